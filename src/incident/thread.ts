@@ -4,7 +4,7 @@ import type { NewEntry } from './journal.ts';
  * A place in an incident's thread that holds one message, edited in place:
  * `summary` is the root in the channel, the rest are replies.
  */
-export type Slot = 'summary' | 'evidence' | `proposal:${string}` | `outcome:${string}` | 'postmortem' | 'home';
+export type Slot = 'summary' | 'evidence' | `proposal:${string}` | `outcome:${string}` | 'postmortem';
 
 /**
  * Which messages an entry changes. The journal appends these to the outbox in the entry's own
