@@ -12,7 +12,8 @@ export interface CorrelateStore {
   candidates(since: Date): Promise<Candidate[]>;
   openIncident(alert: StoredAlert, title: string): Promise<Incident>;
   assignAlert(alertId: number, incident: Incident): Promise<void>;
-  moveIncident(incident: Incident, to: Incident['state'], why: string): Promise<boolean>;
+  /** Moves it from the state that it had when it was read, and journals that; false where it had moved on. */
+  moveIncident(incident: Incident, to: Incident['state'], why: string, by?: string): Promise<boolean>;
   record(entry: NewEntry): Promise<void>;
   enqueue(step: Step): Promise<void>;
   now(): Promise<Date>;
@@ -78,6 +79,10 @@ async function place(
   const incident = candidates.find((one) => one.id === grouping.incidentId);
   if (!incident) throw new Error(`correlate: ${grouping.incidentId} was not among the candidates`);
   if (grouping.kind === 'reopens') await store.moveIncident(incident, 'open', grouping.why);
+  // A newly affected service may point to another cause, so the evidence is collected again.
+  if (incident.state === 'awaiting' && alert.service && !incident.services.includes(alert.service)) {
+    await store.moveIncident(incident, 'open', `${alert.service} is affected as well`);
+  }
   await store.record({
     kind: 'incident.joined',
     incidentId: incident.id,

@@ -85,6 +85,24 @@ async function whyNot(
   return null;
 }
 
+/** Approves in the name of the policy what the policy allows without asking; the same single use holds. */
+export async function autoApprove(store: DecideStore, proposalId: string): Promise<void> {
+  const proposal = await store.lockProposal(proposalId);
+  if (proposal?.state !== 'proposed' || proposal.policyEffect !== 'allow' || (await store.stopped())) return;
+  if (!(await store.consume(proposal.id, proposal.digest, 'policy'))) return;
+  await store.record({
+    kind: 'proposal.moved',
+    incidentId: proposal.incidentId,
+    actor: 'policy',
+    proposal: proposal.id,
+    title: proposal.title,
+    from: 'proposed',
+    to: 'approved',
+    why: `policy “${proposal.policyRule}” allows it`,
+  });
+  await store.enqueue({ kind: 'proposal', id: proposal.id });
+}
+
 /** Takes one person's no, with its reason. Everybody who is listed may say no. */
 export async function reject(
   store: DecideStore,
