@@ -119,7 +119,7 @@ export function createLoop(ports: LoopPorts) {
         return firing ? move(view.incident, 'open', 'alerts fire again') : watchQuiet(view);
       case 'resolved':
       case 'closed':
-        return undefined;
+        return hasPostmortem(view) ? undefined : writePostmortem(view);
       default:
         return view.incident.state satisfies never;
     }
@@ -316,20 +316,20 @@ export function createLoop(ports: LoopPorts) {
         await supersede(store, one, 'the incident is over');
       }
       await store.moveIncident(fresh.incident, 'resolved', `nothing has fired for ${Math.round(quiet)} s`);
+      await store.enqueue({ kind: 'incident', id: view.incident.id });
     });
-    await writePostmortem(view.incident.id);
   }
 
-  async function writePostmortem(incidentId: number): Promise<string | null> {
-    const view = await transaction((store) => store.view(incidentId));
-    if (!view) return null;
+  async function writePostmortem(view: IncidentView): Promise<void> {
+    const { id } = view.incident;
     const markdown = draftPostmortem(view);
-    const file = await ports.publishPostmortem(incidentId, markdown);
+    const file = await ports.publishPostmortem(id, markdown);
     await transaction(async (store) => {
-      await store.savePostmortem(incidentId, markdown);
-      await store.record({ kind: 'postmortem.drafted', incidentId, actor: SITREP, file });
+      const fresh = await store.lockView(id);
+      if (!fresh || hasPostmortem(fresh)) return;
+      await store.savePostmortem(id, markdown);
+      await store.record({ kind: 'postmortem.drafted', incidentId: id, actor: SITREP, file });
     });
-    return markdown;
   }
 
   async function investigate(id: number): Promise<void> {
@@ -392,7 +392,7 @@ export function createLoop(ports: LoopPorts) {
     /** A person says that it is over: pending proposals go, the incident closes, its postmortem is written. */
     async resolve({ incidentId, person }: { incidentId: number; person: string }): Promise<Answer> {
       if (!people.some((one) => one.slackId === person)) return notListed;
-      const answer = await transaction(async (store): Promise<Answer> => {
+      return transaction(async (store): Promise<Answer> => {
         const view = await store.lockView(incidentId);
         if (!view) return noIncident;
         if (view.incident.state === 'closed') return { ok: false, text: 'It is closed already.' };
@@ -403,10 +403,9 @@ export function createLoop(ports: LoopPorts) {
           await supersede(store, one, 'the incident was closed');
         }
         await store.moveIncident(view.incident, 'closed', 'closed by a person', person);
-        return { ok: true, text: 'Closed. The postmortem draft is in its thread.' };
+        await store.enqueue({ kind: 'incident', id: incidentId });
+        return { ok: true, text: 'Closed. The postmortem draft goes to its thread.' };
       });
-      if (answer.ok) await writePostmortem(incidentId);
-      return answer;
     },
 
     async stop({ person, why }: { person: string; why: string }): Promise<Answer> {
@@ -432,6 +431,12 @@ export function createLoop(ports: LoopPorts) {
 
 const noIncident: Answer = { ok: false, text: 'There is no such incident; “/sitrep incidents” lists them.' };
 const notListed: Answer = { ok: false, text: 'You are not listed in sitrep.yaml, so you cannot decide here.' };
+
+/** Whether a draft was written since the incident was last opened. */
+function hasPostmortem({ journal }: IncidentView): boolean {
+  const opened = journal.findLastIndex((entry) => entry.kind === 'incident.moved' && entry.to === 'open');
+  return journal.slice(opened + 1).some((entry) => entry.kind === 'postmortem.drafted');
+}
 
 function sameOffer(a: Proposal, b: Proposal): boolean {
   const { target: one, arguments: first } = a.consent;
