@@ -44,10 +44,10 @@ export interface CodeHost {
 /** The world that tools act on; null where it is not configured. */
 export type World = { cluster: Cluster | null; codeHost: CodeHost | null };
 
-/** How a write failed: `no` was refused and did not happen, `unknown` may have happened. */
-export type WriteFailure = Error & { carriedOut: 'no' | 'unknown' };
+/** How a write failed: it was refused and has not happened, or nobody knows whether it has. */
+export type WriteFailure = Error & { outcome: 'refused' | 'unknown' };
 
 /** Only a failure that says so counts as refused; anything else may have happened. */
 export function wasRefused(error: unknown): boolean {
-  return error instanceof Error && 'carriedOut' in error && error.carriedOut === 'no';
+  return error instanceof Error && 'outcome' in error && error.outcome === 'refused';
 }
