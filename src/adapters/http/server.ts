@@ -11,14 +11,26 @@ export type Routes = {
   console: ((request: IncomingMessage, response: ServerResponse) => void) | null;
 };
 
-export type HttpServer = { url: string; port: number; close(): Promise<void> };
+export type HttpServer = {
+  url: string;
+  port: number;
+  /** Begins to serve; until then every request is answered 503. */
+  serve(routes: Routes): void;
+  close(): Promise<void>;
+};
 
 /**
- * The one server: webhooks, Slack, health, metrics and the local console. Rejects with a plain
- * sentence where the port cannot be had.
+ * The one server: webhooks, Slack, health, metrics and the local console. It takes its port at once, so
+ * that a busy one is told before anything slow begins. Rejects with a plain sentence where the port
+ * cannot be had.
  */
-export async function listen(routes: Routes, address: { host: string; port: number }): Promise<HttpServer> {
+export async function listen(address: { host: string; port: number }): Promise<HttpServer> {
+  let routes: Routes | null = null;
   const server = createServer((request, response) => {
+    if (!routes) {
+      response.setHeader('Retry-After', '2');
+      return answer(response, 503, { error: 'Sitrep is starting', fix: 'Try again in some seconds.' });
+    }
     route(routes, request, response).catch((error: unknown) => {
       if (!response.headersSent) answer(response, 500, { error: 'an internal error', fix: 'See the log of Sitrep.' });
       else response.destroy(error instanceof Error ? error : undefined);
@@ -33,6 +45,9 @@ export async function listen(routes: Routes, address: { host: string; port: numb
   return {
     url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
     port,
+    serve(all) {
+      routes = all;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
