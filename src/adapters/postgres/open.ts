@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseError } from './database-error.ts';
 import { type DirectoryLock, DirectoryLocked, lockDirectory } from './lock.ts';
-import { openEmbedded } from './pglite.ts';
+import { createEmbedded, openEmbedded } from './pglite.ts';
 import { openServer } from './server.ts';
 import type { Database } from './sql.ts';
 
@@ -68,11 +68,9 @@ async function openLocked(
     // it, so it is made anew.
     writeFileSync(unfinished, '');
     rmSync(data, { recursive: true, force: true });
-    const database = await openEmbedded(embedded);
+    await createEmbedded(data);
     rmSync(unfinished);
-    return database;
-  }
-  if (major !== EMBEDDED_MAJOR) {
+  } else if (major !== EMBEDDED_MAJOR) {
     throw new DatabaseError(
       `The embedded database in ${directory} was written by version ${major} of the database; this program ` +
         `reads version ${EMBEDDED_MAJOR}. Start the program version that wrote it and move the data to a ` +

@@ -5,6 +5,7 @@ import { Listener } from './server-listener.ts';
 import { prepareSchema } from './schema.ts';
 import { connectionSettings, prepareSession } from './server-connection.ts';
 import { assertCommitted, TransactionScope } from './transaction-scope.ts';
+import { Turn } from './turn.ts';
 import { toWire } from './values.ts';
 
 export interface ServerOptions {
@@ -77,14 +78,17 @@ class ServerDatabase implements Database {
   async tx<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     this.#scope.refuseInside('A transaction');
     return this.#withClient(async (client) => {
-      await run(client, 'begin');
+      // A connection answers one query at a time; node-postgres no longer queues them by itself.
+      const turn = new Turn();
+      const sql: Sql = { query: (text, params) => turn.take(() => run(client, text, params)) };
+      await sql.query('begin');
       try {
-        const result = await this.#scope.run({ query: (text, params) => run(client, text, params) }, work);
-        assertCommitted(await command(client, 'commit'));
+        const result = await this.#scope.run(sql, work);
+        assertCommitted(await turn.take(() => command(client, 'commit')));
         return result;
       } catch (error) {
         // If this fails too, the connection is gone and the server rolls back by itself.
-        if (client.getTransactionStatus() !== 'I') await run(client, 'rollback').catch(() => {});
+        await turn.take(() => rollBack(client)).catch(() => {});
         throw error;
       }
     });
@@ -129,6 +133,10 @@ async function run<R>(client: pg.PoolClient, text: string, params?: readonly unk
     rows: results.flatMap((result) => result.rows as R[]),
     rowCount: results.reduce((sum, result) => sum + (result.rowCount ?? 0), 0),
   };
+}
+
+async function rollBack(client: pg.PoolClient): Promise<void> {
+  if (client.getTransactionStatus() !== 'I') await run(client, 'rollback');
 }
 
 /** Runs one command and resolves to its tag. */
