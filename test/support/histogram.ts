@@ -33,3 +33,8 @@ export function p95Bound({ total, buckets }: RequestCounts): number {
   const bounds = [...buckets].sort(([a], [b]) => a - b);
   return bounds.find(([, count]) => count >= total * 0.95)?.[0] ?? Infinity;
 }
+
+/** How many requests took longer than that bucket's bound. */
+export function slowerThan({ total, buckets }: RequestCounts, seconds: number): number {
+  return total - (buckets.get(seconds) ?? 0);
+}

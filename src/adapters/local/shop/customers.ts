@@ -8,7 +8,7 @@ const CHARACTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
 /**
  * Visits as the shop's customers make them, the same sequence for the same seed: they look around, and
- * four in ten ask for the price of a basket. Most baskets carry a coupon, and most of those the personal
+ * half of them ask for the price of a basket. Most baskets carry a coupon, and most of those the personal
  * code from the loyalty mail: long, pasted, often with the blank behind it.
  */
 export function customers(seed: number): () => Visit {
@@ -18,8 +18,8 @@ export function customers(seed: number): () => Visit {
 
   return () => {
     const kind = random();
-    if (kind < 0.3) return { method: 'GET', path: '/' };
-    if (kind < 0.6) return { method: 'GET', path: `/products/${pick(PRODUCTS)}` };
+    if (kind < 0.25) return { method: 'GET', path: '/' };
+    if (kind < 0.5) return { method: 'GET', path: `/products/${pick(PRODUCTS)}` };
     const lines = [{ sku: pick(PRODUCTS), quantity: 1 + Math.floor(random() * 4) }];
     const coupon = typedCoupon(random, pick);
     return { method: 'POST', path: '/basket', body: coupon === undefined ? { lines } : { lines, coupon } };
@@ -28,12 +28,12 @@ export function customers(seed: number): () => Visit {
 
 function typedCoupon(random: () => number, pick: <T>(items: readonly T[]) => T): string | undefined {
   const kind = random();
-  if (kind < 0.3) return undefined;
-  if (kind < 0.5) return pick(SHORT_CODES);
+  if (kind < 0.25) return undefined;
+  if (kind < 0.4) return pick(SHORT_CODES);
   const code = loyaltyCode(random, pick);
   const typing = random();
   if (typing < 0.5) return `${code} `;
-  if (typing < 0.7) return code.slice(0, -1) + code.slice(-1).toLowerCase();
+  if (typing < 0.75) return code.slice(0, -1) + code.slice(-1).toLowerCase();
   return code;
 }
 

@@ -154,8 +154,8 @@ export const laterDays: HistoryCommit[] = [
     hoursAgo: 42,
     by: 'platform-dev',
     subject: 'Keep connections to dependencies open, and fewer of them',
-    body: 'Six are plenty for our traffic, and a dependency in trouble is not buried\nunder ours.',
-    changes: [edit('lib/call.js', '{ maxSockets: 16 }', '{ keepAlive: true, maxSockets: 6 }')],
+    body: 'Four are plenty for our traffic, and a dependency in trouble is not buried\nunder ours.',
+    changes: [edit('lib/call.js', '{ maxSockets: 16 }', '{ keepAlive: true, maxSockets: 4 }')],
   },
   {
     hoursAgo: 29,
