@@ -3,12 +3,13 @@ import type { World } from './act/world.ts';
 import { correlate, type CorrelateStore } from './correlate/correlate.ts';
 import { approve, autoApprove, reject, type Answer, type DecideStore } from './decide/decide.ts';
 import { enrich, type EvidenceSources } from './enrich/enrich.ts';
+import { canonicalJson } from './incident/canonical.ts';
 import type { Evidence } from './incident/evidence.ts';
 import type { Hypothesis } from './incident/hypothesis.ts';
 import type { Incident, IncidentState } from './incident/incident.ts';
 import { SITREP, type Person } from './incident/person.ts';
 import type { Policy } from './incident/policy.ts';
-import { isPending, isRunning, type Proposal } from './incident/proposal.ts';
+import { isPending, isRunning, mayBecome, type Proposal } from './incident/proposal.ts';
 import type { ServiceCatalogue } from './incident/service.ts';
 import type { Step } from './incident/step.ts';
 import type { IncidentView } from './incident/view.ts';
@@ -108,12 +109,12 @@ export function createLoop(ports: LoopPorts) {
         return proposeFixes(view);
       case 'awaiting':
         if (running) return move(view.incident, 'mitigating', 'an approved action is under way');
-        return firing ? undefined : move(view.incident, 'monitoring', 'no alert fires any more');
+        if (!firing) return move(view.incident, 'monitoring', 'no alert fires any more');
+        return wasOvertaken(view) ? move(view.incident, 'open', 'an action was overtaken; looking again') : undefined;
       case 'mitigating':
         if (running) return undefined;
-        return firing
-          ? move(view.incident, 'awaiting', 'alerts still fire')
-          : move(view.incident, 'monitoring', 'no alert fires any more');
+        if (!firing) return move(view.incident, 'monitoring', 'no alert fires any more');
+        return move(view.incident, 'awaiting', 'alerts still fire');
       case 'monitoring':
         if (running) return undefined;
         return firing ? move(view.incident, 'open', 'alerts fire again') : watchQuiet(view);
@@ -261,7 +262,7 @@ export function createLoop(ports: LoopPorts) {
     await transaction(async (store) => {
       if (proposal.undoes) {
         const undone = await store.lockProposal(proposal.undoes);
-        if (undone && (await store.moveProposal(undone.id, undone.state, 'reverted'))) {
+        if (undone && mayBecome(undone.state, 'reverted') && (await store.moveProposal(undone.id, undone.state, 'reverted'))) {
           const entry = { ...aboutProposal(undone), from: undone.state, to: 'reverted' as const };
           await store.record({ kind: 'proposal.moved', ...entry, why: `undone by “${proposal.title}”` });
         }
@@ -432,6 +433,12 @@ export function createLoop(ports: LoopPorts) {
 const noIncident: Answer = { ok: false, text: 'There is no such incident; “/sitrep incidents” lists them.' };
 const notListed: Answer = { ok: false, text: 'You are not listed in sitrep.yaml, so you cannot decide here.' };
 
+/** Whether an approved action was not carried out since the evidence was last collected. */
+function wasOvertaken({ journal }: IncidentView): boolean {
+  const looked = journal.findLastIndex((entry) => entry.kind === 'evidence.found');
+  return journal.slice(looked + 1).some((entry) => entry.kind === 'action.refused');
+}
+
 /** Whether a draft was written since the incident was last opened. */
 function hasPostmortem({ journal }: IncidentView): boolean {
   const opened = journal.findLastIndex((entry) => entry.kind === 'incident.moved' && entry.to === 'open');
@@ -443,7 +450,8 @@ function sameOffer(a: Proposal, b: Proposal): boolean {
   const { target: other, arguments: second } = b.consent;
   return (
     a.action.tool === b.action.tool &&
-    JSON.stringify(first) === JSON.stringify(second) &&
+    // The database does not keep the order of members, so only canonical forms can be compared.
+    canonicalJson(first) === canonicalJson(second) &&
     one.identity === other.identity &&
     one.observedVersion === other.observedVersion &&
     a.consent.policyVersion === b.consent.policyVersion

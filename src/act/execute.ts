@@ -107,7 +107,8 @@ async function write(proposal: Proposal, ports: ExecutePorts): Promise<void> {
   const text = messageOf(failure);
   const refused = failure instanceof NotApplicable || wasRefused(failure);
   if (refused && back.state === 'not done') {
-    return settle(proposal, ports, { state: 'not done', text: `refused: ${text}` });
+    await ports.transaction((store) => end(store, proposal, 'sent', `refused: ${text}`));
+    return;
   }
   return settle(proposal, ports, { state: 'unclear', text: `${text}; ${back.text}` });
 }
@@ -155,7 +156,7 @@ async function lookBack(proposal: Proposal, world: World): Promise<ReadBack> {
   }
 }
 
-/** Ends a proposal that was not sent, with its reason. The incident is triaged anew, for fresh proposals. */
+/** Ends a proposal that was not carried out, with its reason. The incident is triaged anew, for fresh proposals. */
 async function end(store: ExecuteStore, proposal: Proposal, from: ProposalState, why: string): Promise<void> {
   if (!(await store.moveProposal(proposal.id, from, 'superseded'))) return;
   await store.endExecution(proposal.id, why);

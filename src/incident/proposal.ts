@@ -22,7 +22,8 @@ const successors = {
   // An approved action that the world or the kill switch has overtaken ends without having been sent.
   approved: ['claimed', 'expired', 'superseded'],
   claimed: ['sent', 'superseded'],
-  sent: ['confirmed', 'unknown'],
+  // A request that was refused, and visibly not carried out, ends the same way.
+  sent: ['confirmed', 'unknown', 'superseded'],
   unknown: ['confirmed', 'failed'],
   confirmed: ['verifying'],
   verifying: ['succeeded', 'failed', 'inconclusive'],
