@@ -15,7 +15,7 @@ export type Commit = {
   files: CommitFile[];
 };
 
-export type CommitFile = { path: string; additions: number; deletions: number; patch?: string };
+type CommitFile = { path: string; additions: number; deletions: number; patch?: string };
 
 /** Which commits: those of the default branch between two moments, touching any of the paths (absent: all). */
 export type CommitQuery = { repo: string; since: Date; until: Date; paths?: string[]; limit?: number };

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { revertBranch } from '../../../../src/adapters/github/revert.ts';
 import { git } from '../../../../src/adapters/local/shop/git.ts';
 import { REPO, startDemoGitHub } from '../../../support/demo-github.ts';
@@ -103,6 +103,9 @@ test('what was opened, merged, closed and deployed is there after a restart, und
   const deployed = await first.call('POST', 'deployments', { ref: sha });
   await first.stop();
 
+  // Made again at another time, commits would get other hashes.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+  onTestFinished(() => void vi.useRealTimers());
   const second = await startDemoGitHub({ home });
   expect((await second.call('GET', 'git/ref/heads/main')).body.object.sha).toBe(merge.body.sha);
   expect(await second.client.findPullRequest({ repo: REPO, branch: revertBranch(sha) })).toMatchObject({
