@@ -17,7 +17,7 @@ export const TEST_DATABASE_URL = process.env['TEST_DATABASE_URL'];
  */
 export async function testDatabase(): Promise<Database> {
   if (TEST_DATABASE_URL !== undefined) {
-    const db = await serverDatabase(TEST_DATABASE_URL);
+    const db = await serverDatabase();
     await migrate(db, MIGRATIONS);
     return db;
   }
@@ -28,9 +28,9 @@ export async function testDatabase(): Promise<Database> {
   });
 }
 
-/** An empty schema of its own on a server, dropped when the database is closed. */
-export async function serverDatabase(url: string, schema = freshSchema()): Promise<Database> {
-  const db = await openServer({ url, schema });
+/** An empty schema of its own on the test server, dropped when the database is closed. */
+export async function serverDatabase(schema = freshSchema()): Promise<Database> {
+  const db = await openServer({ url: TEST_DATABASE_URL ?? '', schema });
   const close = db.close.bind(db);
   let closed: Promise<void> | undefined;
   db.close = () => (closed ??= dropSchemas(db).finally(close));

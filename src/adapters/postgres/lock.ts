@@ -36,13 +36,15 @@ export function lockDirectory(directory: string): DirectoryLock {
     owner,
     JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() }),
   );
-  return {
-    release() {
-      if (!database.isOpen) return;
-      rmSync(owner, { force: true });
-      database.close();
-    },
+  const release = (): void => {
+    if (!database.isOpen) return;
+    process.off('exit', release);
+    rmSync(owner, { force: true });
+    database.close();
   };
+  // Also keeps the lock from being garbage collected, and with it dropped, while nobody mentions it.
+  process.once('exit', release);
+  return { release };
 }
 
 const SQLITE_BUSY = 5;

@@ -70,7 +70,9 @@ async function openLocked(
     rmSync(data, { recursive: true, force: true });
     await createEmbedded(data);
     rmSync(unfinished);
-  } else if (major !== EMBEDDED_MAJOR) {
+    return openEmbedded(embedded);
+  }
+  if (major !== EMBEDDED_MAJOR) {
     throw new DatabaseError(
       `The embedded database in ${directory} was written by version ${major} of the database; this program ` +
         `reads version ${EMBEDDED_MAJOR}. Start the program version that wrote it and move the data to a ` +

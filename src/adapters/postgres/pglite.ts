@@ -170,6 +170,8 @@ class Connection {
     const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), {
       workerData: start,
       name: 'database',
+      // Flags of the main thread, such as --eval's, need not suit a thread that runs a file.
+      execArgv: [],
     });
     const connection = new Connection(worker);
     const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -3,5 +3,5 @@ import { describeDatabase } from '../../support/database-conformance.ts';
 import { serverDatabase, TEST_DATABASE_URL } from '../../support/database.ts';
 
 describe.skipIf(TEST_DATABASE_URL === undefined)('with TEST_DATABASE_URL', () => {
-  describeDatabase('a PostgreSQL server', () => serverDatabase(TEST_DATABASE_URL ?? ''));
+  describeDatabase('a PostgreSQL server', () => serverDatabase());
 });

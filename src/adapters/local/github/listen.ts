@@ -6,7 +6,7 @@ import { refusal, type ApiAnswer, type ApiRequest } from './exchange.ts';
 const MOST_BODY_BYTES = 10_000_000;
 
 /** A request with the token it carries, if any. */
-export type IncomingApiRequest = ApiRequest & { token: string | undefined };
+type IncomingApiRequest = ApiRequest & { token: string | undefined };
 
 /** Answers 503 until `serve` gives it something to answer with. */
 export type Listener = {
@@ -17,7 +17,7 @@ export type Listener = {
 
 /** Listens on loopback; `port` 0 is any free one. */
 export async function listen(port: number): Promise<Listener> {
-  let handle = async (_: IncomingApiRequest): Promise<ApiAnswer> =>
+  let handle: (request: IncomingApiRequest) => Promise<ApiAnswer> = async () =>
     refusal(503, 'Starting; try again in a second.');
   const server = createServer((request, response) => {
     respond(request, response, (made) => handle(made)).catch((error: unknown) => {

@@ -19,7 +19,7 @@ export type HistoryCommit = {
   releases?: string[];
 };
 
-export type Role =
+type Role =
   | 'platform-dev'
   | 'storefront-dev'
   | 'catalog-dev'
