@@ -1,7 +1,7 @@
 import type { Proposal } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { who } from './people.ts';
-import { moment, oneLine, words, type Inline } from './rich.ts';
+import { moment, oneLine, words, type Inline, SPACE } from './rich.ts';
 
 /** Who decided what about a proposal, when and why; nothing while nobody has decided. */
 export function decision(view: IncidentView, proposal: Proposal): Inline[] {
@@ -49,7 +49,7 @@ function decider(proposal: Proposal): Inline[] {
 }
 
 function when(proposal: Proposal): Inline[] {
-  return proposal.decidedAt ? [words(' '), moment(proposal.decidedAt)] : [];
+  return proposal.decidedAt ? [SPACE, moment(proposal.decidedAt)] : [];
 }
 
 function because(reason: string | null): Inline[] {

@@ -13,6 +13,7 @@ import {
   words,
   type Inline,
   type Rendered,
+  SPACE,
 } from './rich.ts';
 
 export type Awaiting = { proposal: Proposal; incident: Incident };
@@ -95,7 +96,7 @@ export function incidentLine(incident: Incident): Inline[] {
 export function awaitingLine({ proposal, incident }: Awaiting): Inline[] {
   return [
     bold(words(incidentName(incident.id))),
-    words(' '),
+    SPACE,
     oneLine(proposal.title, 150),
     words(` (confidence ${proposal.confidence.word}, risk ${proposal.risk}), expires `),
     moment(proposal.expiresAt),

@@ -4,7 +4,7 @@ import { actionId } from '../buttons.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
 import { fit, must } from './fit.ts';
 import { results } from './progress.ts';
-import { bold, bullets, emoji, lines, richText, words, type Block, type Rendered } from './rich.ts';
+import { bold, bullets, emoji, lines, richText, words, type Block, type Rendered, SPACE } from './rich.ts';
 
 /** What became of an action, and the button to undo it where it did not help for certain. */
 export function renderOutcome(view: IncidentView, proposal: Proposal, mayUndo: boolean): Rendered {
@@ -14,7 +14,7 @@ export function renderOutcome(view: IncidentView, proposal: Proposal, mayUndo: b
   return {
     text: inertMarkup(`${sentence} ${title}`),
     blocks: fit([
-      ...must(richText(lines([emoji(sign), words(' '), bold(words(sentence))], [words(title)]))),
+      ...must(richText(lines([emoji(sign), SPACE, bold(words(sentence))], [words(title)]))),
       ...must(...(steps.length === 0 ? [] : [richText(bullets(steps))])),
       ...must(...(mayUndo ? [undoButton(proposal)] : [])),
     ]),

@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../../incident/journal.ts';
 import type { Proposal } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
-import { moment, oneLine, words, type Inline } from './rich.ts';
+import { moment, oneLine, words, type Inline, SPACE } from './rich.ts';
 
 const MOST = 6;
 
@@ -24,7 +24,7 @@ function steps(
   const all = view.journal.flatMap((entry) => {
     if (!('proposal' in entry) || entry.proposal !== proposal.id || !wanted(entry)) return [];
     const said = step(entry);
-    return said ? [[moment(entry.at), words(' '), ...said]] : [];
+    return said ? [[moment(entry.at), SPACE, ...said]] : [];
   });
   return all.slice(-MOST);
 }

@@ -7,6 +7,9 @@ export type Inline = types.RichTextElement;
 /** A message as it goes to Slack: `text` is what notifications and screen readers get. */
 export type Rendered = { text: string; blocks: Block[] };
 
+/** Between two inlines; text from outside is never only that. */
+export const SPACE: Inline = { type: 'text', text: ' ' };
+
 /** Literal text, whoever wrote it. All text on a card comes through here. */
 export function words(text: string, limit = 500): Inline {
   return { type: 'text', text: inert(text, limit) };

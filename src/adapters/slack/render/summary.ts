@@ -22,6 +22,7 @@ import {
   richText,
   smallPrint,
   words,
+  SPACE,
 } from './rich.ts';
 import type { Inline, Rendered } from './rich.ts';
 
@@ -33,7 +34,7 @@ const NOTES = 3;
 export function renderSummary(view: IncidentView): Rendered {
   const { incident } = view;
   const top = lines(
-    [emoji(light(incident)), words(' '), bold(words(headline(view), 300))],
+    [emoji(light(incident)), SPACE, bold(words(headline(view), 300))],
     [emoji('point_right'), words(` ${advice(view)}`, 400)],
   );
   return {
@@ -117,7 +118,7 @@ function noteBlock(view: IncidentView) {
   const notes = view.journal.filter((entry) => entry.kind === 'note.added').slice(-NOTES);
   const items = notes.map((note): Inline[] => [
     who(note.actor),
-    words(' '),
+    SPACE,
     moment(note.at),
     words(': '),
     words(note.text, 300),
