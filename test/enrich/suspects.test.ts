@@ -9,7 +9,7 @@ const affected: Affected[] = [
 let counter = 0;
 const commit = (over: Partial<Commit> = {}): Commit => ({
   repo: 'acme/shop',
-  sha: String((counter += 1)).padStart(40, 'a'),
+  sha: String((counter += 1)).padEnd(40, 'a'),
   at: minutes(-60),
   author: 'dev',
   subject: 'change something',
