@@ -6,7 +6,9 @@ export type SlackFault =
   | { kind: 'limited'; retryAfterS: number }
   | { kind: 'refused'; error: string }
   | { kind: 'status'; status: number; executed: boolean }
-  | { kind: 'hang-up'; executed: boolean };
+  | { kind: 'hang-up'; executed: boolean }
+  /** Takes effect, and only the beginning of the answer arrives. */
+  | { kind: 'cut-off' };
 
 export type SlackCall = { method: string; args: Record<string, string> };
 export type PostedMessage = {
@@ -164,6 +166,8 @@ function answer(response: ServerResponse, fault: SlackFault | null, run: () => A
     case 'status':
       if (fault.executed) run();
       return void response.writeHead(fault.status).end();
+    case 'cut-off':
+      return void response.end(JSON.stringify(run()).slice(0, 8));
     case 'hang-up':
       if (fault.executed) run();
       return void response.destroy();

@@ -132,6 +132,7 @@ describe('delivery', () => {
   it.each([
     ['an error of Slack', { kind: 'status', status: 500, executed: true } as const],
     ['a broken connection', { kind: 'hang-up', executed: true } as const],
+    ['an answer cut off', { kind: 'cut-off' } as const],
   ])('finds a message again that arrived in spite of %s', async (_, fault) => {
     api.fault('chat.postMessage', fault);
     await wantMessages(db, incident, 'summary');
