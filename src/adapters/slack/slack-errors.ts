@@ -25,11 +25,15 @@ const NEVER_CONNECTED = new Set([
 // Slack's own trouble: these come with `ok: false` and yet do not say that nothing was done.
 const SLACK_TROUBLE = new Set(['internal_error', 'fatal_error', 'request_timeout', 'service_unavailable']);
 
+const ERROR_CODE = /^[a-z0-9_:.-]+$/i;
+
 /** What an error of the Web API client means for the message that was to be sent. */
 export function slackFailure(error: unknown): SlackFailure {
   if (error instanceof webApi.WebAPIRateLimitedError) return { kind: 'limited', afterS: error.retryAfter };
   if (error instanceof webApi.WebAPIPlatformError) {
     const code = String(error.data.error).slice(0, 100);
+    // The client makes an error of whatever it cannot read, a cut-off `{"ok":true…` too; that says nothing.
+    if (!ERROR_CODE.test(code)) return { kind: 'uncertain', why: 'an answer that is not JSON' };
     if (code === 'ratelimited' || code === 'rate_limited') return { kind: 'limited', afterS: 5 };
     return SLACK_TROUBLE.has(code) ? { kind: 'uncertain', why: code } : { kind: 'refused', code };
   }

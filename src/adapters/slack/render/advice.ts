@@ -20,10 +20,13 @@ export function advice(view: IncidentView): string {
   if (best && stopped) return `Nothing can run: all actions are stopped. /sitrep resume allows them again.`;
   const running = proposals.find((proposal) => isRunning(proposal.state));
   if (running) return `Wait: “${title(running.title)}” is under way.`;
-  const unhelpful = proposals.find((proposal) => undoable(view, proposal));
   if (best?.undoes) return `Decide in the thread: “${title(best.title)}”.`;
-  if (unhelpful)
-    return `“${title(unhelpful.title)}” did not help for certain: decide in the thread whether to undo it.`;
+  const unhelpful = proposals.find((proposal) => undoable(view, proposal));
+  if (unhelpful) {
+    const result = unhelpful.state === 'failed' ? 'did not help' : 'may not have helped';
+    const instead = best ? ` or to try “${title(best.title)}” (confidence ${best.confidence.word})` : '';
+    return `“${title(unhelpful.title)}” ${result}: decide in the thread whether to undo it${instead}.`;
+  }
   if (best) {
     const more =
       others.length === 0 ? '' : ` or ${others.length === 1 ? 'the other proposal' : 'one of the others'}`;

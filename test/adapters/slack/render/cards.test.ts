@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { advice } from '../../../../src/adapters/slack/render/advice.ts';
 import { renderEvidence } from '../../../../src/adapters/slack/render/evidence.ts';
 import { renderOutcome } from '../../../../src/adapters/slack/render/outcome.ts';
 import { renderProposal } from '../../../../src/adapters/slack/render/proposal.ts';
@@ -81,6 +82,36 @@ describe('the root message', () => {
       aProposal({ id: proposalId(2), rank: 2, title: 'Restart checkout' }),
     ];
     expect(readable(renderSummary(aView({ proposals })).blocks[0])).toContain('Look yourself');
+  });
+});
+
+describe('the advice', () => {
+  const failed = aProposal({ state: 'failed' });
+  const other = aProposal({ id: proposalId(2), rank: 2, title: 'Restart checkout' });
+  const undo = aProposal({ id: proposalId(3), undoes: failed.id, title: 'Undo the rollback' });
+  const rollback = '“Roll back checkout to revision 4”';
+  it.each([
+    ['open', [], 'Nothing yet'],
+    ['awaiting', [], 'No fix that Sitrep could propose'],
+    [
+      'awaiting',
+      [aProposal(), other],
+      `Decide in the thread: ${rollback} (confidence medium) or the other proposal.`,
+    ],
+    ['awaiting', [failed], `${rollback} did not help: decide in the thread whether to undo it.`],
+    ['awaiting', [failed, other], 'whether to undo it or to try “Restart checkout” (confidence medium).'],
+    ['awaiting', [aProposal({ state: 'inconclusive' })], `${rollback} may not have helped`],
+    ['awaiting', [failed, other, undo], 'Decide in the thread: “Undo the rollback”.'],
+    ['mitigating', [aProposal({ state: 'sent' }), other], `Wait: ${rollback} is under way.`],
+    ['monitoring', [aProposal({ state: 'succeeded' })], 'watching whether it stays well'],
+    ['resolved', [], 'Read the postmortem draft'],
+    ['closed', [other], 'Nothing to do'],
+  ] as const)('while %s fits what was proposed', (state, proposals, expected) => {
+    expect(advice(aView({ incident: anIncident({ state }), proposals: [...proposals] }))).toContain(expected);
+  });
+
+  it('sends nobody to a decision while all actions are stopped', () => {
+    expect(advice(aView({ stopped: { by: 'U0ONCALL', why: 'drill' } }))).toContain('/sitrep resume');
   });
 });
 
