@@ -11,7 +11,7 @@ export function nearest<T extends string>(word: string, candidates: readonly T[]
 /** Levenshtein distance: how many letters must be added, removed or replaced. */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [row, letter] of [...a].entries()) {
+  for (const [row, letter] of Array.from(a).entries()) {
     const current = [row + 1];
     for (let column = 1; column <= b.length; column++) {
       const replaced = (previous[column - 1] ?? 0) + (letter === b[column - 1] ? 0 : 1);
