@@ -181,7 +181,7 @@ function makeHome(home: string): void {
     mkdirSync(home, { recursive: true, mode: 0o700 });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`SITREP_HOME: ${home} cannot be used: ${why}. Make it writable, or set SITREP_HOME to a directory that is.`);
+    throw new Error(`SITREP_HOME: ${home} cannot be used: ${why}. Make it writable, or set SITREP_HOME to a directory that is.`, { cause: error });
   }
 }
 

@@ -69,8 +69,8 @@ const rule = {
   create(context) {
     const root = context.cwd;
     const check = (node, specifier, isType) => {
-      // Packages and node: modules are nobody's layer.
-      if (typeof specifier !== 'string' || !specifier.startsWith('.')) return;
+      // Packages, node: modules and data are nobody's layer.
+      if (typeof specifier !== 'string' || !specifier.startsWith('.') || specifier.endsWith('.json')) return;
       const imported = path.resolve(path.dirname(context.filename), specifier);
       const message = complaint(context.filename, imported, isType, root);
       if (message) context.report({ node, message });
