@@ -126,7 +126,18 @@ export function initialRaw(element: JsonObject): string[] {
   const plain = names.flatMap((name) => element[name]).filter((value) => typeof value === 'string');
   if (plain.length > 0) return plain;
   const seconds = element['initial_date_time'];
-  return typeof seconds === 'number' ? [new Date(seconds * 1000).toISOString().slice(0, 16)] : [];
+  return typeof seconds === 'number' ? [localDateTime(seconds)] : [];
+}
+
+/** What was entered, from Slack's state back to the strings of the console. */
+export function rawOfState(state: JsonObject): string[] {
+  const [, content] = Object.entries(state).find(([key]) => key !== 'type') ?? [];
+  if (state['type'] === 'datetimepicker') return typeof content === 'number' ? [localDateTime(content)] : [];
+  if (state['type'] === 'rich_text_input') return isJsonObject(content) ? [plainTextOf(content)] : [];
+  return [content].flat().flatMap((entry) => {
+    if (typeof entry === 'string') return [entry];
+    return isJsonObject(entry) ? [String(entry['value'])] : [];
+  });
 }
 
 /** The options of a menu, also those in groups. */
@@ -183,6 +194,18 @@ function numberError(element: JsonObject, content: string): string | undefined {
 function richText(text: string): JsonObject {
   const section = { type: 'rich_text_section', elements: [{ type: 'text', text }] };
   return { type: 'rich_text', elements: [section] };
+}
+
+function plainTextOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(plainTextOf).join('');
+  if (!isJsonObject(value)) return '';
+  return typeof value['text'] === 'string' ? value['text'] : plainTextOf(value['elements']);
+}
+
+/** The form of <input type="datetime-local">, which like Date.parse of it means the machine's own time zone. */
+function localDateTime(seconds: number): string {
+  const offsetMs = new Date(seconds * 1000).getTimezoneOffset() * 60_000;
+  return new Date(seconds * 1000 - offsetMs).toISOString().slice(0, 16);
 }
 
 function withoutUndefined(object: JsonObject): JsonObject {
