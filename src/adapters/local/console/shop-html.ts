@@ -34,18 +34,17 @@ function serviceHtml(service: ServiceHealth, history: readonly number[]): Html {
     service.errorRatio === undefined ? undefined : { label: 'errors', value: percent(service.errorRatio) },
     service.requestsPerSecond === undefined
       ? undefined
-      : { label: 'req/s', value: service.requestsPerSecond.toFixed(1) },
+      : { label: '/s', value: rate(service.requestsPerSecond) },
   ].filter((figure) => figure !== undefined);
   return html`<li class="service service-${service.state}">
     <div class="service-head">
       <strong>${service.name}</strong>
       <span class="state">${service.state}</span>
     </div>
-    <div class="service-sub">${service.release} · ${service.ready}/${service.replicas} ready</div>
+    <div class="service-sub"><span>${service.release} · ${service.ready}/${service.replicas} ready</span>${sparkline(history)}</div>
     <div class="service-figures">
       ${figures.map(({ label, value }) => html`<span><b>${value}</b> ${label}</span>`)}
     </div>
-    ${sparkline(history)}
   </li>`;
 }
 
@@ -68,4 +67,8 @@ function duration(seconds: number): string {
 
 function percent(ratio: number): string {
   return `${(ratio * 100).toFixed(ratio > 0 && ratio < 0.1 ? 1 : 0)} %`;
+}
+
+function rate(perSecond: number): string {
+  return perSecond.toFixed(perSecond < 10 ? 1 : 0);
 }
