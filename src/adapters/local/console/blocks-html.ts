@@ -46,7 +46,7 @@ function sectionHtml(block: Block, context: BlocksContext): Html {
   const { accessory, ...rest } = block;
   if (!isJsonObject(accessory) || accessory['type'] === 'image') return libraryHtml([block], context.names);
   return html`<div class="bk-section">
-    <div class="bk-section-text">${libraryHtml([rest as Block], context.names)}</div>
+    <div class="bk-section-text">${libraryHtml([rest], context.names)}</div>
     <div class="bk-accessory">${control(accessory, block, context)}</div>
   </div>`;
 }
@@ -69,8 +69,7 @@ function inputHtml(block: Block, context: BlocksContext): Html {
 function cardHtml(card: Block, block: Block, context: BlocksContext): Html {
   const { actions, ...rest } = card;
   return html`<div class="bk-card">
-    ${libraryHtml([rest as Block], context.names)}
-    ${actions !== undefined && rowHtml(listOf(actions), block, context)}
+    ${libraryHtml([rest], context.names)} ${actions !== undefined && rowHtml(listOf(actions), block, context)}
   </div>`;
 }
 

@@ -71,7 +71,7 @@ export function avatarHtml(name: string, isApp: boolean): Html {
         <path d="M3 12h4l2.5-6 4.5 13 2.5-7H21" /></svg
     ></span>`;
   }
-  const hue = [...name].reduce((sum, character) => sum + (character.codePointAt(0) ?? 0), 0) % 5;
+  const hue = Array.from(name, (character) => character.codePointAt(0) ?? 0).reduce((a, b) => a + b, 0) % 5;
   return html`<span class="avatar avatar-${hue}" aria-hidden="true">${name.slice(0, 1).toUpperCase()}</span>`;
 }
 

@@ -41,7 +41,9 @@ function serviceHtml(service: ServiceHealth, history: readonly number[]): Html {
       <strong>${service.name}</strong>
       <span class="state">${service.state}</span>
     </div>
-    <div class="service-sub"><span>${service.release} · ${service.ready}/${service.replicas} ready</span>${sparkline(history)}</div>
+    <div class="service-sub">
+      <span>${service.release} · ${service.ready}/${service.replicas} ready</span>${sparkline(history)}
+    </div>
     <div class="service-figures">
       ${figures.map(({ label, value }) => html`<span><b>${value}</b> ${label}</span>`)}
     </div>

@@ -162,12 +162,13 @@
       $('tab-channel').hidden = tab !== 'channel';
       $('tab-home').hidden = tab !== 'home';
       $('channel-title').textContent = tab === 'home' ? 'App Home' : $('channel-title').dataset.channel;
+      document.querySelector('.bar-sub').hidden = tab === 'home';
       for (const item of document.querySelectorAll('.nav-item')) {
         if (item.dataset.tab === tab) item.setAttribute('aria-current', 'page');
         else item.removeAttribute('aria-current');
       }
       keepAddress();
-      if (tab === 'home') attempt(() => post('open-home', {}));
+      if (tab === 'home') void attempt(() => post('open-home', {}));
     };
 
     // ---- what is entered in a message or view ----
@@ -277,7 +278,7 @@
         const summary = multi.querySelector('summary');
         summary.textContent = count > 0 ? `${count} chosen` : summary.dataset.placeholder;
       }
-      if (field.dataset.live !== undefined) press(field);
+      if (field.dataset.live !== undefined) void press(field);
     });
 
     // ---- modal ----
@@ -299,7 +300,7 @@
     };
     const closeModal = (all) => {
       const view = modal.querySelector('form')?.dataset.id;
-      if (view) attempt(() => post('close', { view, all }));
+      if (view) void attempt(() => post('close', { view, all }));
     };
     modal.addEventListener('cancel', (event) => {
       event.preventDefault();
@@ -347,7 +348,10 @@
     let lastSummary = '';
     const showShop = ({ html, broken, summary }) => {
       $('services').innerHTML = html;
-      for (const button of document.querySelectorAll('#break, [data-break]')) button.disabled = broken;
+      for (const button of document.querySelectorAll('#break, [data-break]')) {
+        button.disabled = broken;
+        button.textContent = broken ? 'The shop is broken' : 'Break the shop';
+      }
       if (lastSummary && lastSummary !== summary) announce(summary);
       lastSummary = summary;
     };
@@ -369,13 +373,13 @@
       };
       form.addEventListener('submit', (event) => {
         event.preventDefault();
-        send();
+        void send();
       });
       area.addEventListener('input', () => fit(area));
       area.addEventListener('keydown', (event) => {
         if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
         event.preventDefault();
-        send();
+        void send();
       });
     };
     composer($('composer'), $('composer-text'), () => null);
@@ -413,7 +417,7 @@
         $('offline').hidden = true;
         // A process that was started anew has another token, which only a new page carries.
         if (lost) location.reload();
-        else attempt(refresh);
+        else void attempt(refresh);
       });
       on('message', onMessage);
       on('modal', ({ html }) => showModal(html));
@@ -433,7 +437,7 @@
     const address = new URLSearchParams(location.search);
     arrange($('channel-messages'));
     toBottom($('channel-scroll'));
-    if (address.get('thread')) attempt(() => showThread(address.get('thread')));
+    if (address.get('thread')) void attempt(() => showThread(address.get('thread')));
     if (address.get('tab') === 'home') showTab('home');
     connect();
   });
