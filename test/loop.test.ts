@@ -347,10 +347,10 @@ describe('the kill switch', () => {
     expect((await s.view()).proposals.find((one) => one.id === rollback.id)?.state).toBe('superseded');
   });
 
-  it('holds by the environment alone', async () => {
+  it('holds without a word from the database', async () => {
     const { s, rollback } = await incident();
     await approveBy(s, rollback);
-    const stopped = await stage(db, { environmentStop: true, cluster: s.cluster });
+    const stopped = await stage(db, { outsideStop: () => 'SITREP_STOP=1', cluster: s.cluster });
     await stopped.loop.run({ kind: 'proposal', id: rollback.id });
     await stopped.turn();
     expect(s.cluster.writes).toEqual([]);

@@ -12,9 +12,11 @@ export type DeploymentState = {
   images: string[];
   /** The pod template, compared as a whole; the hash label of the replica set is left out. */
   template: unknown;
+  /** Why this template was rolled out, as noted on the deployment; null where nothing is noted. */
+  cause: string | null;
 };
 
-export type Revision = { revision: number; images: string[]; template: unknown };
+export type Revision = Pick<DeploymentState, 'revision' | 'images' | 'template' | 'cause'>;
 
 export type JsonPatch = (
   | { op: 'test' | 'replace' | 'add'; path: string; value: unknown }

@@ -25,6 +25,8 @@ export function slotsOf(entry: NewEntry): Slot[] {
     case 'proposal.withheld':
       return ['summary', 'evidence'];
     case 'proposal.made':
+      // The evidence message lists the proposals that get no card of their own.
+      return ['summary', 'evidence', `proposal:${entry.proposal}`];
     case 'proposal.moved':
     case 'proposal.rejected':
     case 'approval.given':

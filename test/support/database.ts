@@ -37,6 +37,19 @@ export async function serverDatabase(schema = freshSchema()): Promise<Database> 
   return db;
 }
 
+/** An empty embedded database in memory. */
+export function embeddedDatabase(schema = freshSchema()): Promise<Database> {
+  return openEmbedded({ directory: undefined, schema, image: readFileSync(inject('databaseImage')) });
+}
+
+/** Both kinds of database, for describe.each; the server only where there is one. */
+export const DATABASES: [kind: string, open: (schema?: string) => Promise<Database>][] = [
+  ['embedded', embeddedDatabase],
+  ...(TEST_DATABASE_URL === undefined
+    ? []
+    : ([['server', serverDatabase]] as [[string, () => Promise<Database>]])),
+];
+
 /** A schema name that no other test uses. */
 export function freshSchema(): string {
   return `test_${randomUUID().replaceAll('-', '').slice(0, 16)}`;

@@ -24,7 +24,7 @@ class Failure extends Error {
 }
 
 export function fakeCluster(images: string[]): FakeCluster {
-  let revisions: Revision[] = images.map((image, place) => ({ revision: place + 1, images: [image], template: { image } }));
+  let revisions: Revision[] = images.map((image, place) => ({ revision: place + 1, images: [image], template: { image }, cause: null }));
   const state: DeploymentState = {
     uid: 'uid-1',
     resourceVersion: '100',
@@ -35,6 +35,7 @@ export function fakeCluster(images: string[]): FakeCluster {
     settled: true,
     images: [images.at(-1) ?? ''],
     template: { image: images.at(-1) },
+    cause: null,
   };
   let fault: 'refused' | 'lost before' | 'lost after' | null = null;
   const writes: JsonPatch[] = [];
@@ -50,7 +51,7 @@ export function fakeCluster(images: string[]): FakeCluster {
     state.revision += 1;
     revisions = [
       ...revisions.filter((one) => JSON.stringify(one.template) !== JSON.stringify(template)),
-      { revision: state.revision, images: state.images, template },
+      { revision: state.revision, images: state.images, template, cause: null },
     ];
   }
 

@@ -29,7 +29,7 @@ export type Stage = Awaited<ReturnType<typeof stage>>;
  */
 export async function stage(
   db: Database,
-  over: { policy?: Policy; environmentStop?: boolean; cluster?: FakeCluster; sources?: Partial<EvidenceSources>; settings?: Partial<LoopPorts['settings']>; investigator?: LoopPorts['investigator'] } = {},
+  over: { policy?: Policy; outsideStop?: () => string | null; cluster?: FakeCluster; sources?: Partial<EvidenceSources>; settings?: Partial<LoopPorts['settings']>; investigator?: LoopPorts['investigator'] } = {},
 ) {
   const cluster = over.cluster ?? fakeCluster(['shop/pricing:v1', 'shop/pricing:good', 'shop/pricing:bad']);
   const due: Step[] = [];
@@ -40,7 +40,7 @@ export async function stage(
     if (!queue.some((one) => stepKey(one) === stepKey(step))) queue.push(step);
   };
   const storeOf = (sql: Parameters<typeof createStore>[0]) =>
-    createStore(sql, { environmentStop: over.environmentStop ?? false, enqueue });
+    createStore(sql, { outsideStop: over.outsideStop ?? (() => null), enqueue });
   const transaction = <T>(work: (store: Store) => Promise<T>) => db.tx((sql) => work(storeOf(sql)));
   const loop = createLoop({
     transaction,

@@ -16,7 +16,7 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
     if (digestOf(revision.template) === digestOf(state.template)) {
       throw new NotApplicable(`${args.deployment} already runs the template of revision ${args.revision}.`);
     }
-    const tried = await clusterOf(world).patch(args.namespace, args.deployment, change(revision), { dryRun: true });
+    const tried = await clusterOf(world).patch(args.namespace, args.deployment, change(revision, state), { dryRun: true });
     return {
       title: `Roll ${args.deployment} back to revision ${args.revision} (${revision.images.join(', ')})`,
       target: withTemplate(targetOf(args, state), revision),
@@ -31,7 +31,8 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
     return withTemplate(targetOf(args, await readDeployment(args, world)), await revisionOf(args, world));
   },
   async run(args, target, world) {
-    await patchUnchanged(args, target, world, change(await revisionOf(args, world)));
+    const [state, revision] = await Promise.all([readDeployment(args, world), revisionOf(args, world)]);
+    await patchUnchanged(args, target, world, change(revision, state));
   },
   async readBack(args, target, world) {
     const state = await readDeployment(args, world);
@@ -64,6 +65,11 @@ async function revisionOf(args: Arguments, world: World): Promise<Revision> {
   return found;
 }
 
-function change(revision: Revision): JsonPatch {
-  return [{ op: 'replace', path: '/spec/template', value: revision.template }];
+// Without its cause, the revision would afterwards carry the reason of the change that is being undone.
+const CAUSE = '/metadata/annotations/kubernetes.io~1change-cause';
+
+function change(revision: Revision, state: DeploymentState): JsonPatch {
+  const cause: JsonPatch =
+    revision.cause !== null && state.cause !== null ? [{ op: 'replace', path: CAUSE, value: revision.cause }] : [];
+  return [{ op: 'replace', path: '/spec/template', value: revision.template }, ...cause];
 }

@@ -1,6 +1,6 @@
 import { listCommits, readCommit, type Commit, type CommitQuery } from './commits.ts';
 import { connect, type GitHubOptions } from './connection.ts';
-import { closePullRequest, findPullRequest, type PullRequest } from './pull-requests.ts';
+import { closePullRequest, findPullRequest, readPullRequest, type PullRequest } from './pull-requests.ts';
 import { openRevertPullRequest, type RevertRequest, type RevertResult } from './revert.ts';
 
 /** What Sitrep asks of GitHub. Repositories are `owner/name`; everything rejects with a GitHubError. */
@@ -13,6 +13,7 @@ export type GitHubClient = {
   openRevertPullRequest(request: RevertRequest): Promise<RevertResult>;
   /** The pull request from a branch, if there is one. */
   findPullRequest(query: { repo: string; branch: string }): Promise<PullRequest | undefined>;
+  pullRequest(query: { repo: string; number: number }): Promise<PullRequest>;
   /** Closes a pull request and deletes its branch: the inverse of opening it. */
   closePullRequest(query: { repo: string; number: number }): Promise<PullRequest>;
 };
@@ -25,6 +26,7 @@ export function githubClient(options: GitHubOptions): GitHubClient {
     commit: ({ repo, sha }) => readCommit(octokit, repo, sha),
     openRevertPullRequest: (request) => openRevertPullRequest(octokit, request),
     findPullRequest: (query) => findPullRequest(octokit, query),
+    pullRequest: (query) => readPullRequest(octokit, query),
     closePullRequest: (query) => closePullRequest(octokit, query),
   };
 }

@@ -43,6 +43,11 @@ export class GitHubError extends Error {
     this.resetAt = details.resetAt;
     this.maybeDone = details.maybeDone ?? false;
   }
+
+  /** The same for the executor of actions, which must know whether a write may have happened. */
+  get outcome(): 'refused' | 'unknown' {
+    return this.maybeDone ? 'unknown' : 'refused';
+  }
 }
 
 /** What octokit rejects with, as far as it is read here. */

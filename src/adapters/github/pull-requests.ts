@@ -74,6 +74,14 @@ export async function closePullRequest(
   return toPullRequest(repo, (await octokit.rest.pulls.get(target)).data);
 }
 
+/** One pull request by its number. */
+export async function readPullRequest(
+  octokit: Octokit,
+  { repo, number }: { repo: string; number: number },
+): Promise<PullRequest> {
+  return toPullRequest(repo, (await octokit.rest.pulls.get({ ...splitRepo(repo), pull_number: number })).data);
+}
+
 async function deleteBranch(octokit: Octokit, repo: string, branch: string): Promise<void> {
   try {
     await octokit.rest.git.deleteRef({ ...splitRepo(repo), ref: `heads/${branch}` });

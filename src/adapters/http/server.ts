@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { answer } from './hooks.ts';
 
 export type Routes = {
-  hook: (request: IncomingMessage, response: ServerResponse, source: string) => Promise<void>;
+  /** Null where this process takes no webhooks. */
+  hook: ((request: IncomingMessage, response: ServerResponse, source: string) => Promise<void>) | null;
   slack: ((request: IncomingMessage, response: ServerResponse) => void) | null;
   /** What is down, in plain words; empty when ready. */
   readiness: () => Promise<string[]>;
@@ -61,7 +62,7 @@ export async function listen(address: { host: string; port: number }): Promise<H
 async function route(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const source = /^\/hooks\/([a-z0-9-]{1,40})$/.exec(path)?.[1];
-  if (source) return routes.hook(request, response, source);
+  if (source && routes.hook) return routes.hook(request, response, source);
   if (path === '/healthz') return answer(response, 200, { status: 'ok' });
   if (path === '/readyz') {
     const down = await routes.readiness();

@@ -89,6 +89,7 @@ function stateOf(deployment: Deployment): DeploymentState {
       status.availableReplicas === spec.replicas,
     images: spec.template.containers.map((container) => container.image),
     template: spec.template.raw,
+    cause: metadata.annotations[CAUSE] ?? null,
   };
 }
 
@@ -97,6 +98,7 @@ function revisionOf(set: ReplicaSet): Revision {
     revision: Number(set.metadata.annotations[REVISION]),
     images: set.spec.template.containers.map((container) => container.image),
     template: withoutHash(set.spec.template.raw),
+    cause: set.metadata.annotations[CAUSE] ?? null,
   };
 }
 

@@ -2,7 +2,11 @@ import { z } from 'zod';
 
 /** The fields of Kubernetes objects that Sitrep uses; everything else is dropped at the door. */
 
-const text = z.record(z.string(), z.string()).default({});
+// The scale subresource of real servers writes absent labels as null.
+const text = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((labels) => labels ?? {});
 
 const metadata = z.object({
   name: z.string(),
@@ -25,7 +29,10 @@ const condition = z.object({
 
 const container = z.object({ name: z.string(), image: z.string().default('') });
 
-/** A pod template: what Sitrep reads of it, and `raw`, the whole of it, for rolling back to. */
+/**
+ * A pod template: what Sitrep reads of it, and `raw`, the whole of it, ready to be written to a deployment. The
+ * label that the deployment controller adds to each replica set is taken out, as `kubectl rollout undo` does.
+ */
 const template = z
   .looseObject({
     metadata: z.looseObject({ labels: text, annotations: text }).prefault({}),
@@ -35,8 +42,13 @@ const template = z
     labels: raw.metadata.labels,
     annotations: raw.metadata.annotations,
     containers: raw.spec.containers.map(({ name, image }) => ({ name, image })),
-    raw,
+    raw: { ...raw, metadata: { ...raw.metadata, labels: withoutHash(raw.metadata.labels) } },
   }));
+
+function withoutHash(labels: Record<string, string>): Record<string, string> {
+  const { 'pod-template-hash': _hash, ...rest } = labels;
+  return rest;
+}
 
 export const deploymentSchema = z.object({
   metadata,

@@ -90,8 +90,14 @@ export async function openJobs(db: Database, { log }: { log: JobLog }): Promise<
   boss.on('error', (error) => log.error({ error: error.message }, 'The job queue reported an error'));
   boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'The job queue reported a warning'));
   await boss.start();
-  await boss.createQueue(DEAD, { retryLimit: 10, retryDelay: 5, retryBackoff: true });
-  if (embedded) await takeOver(db, quoteName(schema), DEAD);
+  await boss.createQueue(DEAD, {
+    retryLimit: 20,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 300,
+    heartbeatSeconds: HEARTBEAT_S,
+  });
+  if (embedded) await takeOver(db, boss, quoteName(schema));
   const jobs = new PgBossJobs(db, boss, schema, log);
   await jobs.listen();
   return jobs;
@@ -148,6 +154,7 @@ class PgBossJobs implements Jobs {
         const message = error instanceof Error ? error.message : String(error);
         this.#log.warn({ queue, job: job.id, attempt: job.retryCount + 1, error: message }, 'A job failed');
         // Only the message goes into the table: other properties of an error may hold anything.
+        // oxlint-disable-next-line preserve-caught-error
         throw new Error(message);
       }
     });

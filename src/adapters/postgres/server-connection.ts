@@ -24,8 +24,7 @@ export function connectionSettings(url: string): pg.ClientConfig {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: 'sitrep',
-    // The declared type wants overloads for the binary format, which is never asked for.
-    types: { getTypeParser: parserOf } as unknown as pg.CustomTypesConfig,
+    types: { getTypeParser: parserOf },
   };
 }
 

@@ -72,7 +72,16 @@ class ServerDatabase implements Database {
 
   async query<R>(text: string, params?: readonly unknown[]): Promise<Result<R>> {
     this.#scope.refuseInside('A query');
-    return this.#withClient((client) => run<R>(client, text, params));
+    return this.#withClient(async (client) => {
+      try {
+        return await run<R>(client, text, params);
+      } catch (error) {
+        // Several statements at once may have begun a transaction and failed in the middle of it. The
+        // connection cannot be asked: the error comes before the word about the transaction does.
+        if (params === undefined || params.length === 0) await run(client, 'rollback').catch(() => {});
+        throw error;
+      }
+    });
   }
 
   async tx<T>(work: (sql: Sql) => Promise<T>): Promise<T> {

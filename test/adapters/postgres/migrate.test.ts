@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrate, MigrationError, readMigrations } from '../../../src/adapters/postgres/migrate.ts';
-import { openEmbedded } from '../../../src/adapters/postgres/pglite.ts';
 import { openServer } from '../../../src/adapters/postgres/server.ts';
 import type { Database } from '../../../src/adapters/postgres/sql.ts';
-import { freshSchema, serverDatabase, TEST_DATABASE_URL } from '../../support/database.ts';
+import { DATABASES, serverDatabase, TEST_DATABASE_URL } from '../../support/database.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -18,20 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 const write = (name: string, sql: string): void => writeFileSync(join(directory, name), sql);
 
-const kinds: [string, () => Promise<Database>][] = [
-  [
-    'embedded',
-    () =>
-      openEmbedded({
-        directory: undefined,
-        schema: freshSchema(),
-        image: readFileSync(inject('databaseImage')),
-      }),
-  ],
-];
-if (TEST_DATABASE_URL !== undefined) kinds.push(['server', () => serverDatabase()]);
-
-describe.each(kinds)('migrating the %s database', (_, open) => {
+describe.each(DATABASES)('migrating the %s database', (_, open) => {
   let db: Database;
   beforeEach(async () => {
     db = await open();

@@ -212,7 +212,9 @@ function write(world: ControllerWorld, deployment: Deployment): Deployment {
 function checkNamespace(wanted: DeploymentIn, namespace: string): void {
   const sent = wanted.metadata.namespace;
   if (sent === undefined || sent === '' || sent === namespace) return;
-  throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  throw badRequest(
+    `the namespace of the object (${sent}) does not match the namespace on the request (${namespace})`,
+  );
 }
 
 /** Without the fields that are absent or undefined, which mean the same in JSON. */

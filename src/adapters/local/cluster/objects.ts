@@ -53,6 +53,11 @@ const deploymentSpecSchema = z.looseObject({
         .looseObject({ maxSurge: intOrPercent.default('25%'), maxUnavailable: intOrPercent.default('25%') })
         .optional(),
     })
+    .transform((strategy) =>
+      strategy.type === 'RollingUpdate'
+        ? { ...strategy, rollingUpdate: strategy.rollingUpdate ?? { maxSurge: '25%', maxUnavailable: '25%' } }
+        : strategy,
+    )
     .prefault({}),
   minReadySeconds: z.number().int().optional(),
   revisionHistoryLimit: z.number().int().default(10),

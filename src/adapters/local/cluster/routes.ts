@@ -15,7 +15,15 @@ import type { ObjectMeta, Pod } from './objects.ts';
 import { fieldSelector, labelSelector } from './selectors.ts';
 import { serviceObjects } from './service-objects.ts';
 import { key } from './state.ts';
-import { badRequest, methodNotAllowed, noSuchRoute, notFound, PODS, REPLICA_SETS } from './status.ts';
+import {
+  badRequest,
+  invalid,
+  methodNotAllowed,
+  noSuchRoute,
+  notFound,
+  PODS,
+  REPLICA_SETS,
+} from './status.ts';
 
 /** The routes of the API: which path and method reads or writes what. */
 
@@ -155,8 +163,11 @@ function list(
 function isDryRun({ query }: ApiRequest): boolean {
   const value = query.get('dryRun');
   if (value === null) return false;
-  if (value !== 'All') throw badRequest(`dryRun: Unsupported value: "${value}": supported values: "All"`);
-  return true;
+  if (value === 'All') return true;
+  const message = `Unsupported value: ${JSON.stringify(value)}: supported values: "All"`;
+  throw invalid({ plural: '', kind: 'WriteOptions', group: 'meta.k8s.io' }, '', [
+    { reason: 'FieldValueNotSupported', message, field: 'dryRun' },
+  ]);
 }
 
 function wholeNumber(query: URLSearchParams, name: string): number | undefined {

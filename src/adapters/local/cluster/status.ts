@@ -120,6 +120,6 @@ export function unsupportedPatchType(): ApiError {
   return new ApiError(
     415,
     'UnsupportedMediaType',
-    'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json',
+    '415: Unsupported Media Type: send application/json-patch+json, application/merge-patch+json or application/strategic-merge-patch+json',
   );
 }

@@ -6,7 +6,7 @@ const SAFE = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** Encodes digits with the safe alphabet, as `rand.SafeEncodeString` does. */
 function safeEncode(text: string): string {
-  return [...text].map((c) => SAFE[c.charCodeAt(0) % SAFE.length]).join('');
+  return Array.from(text, (c) => SAFE[c.charCodeAt(0) % SAFE.length]).join('');
 }
 
 /**
@@ -16,11 +16,19 @@ function safeEncode(text: string): string {
 export function templateText(template: PodTemplate): string {
   const labels = { ...template.metadata.labels };
   delete labels[HASH_LABEL];
-  // Through JSON first: absent and undefined are the same thing in a template.
-  const plain: unknown = JSON.parse(
-    JSON.stringify({ ...template, metadata: { ...template.metadata, labels } }),
-  );
-  return canonicalize(plain) ?? '';
+  return canonicalize(withoutEmpty({ ...template, metadata: { ...template.metadata, labels } })) ?? '';
+}
+
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.length === 0 ? undefined : value.map((item: unknown) => withoutEmpty(item) ?? {});
+  }
+  if (value === null || value === '') return undefined;
+  if (typeof value !== 'object') return value;
+  const entries = Object.entries(value)
+    .map(([name, item]) => [name, withoutEmpty(item)] as const)
+    .filter(([, item]) => item !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 /** The pod-template-hash: FNV-1a over the template, spelled in the safe alphabet. */

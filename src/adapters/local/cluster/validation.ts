@@ -32,7 +32,7 @@ export function validateDeployment(deployment: DeploymentIn, before?: Deployment
     causes.push({
       reason: 'FieldValueNotSupported',
       message: `Unsupported value: "${spec.strategy.type}": supported values: "Recreate", "RollingUpdate"`,
-      field: 'spec.strategy.type',
+      field: 'spec.strategy',
     });
   }
   if (spec.strategy.type === 'RollingUpdate') causes.push(...rollingCauses(spec.strategy.rollingUpdate));

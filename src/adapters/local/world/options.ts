@@ -31,4 +31,7 @@ export type FromWorld =
   | { kind: 'failed'; message: string }
   | { kind: 'done'; request: number; error: string | null };
 
-export type ToWorld = { kind: 'stop' } | { kind: 'break shop'; request: number };
+export type ToWorld =
+  | { kind: 'stop' }
+  | { kind: 'break shop'; request: number }
+  | { kind: 'press'; request: number; person: string; actionId: string };

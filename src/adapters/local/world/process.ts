@@ -1,7 +1,8 @@
 import pino from 'pino';
 import { startConsole } from '../console/console.ts';
-import { startSlackStandIn } from '../slack/stand-in.ts';
+import { startSlackStandIn, type SlackStandIn } from '../slack/stand-in.ts';
 import type { FromWorld, ToWorld, WorldAddresses, WorldOptions } from './options.ts';
+import { pressButton } from './press-button.ts';
 import { startShop, type RunningShop } from './shop.ts';
 
 // The process of the local world: Slack's stand-in with its console, and the demo shop with everything
@@ -24,10 +25,12 @@ process.on('disconnect', () => void end());
 process.on('SIGTERM', () => void end());
 process.on('SIGINT', () => void end());
 
-async function start(): Promise<{ addresses: WorldAddresses; shop: RunningShop | null }> {
+type Running = { addresses: WorldAddresses; shop: RunningShop | null; slack: SlackStandIn | null };
+
+async function start(): Promise<Running> {
   const shop = options.shop ? await startShop(options, log) : null;
   if (shop) parts.push(shop);
-  if (!options.slack) return { addresses: { slack: null, shop: shop?.addresses ?? null }, shop };
+  if (!options.slack) return { addresses: { slack: null, shop: shop?.addresses ?? null }, shop, slack: null };
   const { people, channel, signingSecret, botToken } = options.slack;
   const slack = await startSlackStandIn({
     home: `${options.home}/slack`,
@@ -47,22 +50,33 @@ async function start(): Promise<{ addresses: WorldAddresses; shop: RunningShop |
       shop: shop?.addresses ?? null,
     },
     shop,
+    slack,
   };
 }
 
+async function carryOut(message: Exclude<ToWorld, { kind: 'stop' }>, { shop, slack }: Running): Promise<void> {
+  if (message.kind === 'break shop') {
+    if (!shop) throw new Error('There is no demo shop here.');
+    return shop.control.breakShop();
+  }
+  if (!slack) throw new Error('There is no stand-in for Slack here.');
+  return pressButton(slack, message.person, message.actionId);
+}
+
 try {
-  const { addresses, shop } = await start();
+  const running = await start();
   process.on('message', (message: ToWorld) => {
-    if (message.kind === 'stop') return void end();
+    if (message.kind === 'stop') {
+      void end();
+      return;
+    }
     const { request } = message;
-    const done = (error: string | null) => tell({ kind: 'done', request, error });
-    if (!shop) return done('There is no demo shop here.');
-    shop.control.breakShop().then(
-      () => done(null),
-      (error: unknown) => done(error instanceof Error ? error.message : String(error)),
+    carryOut(message, running).then(
+      () => tell({ kind: 'done', request, error: null }),
+      (error: unknown) => tell({ kind: 'done', request, error: error instanceof Error ? error.message : String(error) }),
     );
   });
-  tell({ kind: 'ready', addresses });
+  tell({ kind: 'ready', addresses: running.addresses });
 } catch (error) {
   tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
   await end();

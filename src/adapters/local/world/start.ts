@@ -6,6 +6,8 @@ export type World = {
   addresses: WorldAddresses;
   /** Rolls the defective release out, as the console's button does. */
   breakShop(): Promise<void>;
+  /** Presses a button in the channel as that person, through a signed request like any click. */
+  press(person: string, actionId: string): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -24,16 +26,18 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', SITREP_WORLD: JSON.stringify(options) },
   });
   let requests = 0;
+  async function ask(message: (request: number) => ToWorld): Promise<void> {
+    requests += 1;
+    const request = requests;
+    const answer = waitFor(child, (one) => (one.kind === 'done' && one.request === request ? one : null));
+    tell(child, message(request));
+    const { error } = await answer;
+    if (error) throw new Error(error);
+  }
   return {
     addresses: await ready(child),
-    async breakShop() {
-      requests += 1;
-      const request = requests;
-      const answer = waitFor(child, (message) => (message.kind === 'done' && message.request === request ? message : null));
-      tell(child, { kind: 'break shop', request });
-      const { error } = await answer;
-      if (error) throw new Error(error);
-    },
+    breakShop: () => ask((request) => ({ kind: 'break shop', request })),
+    press: (person, actionId) => ask((request) => ({ kind: 'press', request, person, actionId })),
     stop: () => stop(child),
   };
 }

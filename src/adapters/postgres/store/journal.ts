@@ -1,22 +1,9 @@
-import { digestOf, sha256 } from '../../../incident/canonical.ts';
 import type { Happening, JournalEntry, NewEntry } from '../../../incident/journal.ts';
+import { contentHash, GENESIS, linkHash, type AuditLine } from '../../../incident/audit-chain.ts';
 import { slotsOf } from '../../../incident/thread.ts';
 import type { Sql } from '../sql.ts';
 
 export type JournalStore = ReturnType<typeof journalStore>;
-
-/** The link before the first one. */
-export const GENESIS = '0'.repeat(64);
-
-/** What one audit link covers, in canonical form: the entry as it is stored and the link before. */
-export function linkHash(previous: string, seq: number, contentHash: string): string {
-  return sha256(`${previous}\n${seq}\n${contentHash}`);
-}
-
-/** The hash of an entry's content, over exactly the fields that the export carries. */
-export function contentHash(entry: { at: string; incidentId: number | null; actor: string; kind: string; data: unknown }): string {
-  return digestOf(entry);
-}
 
 export function journalStore(sql: Sql) {
   return {
@@ -57,6 +44,41 @@ export function journalStore(sql: Sql) {
         );
       }
       await sql.query(`select pg_notify(current_schema() || '_message', '')`);
+    },
+
+    /** The chain with its contents, in order, from link `after` + 1. */
+    async auditLines(after: number, limit: number): Promise<AuditLine[]> {
+      const { rows } = await sql.query<{
+        seq: number;
+        previous: string;
+        contentHash: string;
+        hash: string;
+        at: Date;
+        incidentId: number | null;
+        actor: string;
+        kind: string;
+        data: unknown;
+      }>(
+        `select a.seq, a.previous, a.content_hash as "contentHash", a.hash, j.at, j.incident_id as "incidentId", j.actor, j.kind, j.data
+           from audit a left join journal j on j.seq = a.journal_seq
+          where a.seq > $1 order by a.seq limit $2`,
+        [after, limit],
+      );
+      return rows.map(({ seq, previous, contentHash: hashed, hash, at, ...rest }) => ({
+        seq,
+        previous,
+        contentHash: hashed,
+        hash,
+        content: at ? { at: at.toISOString(), ...rest } : null,
+      }));
+    },
+
+    /** Journal entries that have no link; there is none unless somebody wrote past this store. */
+    async entriesWithoutLink(): Promise<number> {
+      const { rows } = await sql.query<{ count: number }>(
+        `select count(*)::int as count from journal j where not exists (select from audit a where a.journal_seq = j.seq)`,
+      );
+      return rows[0]?.count ?? 0;
     },
 
     /** Entries after `afterSeq`, oldest first; of one incident or of all. */

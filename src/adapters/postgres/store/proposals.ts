@@ -6,8 +6,8 @@ import { PROPOSAL, type ProposalRow } from './rows.ts';
 // The kill switch, as a condition that the claiming statements themselves check.
 const NOT_STOPPED = `not exists (select from setting where name = 'stopped' and value <> 'null'::jsonb)`;
 
-/** `environmentStop` is SITREP_STOP=1: it holds without asking the database. */
-export function proposalStore(sql: Sql, environmentStop: boolean) {
+/** `outsideStop` tells why actions are stopped without asking the database, or null. */
+export function proposalStore(sql: Sql, outsideStop: () => string | null) {
   return {
     async proposal(id: string): Promise<Proposal | null> {
       const { rows } = await sql.query<ProposalRow>(`select ${PROPOSAL} from proposal where id = $1`, [id]);
@@ -89,7 +89,7 @@ export function proposalStore(sql: Sql, environmentStop: boolean) {
     },
 
     async claim(id: string, leaseS: number): Promise<boolean> {
-      if (environmentStop) return false;
+      if (outsideStop() !== null) return false;
       const { rowCount } = await sql.query(
         `with taken as (
            update proposal set state = 'claimed' where id = $1 and state = 'approved' and ${NOT_STOPPED} returning id)
@@ -101,7 +101,7 @@ export function proposalStore(sql: Sql, environmentStop: boolean) {
     },
 
     async markSent(id: string, request: string, leaseS: number): Promise<boolean> {
-      if (environmentStop) return false;
+      if (outsideStop() !== null) return false;
       const { rowCount } = await sql.query(
         `with begun as (
            update proposal set state = 'sent' where id = $1 and state = 'claimed' and ${NOT_STOPPED} returning id)

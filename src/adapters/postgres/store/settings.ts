@@ -3,10 +3,11 @@ import type { Sql } from '../sql.ts';
 
 type Stopped = { by: string; why: string };
 
-export function settingStore(sql: Sql, environmentStop: boolean) {
+export function settingStore(sql: Sql, outsideStop: () => string | null) {
   return {
     async stopped(): Promise<Stopped | null> {
-      if (environmentStop) return { by: 'sitrep', why: 'SITREP_STOP=1 is set in the environment' };
+      const outside = outsideStop();
+      if (outside !== null) return { by: 'sitrep', why: outside };
       const { rows } = await sql.query<{ value: Stopped | null }>(`select value from setting where name = 'stopped'`);
       return rows[0]?.value ?? null;
     },

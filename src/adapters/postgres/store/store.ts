@@ -16,18 +16,19 @@ export type Store = ReturnType<typeof createStore>;
 export function createStore(
   sql: Sql,
   options: {
-    environmentStop: boolean;
+    /** Why actions are stopped by something other than the database (environment, file), or null. */
+    outsideStop: () => string | null;
     enqueue: (sql: Sql, step: Step, afterS?: number) => Promise<void>;
   },
 ) {
   const journal = journalStore(sql);
-  const settings = settingStore(sql, options.environmentStop);
+  const settings = settingStore(sql, options.outsideStop);
   return {
     ...journal,
     ...settings,
     ...alertStore(sql),
     ...incidentStore(sql, journal),
-    ...proposalStore(sql, options.environmentStop),
+    ...proposalStore(sql, options.outsideStop),
     ...readingStore(sql, { ...journal, ...settings }),
     enqueue: (step: Step, afterS?: number) => options.enqueue(sql, step, afterS),
   };
