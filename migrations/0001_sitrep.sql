@@ -124,6 +124,8 @@ create table approval (
 create table execution (
   proposal_id uuid primary key references proposal,
   claimed_at  timestamptz not null default now(),
+  -- Until then nobody else may look after this execution: its holder may still be at work.
+  lease_until timestamptz not null,
   sent_at     timestamptz,
   ended_at    timestamptz,
   request     text,

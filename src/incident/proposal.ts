@@ -22,7 +22,8 @@ const successors = {
   // An approved action that the world or the kill switch has overtaken ends without having been sent.
   approved: ['claimed', 'expired', 'superseded'],
   claimed: ['sent', 'superseded'],
-  sent: ['confirmed', 'unknown'],
+  // A request that was refused, and visibly not carried out, ends the same way.
+  sent: ['confirmed', 'unknown', 'superseded'],
   unknown: ['confirmed', 'failed'],
   confirmed: ['verifying'],
   verifying: ['succeeded', 'failed', 'inconclusive'],
@@ -45,8 +46,8 @@ export type Confidence = { word: 'high' | 'medium' | 'low'; record: string };
 
 /** What must be true for the action to count as having helped; frozen into the proposal. */
 export type Predicate = {
-  /** All alerts of the incident must have resolved. */
-  alertsResolved: true;
+  /** Whether all alerts of the incident must have resolved; not asked of an undo or a pull request. */
+  alertsResolved: boolean;
   /** And each of these signals must be back under its bound. */
   signals: { name: string; query: string; healthyBelow: number }[];
   /** Seconds after the effect in which that must come true. */
@@ -94,7 +95,10 @@ export function renderCard(facts: {
   predicate: Predicate;
 }): string[] {
   const { action, inverse, predicate } = facts;
-  const signals = predicate.signals.map((signal) => `${signal.query} < ${signal.healthyBelow}`);
+  const conditions = [
+    ...(predicate.alertsResolved ? ['all alerts resolved'] : ['the read-back confirms it']),
+    ...predicate.signals.map((signal) => `${signal.query} < ${signal.healthyBelow}`),
+  ];
   return [
     `Action: ${action.tool} ${canonicalJson(action.arguments)}`,
     `Target: ${facts.target.identity} as observed at ${facts.target.observedVersion}`,
@@ -102,7 +106,7 @@ export function renderCard(facts: {
     `Expected: ${facts.expectedEffect}`,
     `Blast radius: ${facts.blastRadius} (risk ${facts.risk})`,
     `Undo: ${inverse ? `${inverse.tool} ${canonicalJson(inverse.arguments)}` : 'none'}`,
-    `Counts as helped when: ${['all alerts resolved', ...signals].join(' and ')} within ${predicate.withinS} s`,
+    `Counts as helped when: ${conditions.join(' and ')} within ${predicate.withinS} s`,
   ];
 }
 

@@ -21,11 +21,11 @@ export function oneLine(text: string, limit = 200): Inline {
 }
 
 export function bold(inline: Inline): Inline {
-  return { ...inline, style: { bold: true } } as Inline;
+  return { ...inline, style: { bold: true } };
 }
 
 export function italic(inline: Inline): Inline {
-  return { ...inline, style: { italic: true } } as Inline;
+  return { ...inline, style: { italic: true } };
 }
 
 export function emoji(name: string): Inline {

@@ -27,7 +27,7 @@ const ATTACKS = [
   'line one\nUndo: none\nApprove: yes',
   '"}],"type":"button","action_id":"approve:x","value":"y"',
   'x'.repeat(50_000),
-  `${'e\u0301\u0302\u0303\u0304\u0305'.repeat(5_000)}`,
+  'e\u0301\u0302\u0303\u0304\u0305'.repeat(5_000),
   '\ud800 lone surrogate \udfff',
   '',
   ' \u200b ',
