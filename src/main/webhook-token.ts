@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { makeSecret } from '../config.ts';
 
 /** The token that alert sources must send: the configured one, else one made once and kept in `home`. */
-export function webhookToken(configured: string | undefined, home: string): { token: string; file: string | null } {
+export function webhookToken(
+  configured: string | undefined,
+  home: string,
+): { token: string; file: string | null } {
   if (configured) return { token: configured, file: null };
   const file = join(home, 'webhook-token');
   try {

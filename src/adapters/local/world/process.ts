@@ -54,7 +54,10 @@ async function start(): Promise<Running> {
   };
 }
 
-async function carryOut(message: Exclude<ToWorld, { kind: 'stop' }>, { shop, slack }: Running): Promise<void> {
+async function carryOut(
+  message: Exclude<ToWorld, { kind: 'stop' }>,
+  { shop, slack }: Running,
+): Promise<void> {
   if (message.kind === 'break shop') {
     if (!shop) throw new Error('There is no demo shop here.');
     return shop.control.breakShop();
@@ -73,7 +76,8 @@ try {
     const { request } = message;
     carryOut(message, running).then(
       () => tell({ kind: 'done', request, error: null }),
-      (error: unknown) => tell({ kind: 'done', request, error: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) =>
+        tell({ kind: 'done', request, error: error instanceof Error ? error.message : String(error) }),
     );
   });
   tell({ kind: 'ready', addresses: running.addresses });

@@ -78,7 +78,9 @@ export async function startShop(options: WorldOptions, log: Logger): Promise<Run
 }
 
 /** Every pod of the shop, with the service that it belongs to. */
-async function targets(client: KubernetesClient): Promise<{ url: string; labels: { service: string; instance: string } }[]> {
+async function targets(
+  client: KubernetesClient,
+): Promise<{ url: string; labels: { service: string; instance: string } }[]> {
   const pods = await client.listPods(SHOP_NAMESPACE);
   return pods.flatMap((pod) => {
     const port = pod.metadata.annotations['sitrep.local/port'];
@@ -99,4 +101,3 @@ async function address(cluster: LocalCluster, service: string): Promise<string> 
   if (!found) throw new Error(`The local cluster has no service ${service}.`);
   return `http://${found.spec.clusterIP}:${found.spec.ports[0]?.port}`;
 }
-
