@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { DIMENSIONS, embed } from '../../enrich/embedding.ts';
+import { DIMENSIONS, embed } from '../../incident/embedding.ts';
 import type { RunbookSearch } from '../../enrich/enrich.ts';
-import type { Runbook } from '../../enrich/runbook-file.ts';
-import { keywords, words } from '../../enrich/words.ts';
+import type { Runbook } from '../../incident/runbook.ts';
+import { keywords, words } from '../../incident/words.ts';
 import type { Evidence } from '../../incident/evidence.ts';
 import { plain } from '../../incident/text.ts';
 import { rankPassages, type Candidate, type Ranked } from './runbook-ranking.ts';
