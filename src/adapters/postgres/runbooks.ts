@@ -1,3 +1,4 @@
+import { toSql } from 'pgvector';
 import { createHash } from 'node:crypto';
 import { DIMENSIONS, embed } from '../../incident/embedding.ts';
 import type { RunbookSearch } from '../../enrich/enrich.ts';
@@ -43,7 +44,7 @@ export function runbookStore(sql: Sql): RunbookStore {
     if (vector.every((value) => value === 0)) return [];
     const { rows } = await sql.query<{ id: number }>(
       `select id from passage order by embedding <=> $1::vector, id limit ${NEIGHBOURS}`,
-      [asVector(vector)],
+      [toSql(vector)],
     );
     return rows.map(({ id }) => id);
   }
@@ -75,7 +76,7 @@ export function runbookStore(sql: Sql): RunbookStore {
         named: words(`${title} ${path.replace(/\.md$/, '')} ${alerts.join(' ')}`).join(' '),
         headed: words(heading).join(' '),
         said: words(body).join(' '),
-        embedding: asVector(embed(`${title} ${alerts.join(' ')} ${heading} ${body}`)),
+        embedding: toSql(embed(`${title} ${alerts.join(' ')} ${heading} ${body}`)),
       }));
       await sql.query(REPLACE, [
         path,
@@ -189,4 +190,3 @@ function evidenceOf({ path, title, heading, body, actions, score, why }: Ranked)
   };
 }
 
-const asVector = (values: number[]) => `[${values.join(',')}]`;
