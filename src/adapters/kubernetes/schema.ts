@@ -24,6 +24,7 @@ const condition = z.object({
   status: z.string(),
   reason: z.string().default(''),
   message: z.string().default(''),
+  lastUpdateTime: z.coerce.date().optional(),
 });
 
 const container = z.object({ name: z.string(), image: z.string().default('') });

@@ -34,6 +34,8 @@ export type ClusterOptions = {
   home: string;
   images: ImageSource;
   log: ClusterLog;
+  /** The clock of timestamps; a demo replays its history with an earlier one. Absent: the machine's. */
+  now?: () => Date;
 };
 
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -42,9 +44,8 @@ const STOP_GRACE_MS = 3_000;
 const RESYNC_MS = 1_000;
 
 /** Starts the cluster with what `home` holds from before; pods start at once. Listens on loopback only. */
-export async function startCluster({ home, images, log }: ClusterOptions): Promise<LocalCluster> {
+export async function startCluster({ home, images, log, now = () => new Date() }: ClusterOptions): Promise<LocalCluster> {
   const state = openState(home);
-  const now = () => new Date();
   const events = eventLog(now);
   const proxies = new Map<string, ServiceProxy>();
   const kubelet = startKubelet({

@@ -6,7 +6,7 @@ const SAFE = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** Encodes digits with the safe alphabet, as `rand.SafeEncodeString` does. */
 function safeEncode(text: string): string {
-  return [...text].map((c) => SAFE[c.charCodeAt(0) % SAFE.length]).join('');
+  return Array.from(text, (c) => SAFE[c.charCodeAt(0) % SAFE.length]).join('');
 }
 
 /**

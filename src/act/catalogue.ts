@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { actionSchemas, type Action, type Risk, type ToolName } from '../incident/action.ts';
+import { digestOf } from '../incident/canonical.ts';
+import type { Target } from '../incident/proposal.ts';
+import type { Preparation, ReadBack, Tool } from './tool.ts';
+import { githubClosePullRequest, githubOpenRevertPullRequest } from './tools/github-revert.ts';
+import { kubernetesRestart } from './tools/kubernetes-restart.ts';
+import { kubernetesRollback } from './tools/kubernetes-rollback.ts';
+import { kubernetesScale } from './tools/kubernetes-scale.ts';
+import type { World } from './world.ts';
+
+const tools: { [T in ToolName]: Tool<T> } = {
+  'kubernetes.rollback': kubernetesRollback,
+  'kubernetes.restart': kubernetesRestart,
+  'kubernetes.scale': kubernetesScale,
+  'github.open_revert_pull_request': githubOpenRevertPullRequest,
+  'github.close_pull_request': githubClosePullRequest,
+};
+
+/** A tool bound to the arguments of one action, so that they cannot be mixed up any more. */
+export type BoundTool = {
+  version: number;
+  risk: Risk;
+  schemaHash: string;
+  prepare(world: World, dependants: string[]): Promise<Preparation>;
+  observe(world: World): Promise<Target>;
+  run(target: Target, world: World): Promise<void>;
+  readBack(target: Target, world: World): Promise<ReadBack>;
+};
+
+/** The tool that carries out an action. */
+export function bind(action: Action): BoundTool {
+  // The mapped type above guarantees that tool and arguments belong together; the compiler cannot
+  // follow that through the index.
+  const tool = tools[action.tool] as Tool<ToolName>;
+  const args = action.arguments as never;
+  return {
+    version: tool.version,
+    risk: tool.risk,
+    schemaHash: digestOf(z.toJSONSchema(actionSchemas[action.tool])),
+    prepare: (world, dependants) => tool.prepare(args, world, dependants),
+    observe: (world) => tool.observe(args, world),
+    run: (target, world) => tool.run(args, target, world),
+    readBack: (target, world) => tool.readBack(args, target, world),
+  };
+}

@@ -1,0 +1,173 @@
+import type { NewEntry } from '../incident/journal.ts';
+import type { Proposal, ProposalState } from '../incident/proposal.ts';
+import type { Action } from '../incident/action.ts';
+import { canonicalJson } from '../incident/canonical.ts';
+import { consentDigest } from '../incident/proposal.ts';
+import type { Step } from '../incident/step.ts';
+import { bind } from './catalogue.ts';
+import { NotApplicable, type ReadBack } from './tool.ts';
+import { wasRefused, type World } from './world.ts';
+
+export interface ExecuteStore {
+  /**
+   * Takes an approved proposal for execution: in one statement that also reads the kill switch, and only
+   * if it was never taken before. Resolves to whether this call got it.
+   */
+  claim(proposalId: string, leaseS: number): Promise<boolean>;
+  /** Moves claimed → sent in one statement that reads the kill switch again; the intent is on record then. */
+  markSent(proposalId: string, request: string, leaseS: number): Promise<boolean>;
+  /** Takes over an execution whose holder has gone; false while its lease still runs. */
+  takeOver(proposalId: string, leaseS: number): Promise<boolean>;
+  endExecution(proposalId: string, result: string): Promise<void>;
+  setInverse(proposalId: string, inverse: Action): Promise<void>;
+  /** Only from the given state; resolves to whether it was this call. */
+  moveProposal(proposalId: string, from: ProposalState, to: ProposalState): Promise<boolean>;
+  stopped(): Promise<{ by: string; why: string } | null>;
+  record(entry: NewEntry): Promise<void>;
+  enqueue(step: Step, afterS?: number): Promise<void>;
+}
+
+export type ExecutePorts = {
+  transaction: <T>(work: (store: ExecuteStore) => Promise<T>) => Promise<T>;
+  world: World;
+};
+
+/** Longer than any write may take, so that a lease never ends while its holder is still at work. */
+const LEASE_S = 30;
+
+/** `approved` → `claimed`, or ended where the switch or somebody else was faster. */
+export async function claim(proposal: Proposal, { transaction }: ExecutePorts): Promise<void> {
+  await transaction(async (store) => {
+    if (await store.claim(proposal.id, LEASE_S)) {
+      await store.record({ kind: 'action.claimed', ...about(proposal), digest: proposal.digest });
+      await store.enqueue({ kind: 'proposal', id: proposal.id });
+      return;
+    }
+    const stopped = await store.stopped();
+    if (stopped) await end(store, proposal, 'approved', `all actions were stopped before it began (${stopped.why})`);
+  });
+}
+
+/**
+ * `claimed` → `sent` → `confirmed` or `unknown`. Nothing is written unless the consent still has its
+ * digest and the target is as it was consented to; the intent is committed before the one write, and
+ * what has become of it is read back.
+ */
+export async function send(proposal: Proposal, ports: ExecutePorts): Promise<void> {
+  const refusal = await whyNotSend(proposal, ports.world);
+  if (refusal) {
+    await ports.transaction((store) => end(store, proposal, 'claimed', refusal));
+    return;
+  }
+  const request = `${proposal.action.tool} ${canonicalJson(proposal.action.arguments)}`;
+  const begun = await ports.transaction(async (store) => {
+    if (!(await store.markSent(proposal.id, request, LEASE_S))) return false;
+    await store.record({ kind: 'action.sent', ...about(proposal), request });
+    return true;
+  });
+  if (!begun) {
+    await ports.transaction(async (store) => {
+      const stopped = await store.stopped();
+      if (stopped) await end(store, proposal, 'claimed', `all actions were stopped before it was sent (${stopped.why})`);
+    });
+    return;
+  }
+  await write(proposal, ports);
+}
+
+/**
+ * A proposal found in `sent`: whoever sent it has gone. The world is looked at first. Only a write that
+ * has visibly not happened is sent again, and every write of ours refuses a target that has changed.
+ */
+export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<void> {
+  const mine = await ports.transaction((store) => store.takeOver(proposal.id, LEASE_S));
+  if (!mine) {
+    await ports.transaction((store) => store.enqueue({ kind: 'proposal', id: proposal.id }, 5));
+    return;
+  }
+  const back = await lookBack(proposal, ports.world);
+  if (back.state === 'not done') {
+    const stopped = await ports.transaction((store) => store.stopped());
+    if (!stopped) return write(proposal, ports);
+    await settle(proposal, ports, { state: 'unclear', text: `all actions are stopped; ${back.text}` });
+    return;
+  }
+  await settle(proposal, ports, back);
+}
+
+async function write(proposal: Proposal, ports: ExecutePorts): Promise<void> {
+  let failure: unknown = null;
+  try {
+    await bind(proposal.action).run(proposal.consent.target, ports.world);
+  } catch (error) {
+    failure = error;
+  }
+  const back = await lookBack(proposal, ports.world);
+  if (failure === null || back.state === 'done') return settle(proposal, ports, back);
+  const text = messageOf(failure);
+  const refused = failure instanceof NotApplicable || wasRefused(failure);
+  if (refused && back.state === 'not done') {
+    await ports.transaction((store) => end(store, proposal, 'sent', `refused: ${text}`));
+    return;
+  }
+  return settle(proposal, ports, { state: 'unclear', text: `${text}; ${back.text}` });
+}
+
+async function settle(proposal: Proposal, { transaction }: ExecutePorts, back: ReadBack): Promise<void> {
+  await transaction(async (store) => {
+    const to = back.state === 'done' ? 'confirmed' : 'unknown';
+    if (!(await store.moveProposal(proposal.id, 'sent', to))) return;
+    await store.endExecution(proposal.id, back.text);
+    if (back.state === 'done') {
+      if (back.inverse) await store.setInverse(proposal.id, back.inverse);
+      await store.record({ kind: 'action.confirmed', ...about(proposal), readBack: back.text });
+    } else {
+      await store.record({ kind: 'action.unknown', ...about(proposal), why: back.text });
+    }
+    await store.enqueue({ kind: 'proposal', id: proposal.id });
+    await store.enqueue({ kind: 'incident', id: proposal.incidentId });
+  });
+}
+
+async function whyNotSend(proposal: Proposal, world: World): Promise<string | null> {
+  const tool = bind(proposal.action);
+  const { consent } = proposal;
+  if (consentDigest(consent) !== proposal.digest) return 'its bytes are not the ones that were approved';
+  if (canonicalJson([consent.tool, consent.arguments]) !== canonicalJson([proposal.action.tool, proposal.action.arguments])) {
+    return 'its action is not the one that was approved';
+  }
+  if (consent.toolVersion !== tool.version || consent.schemaHash !== tool.schemaHash) {
+    return 'the tool has changed since the approval; ask for a fresh proposal';
+  }
+  try {
+    const now = await tool.observe(world);
+    if (now.identity === consent.target.identity && now.observedVersion === consent.target.observedVersion) return null;
+    return `stale: ${consent.target.identity} was at ${consent.target.observedVersion} and is now ${now.identity} at ${now.observedVersion}`;
+  } catch (error) {
+    return `its target could not be looked at: ${messageOf(error)}`;
+  }
+}
+
+async function lookBack(proposal: Proposal, world: World): Promise<ReadBack> {
+  try {
+    return await bind(proposal.action).readBack(proposal.consent.target, world);
+  } catch (error) {
+    return { state: 'unclear', text: `reading back failed: ${messageOf(error)}` };
+  }
+}
+
+/** Ends a proposal that was not carried out, with its reason. The incident is triaged anew, for fresh proposals. */
+async function end(store: ExecuteStore, proposal: Proposal, from: ProposalState, why: string): Promise<void> {
+  if (!(await store.moveProposal(proposal.id, from, 'superseded'))) return;
+  await store.endExecution(proposal.id, why);
+  await store.record({ kind: 'action.refused', ...about(proposal), why });
+  await store.enqueue({ kind: 'incident', id: proposal.incidentId });
+}
+
+function about(proposal: Proposal) {
+  return { incidentId: proposal.incidentId, actor: 'sitrep', proposal: proposal.id, title: proposal.title };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

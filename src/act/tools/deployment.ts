@@ -1,0 +1,77 @@
+import type { Target } from '../../incident/proposal.ts';
+import { NotApplicable } from '../tool.ts';
+import type { Cluster, DeploymentState, JsonPatch, World } from '../world.ts';
+
+type Arguments = { namespace: string; deployment: string };
+
+/** The cluster, or the reason why there is none. */
+export function clusterOf(world: World): Cluster {
+  if (!world.cluster) throw new NotApplicable('No cluster is configured; set kubernetes.url in sitrep.yaml.');
+  return world.cluster;
+}
+
+/** The deployment that the arguments name. */
+export async function readDeployment(args: Arguments, world: World): Promise<DeploymentState> {
+  const found = await clusterOf(world).deployment(args.namespace, args.deployment);
+  if (!found) throw new NotApplicable(`There is no deployment ${args.namespace}/${args.deployment}.`);
+  return found;
+}
+
+/**
+ * The generation and not the resourceVersion is what people consent to: the latter changes with every
+ * status update of a failing service, the former only when somebody changes the specification.
+ */
+export function targetOf(args: Arguments, state: DeploymentState): Target {
+  return {
+    identity: `deployment ${args.namespace}/${args.deployment} uid ${state.uid}`,
+    observedVersion: `generation ${state.generation}`,
+  };
+}
+
+/** Whether nobody has changed the specification since the target was observed. */
+export function isUnchanged(args: Arguments, state: DeploymentState, target: Target): boolean {
+  const now = targetOf(args, state);
+  const [observed] = target.observedVersion.split(',');
+  return now.identity === target.identity && now.observedVersion === observed;
+}
+
+/**
+ * Patches a deployment that is still as it was consented to. The resourceVersion in the patch makes the
+ * server refuse when anything has come between this read and the write; after such a conflict it is
+ * read again, and only an unchanged generation is tried again.
+ */
+export async function patchUnchanged(args: Arguments, target: Target, world: World, change: JsonPatch): Promise<void> {
+  const cluster = clusterOf(world);
+  for (let attempt = 1; ; attempt += 1) {
+    const state = await readDeployment(args, world);
+    if (!isUnchanged(args, state, target)) {
+      const now = targetOf(args, state);
+      throw new NotApplicable(`${now.identity} is now at ${now.observedVersion}, not at ${target.observedVersion}.`);
+    }
+    const guarded: JsonPatch = [
+      { op: 'replace', path: '/metadata/resourceVersion', value: state.resourceVersion },
+      ...change,
+    ];
+    try {
+      await cluster.patch(args.namespace, args.deployment, guarded, { dryRun: false });
+      return;
+    } catch (error) {
+      if (attempt >= 5 || !isConflict(error)) throw error;
+    }
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 409;
+}
+
+/** “2 replicas of pricing; checkout and storefront depend on it”. */
+export function reach(args: Arguments, replicas: number, dependants: string[]): string {
+  const above = dependants.length > 0 ? `; ${dependants.join(', ')} depend(s) on it` : '; nothing declared depends on it';
+  return `${replicas} replica(s) of ${args.namespace}/${args.deployment}${above}`;
+}
+
+/** How far the rollout is, in words. */
+export function progress(state: DeploymentState): string {
+  return `${state.available} of ${state.replicas} replica(s) available${state.settled ? ', rollout complete' : ''}`;
+}

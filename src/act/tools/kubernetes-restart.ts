@@ -1,0 +1,62 @@
+import { digestOf } from '../../incident/canonical.ts';
+import type { Target } from '../../incident/proposal.ts';
+import { type Tool } from '../tool.ts';
+import type { JsonPatch } from '../world.ts';
+import { clusterOf, isUnchanged, patchUnchanged, progress, reach, readDeployment, targetOf } from './deployment.ts';
+
+const ANNOTATION = 'sitrep.dev/restarted-for';
+
+/** Replaces every pod of a deployment one after the other, as `kubectl rollout restart` does. */
+export const kubernetesRestart: Tool<'kubernetes.restart'> = {
+  version: 1,
+  risk: 'low',
+  async prepare(args, world, dependants) {
+    const state = await readDeployment(args, world);
+    const target = targetOf(args, state);
+    await clusterOf(world).patch(args.namespace, args.deployment, change(state.template, target), { dryRun: true });
+    return {
+      title: `Restart ${args.deployment}`,
+      target,
+      dryRun: `accepted; ${state.replicas} pod(s) would be replaced one by one`,
+      expectedEffect: 'leaked memory, stuck connections and stuck loops are gone',
+      // A restart changes nothing that could be put back.
+      inverse: null,
+      blastRadius: reach(args, state.replicas, dependants),
+      actsOnSymptom: true,
+    };
+  },
+  async observe(args, world) {
+    return targetOf(args, await readDeployment(args, world));
+  },
+  async run(args, target, world) {
+    const { template } = await readDeployment(args, world);
+    await patchUnchanged(args, target, world, change(template, target));
+  },
+  async readBack(args, target, world) {
+    const state = await readDeployment(args, world);
+    if (isUnchanged(args, state, target)) return { state: 'not done', text: `${args.deployment} is unchanged` };
+    return markOf(state.template) === mark(target)
+      ? { state: 'done', text: `${args.deployment} is being restarted; ${progress(state)}` }
+      : { state: 'unclear', text: `${args.deployment} was changed by somebody else in the meantime` };
+  },
+};
+
+// The mark is made from what was consented to, so that reading back can tell our restart from another's.
+function mark(target: Target): string {
+  return digestOf(target).slice(0, 16);
+}
+
+function change(template: unknown, target: Target): JsonPatch {
+  return [
+    { op: 'replace', path: '/spec/template', value: withAnnotation(template, mark(target)) },
+  ];
+}
+
+function withAnnotation(template: unknown, value: string): unknown {
+  const { metadata, ...rest } = template as { metadata?: { annotations?: Record<string, string> } };
+  return { ...rest, metadata: { ...metadata, annotations: { ...metadata?.annotations, [ANNOTATION]: value } } };
+}
+
+function markOf(template: unknown): string | undefined {
+  return (template as { metadata?: { annotations?: Record<string, string> } }).metadata?.annotations?.[ANNOTATION];
+}

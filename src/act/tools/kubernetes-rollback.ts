@@ -1,0 +1,75 @@
+import { digestOf } from '../../incident/canonical.ts';
+import type { Target } from '../../incident/proposal.ts';
+import { NotApplicable, type Tool } from '../tool.ts';
+import type { DeploymentState, JsonPatch, Revision, World } from '../world.ts';
+import { clusterOf, isUnchanged, patchUnchanged, progress, reach, readDeployment, targetOf } from './deployment.ts';
+
+type Arguments = { namespace: string; deployment: string; revision: number };
+
+/** Puts the pod template of an earlier revision back, as `kubectl rollout undo --to-revision` does. */
+export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
+  version: 1,
+  risk: 'medium',
+  async prepare(args, world, dependants) {
+    const state = await readDeployment(args, world);
+    const revision = await revisionOf(args, world);
+    if (digestOf(revision.template) === digestOf(state.template)) {
+      throw new NotApplicable(`${args.deployment} already runs the template of revision ${args.revision}.`);
+    }
+    const tried = await clusterOf(world).patch(args.namespace, args.deployment, change(revision, state), { dryRun: true });
+    return {
+      title: `Roll ${args.deployment} back to revision ${args.revision} (${revision.images.join(', ')})`,
+      target: withTemplate(targetOf(args, state), revision),
+      dryRun: `accepted; images ${state.images.join(', ')} → ${tried.images.join(', ')}`,
+      expectedEffect: `${args.deployment} runs what revision ${args.revision} ran before the change`,
+      inverse: { tool: 'kubernetes.rollback', arguments: { ...args, revision: state.revision } },
+      blastRadius: reach(args, state.replicas, dependants),
+      actsOnSymptom: true,
+    };
+  },
+  async observe(args, world) {
+    return withTemplate(targetOf(args, await readDeployment(args, world)), await revisionOf(args, world));
+  },
+  async run(args, target, world) {
+    const [state, revision] = await Promise.all([readDeployment(args, world), revisionOf(args, world)]);
+    await patchUnchanged(args, target, world, change(revision, state));
+  },
+  async readBack(args, target, world) {
+    const state = await readDeployment(args, world);
+    if (isUnchanged(args, state, target)) return { state: 'not done', text: `${args.deployment} is unchanged` };
+    return target.observedVersion.endsWith(templateHash(state))
+      ? { state: 'done', text: `${args.deployment} runs ${state.images.join(', ')} as revision ${state.revision}; ${progress(state)}` }
+      : { state: 'unclear', text: `${args.deployment} was changed by somebody else and runs ${state.images.join(', ')}` };
+  },
+};
+
+/**
+ * A revision gets a new number once it is rolled out again, so the number alone could not be read back
+ * afterwards. The consent therefore names the template by its hash.
+ */
+function withTemplate(target: Target, revision: Revision): Target {
+  return { ...target, observedVersion: `${target.observedVersion}, revision ${revision.revision} is template ${templateHash(revision)}` };
+}
+
+function templateHash(from: Revision | DeploymentState): string {
+  return digestOf(from.template).slice(0, 16);
+}
+
+async function revisionOf(args: Arguments, world: World): Promise<Revision> {
+  const revisions = await clusterOf(world).revisions(args.namespace, args.deployment);
+  const found = revisions.find((one) => one.revision === args.revision);
+  if (!found) {
+    const kept = revisions.map((one) => one.revision).join(', ') || 'none';
+    throw new NotApplicable(`Revision ${args.revision} of ${args.deployment} is not kept any more (kept: ${kept}).`);
+  }
+  return found;
+}
+
+// Without its cause, the revision would afterwards carry the reason of the change that is being undone.
+const CAUSE = '/metadata/annotations/kubernetes.io~1change-cause';
+
+function change(revision: Revision, state: DeploymentState): JsonPatch {
+  const cause: JsonPatch =
+    revision.cause !== null && state.cause !== null ? [{ op: 'replace', path: CAUSE, value: revision.cause }] : [];
+  return [{ op: 'replace', path: '/spec/template', value: revision.template }, ...cause];
+}

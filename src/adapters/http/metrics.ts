@@ -1,0 +1,30 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Sql } from '../postgres/sql.ts';
+
+/** Sitrep's own metrics; what is counted is read from the database when somebody asks. */
+export function createMetrics(sql: Sql) {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'sitrep_' });
+  const gauges = {
+    incidents: gauge('sitrep_incidents', 'Incidents by state', ['state']),
+    alerts: gauge('sitrep_alerts', 'Alerts by status', ['status']),
+    proposals: gauge('sitrep_proposals', 'Proposals by state', ['state']),
+    waiting: gauge('sitrep_messages_waiting', 'Slack messages that are not yet as wanted', []),
+  };
+  function gauge(name: string, help: string, labelNames: string[]) {
+    return new Gauge({ name, help, labelNames, registers: [registry] });
+  }
+  async function counts(of: Gauge, label: string, text: string): Promise<void> {
+    of.reset();
+    const { rows } = await sql.query<{ label: string; count: number }>(text);
+    for (const row of rows) of.set({ [label]: row.label }, row.count);
+  }
+  return async (): Promise<{ contentType: string; text: string }> => {
+    await counts(gauges.incidents, 'state', `select state as label, count(*)::int as count from incident group by 1`);
+    await counts(gauges.alerts, 'status', `select status as label, count(*)::int as count from alert group by 1`);
+    await counts(gauges.proposals, 'state', `select state as label, count(*)::int as count from proposal group by 1`);
+    const { rows } = await sql.query<{ count: number }>(`select count(*)::int as count from message where wanted > shown`);
+    gauges.waiting.set(rows[0]?.count ?? 0);
+    return { contentType: registry.contentType, text: await registry.metrics() };
+  };
+}

@@ -1,0 +1,167 @@
+import type { Action } from '../../../incident/action.ts';
+import { mayBecome, type Proposal, type ProposalState } from '../../../incident/proposal.ts';
+import type { Sql } from '../sql.ts';
+import { PROPOSAL, type ProposalRow } from './rows.ts';
+
+// The kill switch, as a condition that the claiming statements themselves check.
+const NOT_STOPPED = `not exists (select from setting where name = 'stopped' and value <> 'null'::jsonb)`;
+
+/** `outsideStop` tells why actions are stopped without asking the database, or null. */
+export function proposalStore(sql: Sql, outsideStop: () => string | null) {
+  return {
+    async proposal(id: string): Promise<Proposal | null> {
+      const { rows } = await sql.query<ProposalRow>(`select ${PROPOSAL} from proposal where id = $1`, [id]);
+      return rows[0] ?? null;
+    },
+
+    async lockProposal(id: string): Promise<Proposal | null> {
+      if (!/^[0-9a-f-]{36}$/.test(id)) return null;
+      const { rows } = await sql.query<ProposalRow>(`select ${PROPOSAL} from proposal where id = $1 for update`, [id]);
+      return rows[0] ?? null;
+    },
+
+    async addProposal(proposal: Proposal): Promise<void> {
+      await sql.query(
+        `insert into proposal (id, incident_id, rank, title, action, inverse, risk, confidence, score, reasons_for,
+                               reasons_against, consent, digest, policy_rule, policy_effect, requested_by, undoes, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+        [
+          proposal.id,
+          proposal.incidentId,
+          proposal.rank,
+          proposal.title,
+          JSON.stringify(proposal.action),
+          proposal.inverse && JSON.stringify(proposal.inverse),
+          proposal.risk,
+          JSON.stringify(proposal.confidence),
+          proposal.score,
+          JSON.stringify(proposal.reasonsFor),
+          JSON.stringify(proposal.reasonsAgainst),
+          JSON.stringify(proposal.consent),
+          proposal.digest,
+          proposal.policyRule,
+          proposal.policyEffect,
+          proposal.requestedBy,
+          proposal.undoes,
+          proposal.expiresAt,
+        ],
+      );
+    },
+
+    async moveProposal(id: string, from: ProposalState, to: ProposalState): Promise<boolean> {
+      if (!mayBecome(from, to)) throw new Error(`a proposal cannot go from ${from} to ${to}`);
+      const { rowCount } = await sql.query(
+        `update proposal set state = $3, effect_at = case when $3 = 'confirmed' then now() else effect_at end
+          where id = $1 and state = $2`,
+        [id, from, to],
+      );
+      return rowCount === 1;
+    },
+
+    async giveApproval(id: string, person: string, digest: string): Promise<number> {
+      await sql.query(
+        `insert into approval (proposal_id, person, digest) values ($1, $2, $3) on conflict (proposal_id, person) do nothing`,
+        [id, person, digest],
+      );
+      const { rows } = await sql.query<{ count: number }>(
+        `select count(*)::int as count from approval where proposal_id = $1 and digest = $2`,
+        [id, digest],
+      );
+      return rows[0]?.count ?? 0;
+    },
+
+    async consume(id: string, digest: string, person: string): Promise<boolean> {
+      const { rowCount } = await sql.query(
+        `update proposal set state = 'approved', decided_by = $3, decided_at = now()
+          where id = $1 and state = 'proposed' and digest = $2 and expires_at > now()`,
+        [id, digest, person],
+      );
+      return rowCount === 1;
+    },
+
+    async rejectProposal(id: string, person: string, reason: string): Promise<boolean> {
+      const { rowCount } = await sql.query(
+        `update proposal set state = 'rejected', decided_by = $2, decided_at = now(), decision_reason = $3
+          where id = $1 and state = 'proposed'`,
+        [id, person, reason],
+      );
+      return rowCount === 1;
+    },
+
+    async claim(id: string, leaseS: number): Promise<boolean> {
+      if (outsideStop() !== null) return false;
+      const { rowCount } = await sql.query(
+        `with taken as (
+           update proposal set state = 'claimed' where id = $1 and state = 'approved' and ${NOT_STOPPED} returning id)
+         insert into execution (proposal_id, lease_until)
+         select id, now() + make_interval(secs => $2) from taken`,
+        [id, leaseS],
+      );
+      return rowCount === 1;
+    },
+
+    async markSent(id: string, request: string, leaseS: number): Promise<boolean> {
+      if (outsideStop() !== null) return false;
+      const { rowCount } = await sql.query(
+        `with begun as (
+           update proposal set state = 'sent' where id = $1 and state = 'claimed' and ${NOT_STOPPED} returning id)
+         update execution set sent_at = now(), request = $2, lease_until = now() + make_interval(secs => $3)
+          from begun where proposal_id = begun.id`,
+        [id, request, leaseS],
+      );
+      return rowCount === 1;
+    },
+
+    async takeOver(id: string, leaseS: number): Promise<boolean> {
+      const { rowCount } = await sql.query(
+        `update execution set lease_until = now() + make_interval(secs => $2)
+          where proposal_id = $1 and ended_at is null and lease_until < now()`,
+        [id, leaseS],
+      );
+      return rowCount === 1;
+    },
+
+    async endExecution(id: string, result: string): Promise<void> {
+      await sql.query(`update execution set ended_at = now(), result = $2 where proposal_id = $1`, [id, result]);
+    },
+
+    async setInverse(id: string, inverse: Action): Promise<void> {
+      await sql.query(`update proposal set inverse = $2 where id = $1`, [id, JSON.stringify(inverse)]);
+    },
+
+    async startVerifying(id: string): Promise<boolean> {
+      return this.moveProposal(id, 'confirmed', 'verifying');
+    },
+
+    async secondsSinceEffect(id: string): Promise<number> {
+      const { rows } = await sql.query<{ seconds: number | null }>(
+        `select extract(epoch from now() - effect_at)::float8 as seconds from proposal where id = $1`,
+        [id],
+      );
+      return rows[0]?.seconds ?? 0;
+    },
+
+    async noteHolding(id: string, holds: boolean): Promise<number | null> {
+      const { rows } = await sql.query<{ seconds: number | null }>(
+        `update proposal set healthy_since = case when $2 then coalesce(healthy_since, now()) end
+          where id = $1 returning extract(epoch from now() - healthy_since)::float8 as seconds`,
+        [id, holds],
+      );
+      return rows[0]?.seconds ?? null;
+    },
+
+    async trackRecord(action: Action): Promise<{ tried: number; helped: number }> {
+      const { rows } = await sql.query<{ tried: number; helped: number }>(
+        `select count(*)::int as tried, count(*) filter (where p.state = 'succeeded')::int as helped
+           from proposal p
+          where p.action->>'tool' = $1 and p.undoes is null
+            and p.action->'arguments'->'deployment' is not distinct from $2::jsonb->'deployment'
+            and p.action->'arguments'->'namespace' is not distinct from $2::jsonb->'namespace'
+            and p.action->'arguments'->'repo' is not distinct from $2::jsonb->'repo'
+            and p.state in ('succeeded', 'failed', 'inconclusive', 'reverted')`,
+        [action.tool, JSON.stringify(action.arguments)],
+      );
+      return rows[0] ?? { tried: 0, helped: 0 };
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { Incident } from '../../../incident/incident.ts';
+import type { JournalEntry } from '../../../incident/journal.ts';
+import type { Proposal } from '../../../incident/proposal.ts';
+import type { IncidentView } from '../../../incident/view.ts';
+import type { Sql } from '../sql.ts';
+import {
+  ALERT,
+  EVIDENCE,
+  HYPOTHESIS,
+  INCIDENT,
+  PROPOSAL,
+  type AlertRow,
+  type EvidenceRow,
+  type HypothesisRow,
+  type IncidentRow,
+  type ProposalRow,
+} from './rows.ts';
+
+type Journal = { journal(afterSeq: number, incidentId: number | null, limit: number): Promise<JournalEntry[]> };
+type Switch = { stopped(): Promise<{ by: string; why: string } | null> };
+
+// A thread shows far less; this only keeps one runaway incident from filling the memory.
+const MOST_ENTRIES = 2000;
+
+export function readingStore(sql: Sql, others: Journal & Switch) {
+  async function read(incidentId: number, lock: '' | 'for update'): Promise<IncidentView | null> {
+    const found = await sql.query<IncidentRow>(`select ${INCIDENT} from incident where id = $1 ${lock}`, [incidentId]);
+    const [incident] = found.rows;
+    if (!incident) return null;
+    const of = async <R>(text: string) => (await sql.query<R>(text, [incidentId])).rows;
+    const [tokens] = await of<{ used: number }>(
+      `select coalesce(sum(tokens), 0)::int as used from model_call where incident_id = $1`,
+    );
+    return {
+      incident,
+      alerts: await of<AlertRow>(`select ${ALERT} from alert where incident_id = $1 order by id limit 500`),
+      evidence: await of<EvidenceRow>(`select ${EVIDENCE} from evidence where incident_id = $1 order by score desc, id`),
+      hypotheses: await of<HypothesisRow>(`select ${HYPOTHESIS} from hypothesis where incident_id = $1 order by id`),
+      proposals: await of<ProposalRow>(
+        `select ${PROPOSAL} from proposal where incident_id = $1 order by (undoes is not null), created_at desc, rank`,
+      ),
+      journal: await others.journal(0, incidentId, MOST_ENTRIES),
+      stopped: await others.stopped(),
+      modelTokens: tokens?.used ?? 0,
+    };
+  }
+
+  return {
+    view: (incidentId: number) => read(incidentId, ''),
+    lockView: (incidentId: number) => read(incidentId, 'for update'),
+
+    async ongoing(): Promise<Incident[]> {
+      const { rows } = await sql.query<IncidentRow>(
+        `select ${INCIDENT} from incident where state not in ('resolved', 'closed') order by id desc limit 100`,
+      );
+      return rows;
+    },
+
+    async latest(limit: number): Promise<Incident[]> {
+      const { rows } = await sql.query<IncidentRow>(`select ${INCIDENT} from incident order by id desc limit $1`, [limit]);
+      return rows;
+    },
+
+    async awaiting(): Promise<{ proposal: Proposal; incident: Incident }[]> {
+      const proposals = await sql.query<ProposalRow>(
+        `select ${PROPOSAL} from proposal where state = 'proposed' and expires_at > now() order by incident_id desc, rank limit 50`,
+      );
+      const found = [];
+      for (const proposal of proposals.rows) {
+        const { rows } = await sql.query<IncidentRow>(`select ${INCIDENT} from incident where id = $1`, [proposal.incidentId]);
+        if (rows[0]) found.push({ proposal, incident: rows[0] });
+      }
+      return found;
+    },
+
+    async postmortem(incidentId: number): Promise<string | null> {
+      const { rows } = await sql.query<{ markdown: string }>(`select markdown from postmortem where incident_id = $1`, [incidentId]);
+      return rows[0]?.markdown ?? null;
+    },
+  };
+}

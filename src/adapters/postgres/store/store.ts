@@ -1,0 +1,35 @@
+import type { Step } from '../../../incident/step.ts';
+import type { Sql } from '../sql.ts';
+import { alertStore } from './alerts.ts';
+import { incidentStore } from './incidents.ts';
+import { journalStore } from './journal.ts';
+import { proposalStore } from './proposals.ts';
+import { readingStore } from './reading.ts';
+import { settingStore } from './settings.ts';
+
+export type Store = ReturnType<typeof createStore>;
+
+/**
+ * Everything that the stages need of the database, over one open transaction (or, for reading alone,
+ * over the database itself). `enqueue` puts a step into the queue in the same transaction.
+ */
+export function createStore(
+  sql: Sql,
+  options: {
+    /** Why actions are stopped by something other than the database (environment, file), or null. */
+    outsideStop: () => string | null;
+    enqueue: (sql: Sql, step: Step, afterS?: number) => Promise<void>;
+  },
+) {
+  const journal = journalStore(sql);
+  const settings = settingStore(sql, options.outsideStop);
+  return {
+    ...journal,
+    ...settings,
+    ...alertStore(sql),
+    ...incidentStore(sql, journal),
+    ...proposalStore(sql, options.outsideStop),
+    ...readingStore(sql, { ...journal, ...settings }),
+    enqueue: (step: Step, afterS?: number) => options.enqueue(sql, step, afterS),
+  };
+}

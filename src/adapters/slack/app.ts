@@ -1,0 +1,136 @@
+import type { RequestListener } from 'node:http';
+import { App, HTTPReceiver, webApi, type Receiver } from '@slack/bolt';
+import { clientOptions } from './client.ts';
+import { createGate, type RequestLog } from './gate.ts';
+import { createIdentity, isForUs } from './identity.ts';
+import { createInFlight } from './in-flight.ts';
+import { listenForButtons } from './listen/buttons.ts';
+import { listenForCommands } from './listen/commands.ts';
+import type { Listening } from './listen/context.ts';
+import { listenForHome } from './listen/home.ts';
+import { listenForMentions } from './listen/mentions.ts';
+import { listenForRejections } from './listen/reject.ts';
+import { acknowledgeUnknown } from './listen/unknown.ts';
+import { boltLogger, type Log } from './log.ts';
+import { isNew } from './once.ts';
+import { createSocket, type Socket } from './socket.ts';
+
+export type SlackAppSettings = Pick<Listening, 'desk' | 'reading'> & {
+  botToken: string;
+  /** Needed unless `appToken` chooses Socket Mode. */
+  signingSecret?: string | undefined;
+  /** Chooses Socket Mode: Slack is called, and never calls us. */
+  appToken?: string | undefined;
+  /** Slack's API, ending in a slash; absent: the real one. */
+  apiUrl?: string | undefined;
+  requests: RequestLog;
+  log: Log;
+  /** Milliseconds since 1970; absent: the machine's clock. */
+  now?: () => number;
+};
+
+export type SlackApp = {
+  /** Handles POST requests at SLACK_PATH; null in Socket Mode, where there are none. */
+  listener: RequestListener | null;
+  /** Calls Slack under the rules of this adapter; delivery uses it too. */
+  client: webApi.WebClient;
+  /** Connects. Returns at once: Slack may be away now and there later. */
+  start(): void;
+  /** Takes nothing new in Socket Mode and waits for what is being handled. Resolves to whether all of it ended. */
+  stop(mostMs?: number): Promise<boolean>;
+};
+
+/** Where the listener must be mounted, and where the manifest sends Slack. */
+export const SLACK_PATH = '/slack/events';
+
+/**
+ * The Slack app: signed requests or a socket come in, the desk is asked, and the person is answered. Throws
+ * where a secret is missing that this way of running needs.
+ */
+export function createSlackApp(settings: SlackAppSettings): SlackApp {
+  const { botToken, requests, log } = settings;
+  if (botToken.trim() === '')
+    throw new Error(
+      'SLACK_BOT_TOKEN is empty: copy the bot token (xoxb-…) from the app’s page under “OAuth & Permissions”.',
+    );
+  const options = clientOptions(settings);
+  const client = new webApi.WebClient(botToken, { ...options, logger: boltLogger(log) });
+  const identity = createIdentity(client, log);
+  const inFlight = createInFlight();
+  const { receiver, requestListener, socket } = chooseReceiver(settings);
+
+  const app = new App({
+    receiver,
+    authorize: async () => {
+      const known = identity.known();
+      if (known === null) void identity.ask();
+      return {
+        botToken,
+        ...(known === null ? {} : { botId: known.botId, botUserId: known.botUserId, teamId: known.teamId }),
+      };
+    },
+    clientOptions: options,
+    logger: boltLogger(log),
+    convoStore: false,
+  });
+  app.error(async (error) =>
+    log.error({ error: error.message, code: error.code }, 'A request from Slack could not be handled'),
+  );
+  app.use(async ({ next }) => {
+    const end = inFlight.begin();
+    await next().finally(end);
+  });
+  app.use(async ({ body, next, ...others }) => {
+    const forUs = isForUs(body, identity.known());
+    if (forUs && (await isNew(requests, log, body))) return next();
+    if (!forUs) log.warn({}, 'Refused a request that belongs to another workspace or app');
+    if ('ack' in others && typeof others.ack === 'function') await others.ack();
+  });
+
+  const listening: Listening = { desk: settings.desk, reading: settings.reading, client, log };
+  listenForCommands(app, listening);
+  listenForMentions(app, listening);
+  listenForButtons(app, listening);
+  listenForRejections(app, listening);
+  listenForHome(app, listening);
+  acknowledgeUnknown(app);
+
+  return {
+    listener:
+      requestListener &&
+      createGate({
+        path: SLACK_PATH,
+        signingSecret: settings.signingSecret ?? '',
+        requests,
+        log,
+        inFlight,
+        next: requestListener,
+        now: settings.now ?? Date.now,
+      }),
+    client,
+    start() {
+      void identity.ask();
+      socket?.start();
+    },
+    async stop(mostMs = 10_000) {
+      await socket?.stop();
+      return inFlight.idle(mostMs);
+    },
+  };
+}
+
+type Chosen = { receiver: Receiver; requestListener: RequestListener | null; socket: Socket | null };
+
+function chooseReceiver({ appToken, signingSecret, apiUrl, log }: SlackAppSettings): Chosen {
+  if (appToken !== undefined && appToken !== '') {
+    const socket = createSocket({ appToken, apiUrl, log });
+    return { receiver: socket.receiver, requestListener: null, socket };
+  }
+  if (signingSecret === undefined || signingSecret.trim() === '') {
+    throw new Error(
+      'SLACK_SIGNING_SECRET is empty, so no request could be told from a forged one. Copy it from the app’s page under “Basic Information”, or set SLACK_APP_TOKEN for Socket Mode.',
+    );
+  }
+  const receiver = new HTTPReceiver({ signingSecret, endpoints: SLACK_PATH, logger: boltLogger(log) });
+  return { receiver, requestListener: receiver.requestListener, socket: null };
+}

@@ -1,0 +1,65 @@
+import { parseIncidentName } from '../../../incident/incident.ts';
+import { unescapeSlack } from '../escape.ts';
+import { nearest } from './nearest.ts';
+
+const NAMES = [
+  'help',
+  'status',
+  'incidents',
+  'why',
+  'note',
+  'resolve',
+  'postmortem',
+  'stop',
+  'resume',
+] as const;
+
+export type CommandName = (typeof NAMES)[number];
+
+/** What somebody typed after `/sitrep` or after a mention. `incident` is null where none was named. */
+export type Command =
+  | { name: 'help' | 'status' | 'incidents' | 'resume' }
+  | { name: 'why' | 'resolve' | 'postmortem'; incident: number | null }
+  | { name: 'note'; incident: number | null; text: string }
+  | { name: 'stop'; why: string }
+  | { name: 'unknown'; typed: string; nearest: CommandName | null };
+
+/** Reads a command. Never throws; what it does not know is `unknown`, with the command that was perhaps meant. */
+export function parseCommand(text: string): Command {
+  const { first: typed, rest } = splitFirst(unescapeSlack(text));
+  const name = typed.toLowerCase();
+  switch (name) {
+    case '':
+    case 'help':
+      return { name: 'help' };
+    case 'status':
+    case 'incidents':
+    case 'resume':
+      return { name };
+    case 'why':
+    case 'resolve':
+    case 'postmortem':
+      return { name, incident: parseIncidentName(splitFirst(rest).first) };
+    case 'note':
+      return { name, ...noteOf(rest) };
+    case 'stop':
+      return { name, why: rest };
+    default:
+      return { name: 'unknown', typed, nearest: nearest(name, NAMES) };
+  }
+}
+
+/** Only `INC-12` names the incident of a note: `note 3 pods left` must keep its number. */
+function noteOf(rest: string): { incident: number | null; text: string } {
+  const { first, rest: text } = splitFirst(rest);
+  const incident = /^inc-/i.test(first) ? parseIncidentName(first) : null;
+  return incident === null ? { incident, text: rest } : { incident, text };
+}
+
+function splitFirst(text: string): { first: string; rest: string } {
+  const trimmed = text.trim();
+  const end = trimmed.search(/\s/);
+  return end === -1
+    ? { first: trimmed, rest: '' }
+    : { first: trimmed.slice(0, end), rest: trimmed.slice(end).trim() };
+}

@@ -1,0 +1,43 @@
+import type { Incident } from '../../incident/incident.ts';
+import type { Proposal } from '../../incident/proposal.ts';
+import type { IncidentView } from '../../incident/view.ts';
+
+/** What came of a request; `text` is plain text, said to the person who asked and to nobody else. */
+export type Answer = { ok: boolean; text: string };
+
+/**
+ * What people may ask for in Slack. `person` is a Slack user id as Slack signed it; whether that person
+ * may do it is decided behind this interface, never here.
+ */
+export type Desk = {
+  /** `digest` is the one on the button that was pressed: consent to exactly those bytes. */
+  approve(request: { proposalId: string; digest: string; person: string }): Promise<Answer>;
+  reject(request: { proposalId: string; person: string; reason: string }): Promise<Answer>;
+  /** Asks for the inverse of a proposal, as a new proposal. */
+  undo(request: { proposalId: string; person: string }): Promise<Answer>;
+  note(request: { incidentId: number; person: string; text: string }): Promise<Answer>;
+  resolve(request: { incidentId: number; person: string }): Promise<Answer>;
+  stop(request: { person: string; why: string }): Promise<Answer>;
+  resume(request: { person: string }): Promise<Answer>;
+};
+
+/** A message in Slack: its channel and timestamp. */
+export type Place = { channel: string; ts: string };
+
+/** What Slack shows, read from the state of things. */
+export type Reading = {
+  view(incidentId: number): Promise<IncidentView | null>;
+  /** Newest first. */
+  ongoing(): Promise<Incident[]>;
+  /** Newest first, whatever their state. */
+  latest(limit: number): Promise<Incident[]>;
+  /** Every proposal that somebody still has to decide, oldest first. */
+  awaiting(): Promise<{ proposal: Proposal; incident: Incident }[]>;
+  /** The draft in Markdown; null before there is one. */
+  postmortem(incidentId: number): Promise<string | null>;
+  /** Why all actions are stopped; null while they are allowed. */
+  stopped(): Promise<{ by: string; why: string } | null>;
+  incidentOfThread(channel: string, threadTs: string): Promise<number | null>;
+  /** The root message of an incident; null until it has been posted. */
+  threadOf(incidentId: number): Promise<Place | null>;
+};

@@ -1,0 +1,68 @@
+import { firstLine, plain } from '../../incident/text.ts';
+
+// Characters that take no visible room beyond those that plain() removes: tags, Hangul fillers, the
+// grapheme joiner, the blank Braille cell.
+const BLANK = /[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u{e0000}-\u{e0fff}]/gu;
+// More than three marks on one letter are no script but a way to paint over the lines around it.
+const STACKED_MARKS = /(\p{M}{3})\p{M}+/gu;
+
+/**
+ * Text from outside as literal text for a plain_text or rich_text element, in which Slack interprets
+ * nothing: no mention, no formatting, no link. Invisible characters are gone and the length is bounded.
+ * Never empty, because Slack refuses empty text.
+ */
+export function inert(text: string, limit = 500): string {
+  // Cut before the costly replacements, so that 50 kB of text costs no more than the part that is shown.
+  const shown = plain(
+    text
+      .slice(0, limit * 4)
+      .replace(BLANK, '')
+      .replace(STACKED_MARKS, '$1'),
+    limit,
+  );
+  return shown.trim() === '' ? '(empty)' : shown;
+}
+
+/** The first line of a text from outside, inert; for titles and lists. */
+export function inertLine(text: string, limit = 200): string {
+  return inert(firstLine(text, limit * 2), limit);
+}
+
+const LOOKALIKE: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '*': '∗',
+  _: 'ˍ',
+  '~': '∼',
+  '`': 'ˋ',
+  '@': '＠',
+};
+
+/**
+ * Text from outside for the one place where Slack reads a markup: the `text` that stands beside blocks and
+ * is shown in notifications. Mentions, formatting, links and addresses become harmless lookalikes.
+ */
+export function inertMarkup(text: string, limit = 300): string {
+  return inert(text, limit)
+    .replace(/[&<>*_~`@]/g, (character) => LOOKALIKE[character] ?? character)
+    .replaceAll('://', ':∕∕')
+    .replace(/(\S)\.(?=\p{L}{2})/gu, '$1․');
+}
+
+/**
+ * One line exactly as it is digested, where what people see must be what they consent to: an invisible or
+ * control character, a line break too, is not removed but shown by its number.
+ */
+export function literal(line: string): string {
+  return line
+    .toWellFormed()
+    .replace(/[\p{C}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]/gu, (character) => {
+      return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+    });
+}
+
+/** What a person typed in Slack, with Slack's own escapes undone; still untrusted. */
+export function unescapeSlack(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}

@@ -1,0 +1,60 @@
+import { incidentName } from '../../../incident/incident.ts';
+import { isRunning } from '../../../incident/proposal.ts';
+import type { IncidentView } from '../../../incident/view.ts';
+import { inertLine } from '../escape.ts';
+import { pendingCards } from './cards.ts';
+import { undoable } from './undo.ts';
+
+/**
+ * What the reader should do now, as one line of plain text, inert. Somebody who was woken by this and
+ * reads nothing else must not do the wrong thing.
+ */
+export function advice(view: IncidentView): string {
+  const { incident, proposals, stopped } = view;
+  if (incident.state === 'closed') return 'Nothing to do: this incident is closed.';
+  const unknown = proposals.find((proposal) => proposal.state === 'unknown');
+  if (unknown) return `Look yourself: nobody knows whether “${title(unknown.title)}” took effect.`;
+  if (incident.state === 'resolved')
+    return 'It is over. Read the postmortem draft and correct what is wrong.';
+  const [best, ...others] = pendingCards(view);
+  if (best && stopped) return `Nothing can run: all actions are stopped. /sitrep resume allows them again.`;
+  const running = proposals.find((proposal) => isRunning(proposal.state));
+  if (running) return `Wait: “${title(running.title)}” is under way.`;
+  if (best?.undoes) return `Decide in the thread: “${title(best.title)}”.`;
+  const unhelpful = proposals.find((proposal) => undoable(view, proposal));
+  if (unhelpful) {
+    const result = unhelpful.state === 'failed' ? 'did not help' : 'may not have helped';
+    const instead = best ? ` or to try “${title(best.title)}” (confidence ${best.confidence.word})` : '';
+    return `“${title(unhelpful.title)}” ${result}: decide in the thread whether to undo it${instead}.`;
+  }
+  if (best) {
+    const more =
+      others.length === 0 ? '' : ` or ${others.length === 1 ? 'the other proposal' : 'one of the others'}`;
+    return `Decide in the thread: “${title(best.title)}” (confidence ${best.confidence.word})${more}.`;
+  }
+  switch (incident.state) {
+    case 'open':
+    case 'triaging':
+      return 'Nothing yet: Sitrep is gathering evidence.';
+    case 'awaiting':
+      return 'No fix that Sitrep could propose: a person has to look. The evidence is in the thread.';
+    case 'mitigating':
+      return 'Wait: a fix is under way.';
+    case 'monitoring':
+      return 'Nothing: Sitrep is watching whether it stays well.';
+    default:
+      return incident.state satisfies never;
+  }
+}
+
+/** What is going on, as one line of plain text, inert. */
+export function headline(view: IncidentView): string {
+  const { incident } = view;
+  const state =
+    incident.state === 'resolved' || incident.state === 'closed' ? incident.state : incident.severity;
+  return `${incidentName(incident.id)} ${state}: ${title(incident.title)}`;
+}
+
+function title(text: string): string {
+  return inertLine(text, 150);
+}

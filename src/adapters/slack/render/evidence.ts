@@ -1,0 +1,123 @@
+import type { StoredEvidence } from '../../../incident/evidence.ts';
+import type { Hypothesis } from '../../../incident/hypothesis.ts';
+import { incidentName } from '../../../incident/incident.ts';
+import type { IncidentView } from '../../../incident/view.ts';
+import { inertLine, inertMarkup } from '../escape.ts';
+import { withoutCard } from './cards.ts';
+import { missing } from './degraded.ts';
+import { fit, must, optional, type Part } from './fit.ts';
+import { source } from './links.ts';
+import {
+  bold,
+  bullets,
+  counted,
+  italic,
+  lines,
+  oneLine,
+  quote,
+  richText,
+  smallPrint,
+  words,
+} from './rich.ts';
+import type { Inline, Rendered } from './rich.ts';
+
+const EACH_KIND = 3;
+
+// Facts that somebody can check in a second come first, what was written for another day last.
+const KINDS = [
+  ['signal', 'Signals'],
+  ['deploy', 'Deploys'],
+  ['commit', 'Commits'],
+  ['runbook', 'Runbooks'],
+  ['incident', 'Similar incidents'],
+] as const;
+
+/** The evidence message: what probably caused it, the quotes that say so, and what could not be looked at. */
+export function renderEvidence(view: IncidentView): Rendered {
+  const name = incidentName(view.incident.id);
+  const count = view.evidence.length;
+  const found = count === 0 ? 'No evidence was found.' : `${counted(count, 'piece')} of evidence.`;
+  const ours = view.hypotheses.filter((hypothesis) => hypothesis.by === 'rules');
+  const theModels = view.hypotheses.filter((hypothesis) => hypothesis.by === 'model');
+  return {
+    text: inertMarkup(`${name}: ${found}`),
+    blocks: fit([
+      ...must(richText(lines([bold(words(`What is known about ${name}`))], [words(found)]))),
+      // Whoever reads the list must know first that it is incomplete.
+      ...must(...missing(view).map(smallPrint)),
+      ...must(...hypothesisBlocks('Likely cause', ours.slice(0, 3), view)),
+      ...KINDS.flatMap(([kind, title]) =>
+        kindParts(
+          title,
+          view.evidence.filter((item) => item.about.kind === kind),
+        ),
+      ),
+      ...optional(...otherProposals(view)),
+      ...(theModels.length === 0
+        ? []
+        : must(
+            { type: 'divider' },
+            ...hypothesisBlocks(
+              'What the model suggests (its own words, not checked by Sitrep)',
+              theModels.slice(0, 3),
+              view,
+            ),
+          )),
+    ]),
+  };
+}
+
+function kindParts(title: string, items: StoredEvidence[]): Part[] {
+  return optional(
+    ...items
+      .slice(0, EACH_KIND)
+      .map((item, index) =>
+        richText(
+          lines(
+            index === 0 ? [bold(words(title))] : [],
+            [oneLine(item.title, 150), ...source(item.link)],
+            [italic(oneLine(item.why, 200))],
+          ),
+          quote(item.quote, 400),
+        ),
+      ),
+  );
+}
+
+function hypothesisBlocks(title: string, hypotheses: Hypothesis[], view: IncidentView) {
+  if (hypotheses.length === 0) return [];
+  const items = hypotheses.map((hypothesis): Inline[] => [
+    words(`${hypothesis.verdict}: `),
+    oneLine(hypothesis.statement, 300),
+    ...titles(' · for: ', hypothesis.evidenceFor, view),
+    ...titles(' · against: ', hypothesis.evidenceAgainst, view),
+  ]);
+  return [richText(lines([bold(words(title))]), bullets(items))];
+}
+
+function titles(before: string, ids: number[], view: IncidentView): Inline[] {
+  const found = ids.flatMap((id) =>
+    view.evidence.filter((item) => item.id === id).map((item) => inertLine(item.title, 80)),
+  );
+  return found.length === 0 ? [] : [words(before + found.slice(0, 3).join('; '), 300)];
+}
+
+function otherProposals(view: IncidentView) {
+  const others = withoutCard(view).map((proposal): Inline[] => [
+    oneLine(proposal.title, 150),
+    words(` (confidence ${proposal.confidence.word})`),
+  ]);
+  const withheld = view.journal.flatMap((entry) =>
+    entry.kind === 'proposal.withheld'
+      ? [[oneLine(entry.title, 150), words(': '), oneLine(entry.why, 200)]]
+      : [],
+  );
+  return [
+    ...(others.length === 0
+      ? []
+      : [richText(lines([bold(words('Also possible'))]), bullets(others.slice(0, 10)))]),
+    ...(withheld.length === 0
+      ? []
+      : [richText(lines([bold(words('Not proposed'))]), bullets(withheld.slice(-5)))]),
+  ];
+}

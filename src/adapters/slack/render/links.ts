@@ -1,0 +1,22 @@
+import { words, type Inline } from './rich.ts';
+
+const LONGEST_URL = 1_000;
+
+/** A link that may be shown: http or https, no user name or password in it, of bounded length. */
+export function safeUrl(link: string | null): URL | null {
+  if (link === null || link.length > LONGEST_URL || !URL.canParse(link)) return null;
+  const url = new URL(link);
+  const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+  return isWeb && url.username === '' && url.password === '' && url.href.length <= LONGEST_URL ? url : null;
+}
+
+/**
+ * Where something comes from, to stand after its title. The words of a link are always its own host, so
+ * that no text from outside can pretend to lead somewhere else. A path, such as a runbook's, is plain text.
+ */
+export function source(link: string | null): Inline[] {
+  const url = safeUrl(link);
+  if (url) return [words(' ('), { type: 'link', url: url.href, text: url.host.slice(0, 100) }, words(')')];
+  if (link !== null && /^[\w./#-]{1,200}$/.test(link)) return [words(` (${link})`)];
+  return [];
+}

@@ -1,0 +1,104 @@
+import { incidentName, type Incident } from '../../../incident/incident.ts';
+import type { Proposal } from '../../../incident/proposal.ts';
+import { fit, must, optional } from './fit.ts';
+import { who } from './people.ts';
+import {
+  bold,
+  bullets,
+  counted,
+  lines,
+  moment,
+  oneLine,
+  richText,
+  words,
+  type Inline,
+  type Rendered,
+  SPACE,
+} from './rich.ts';
+
+export type Awaiting = { proposal: Proposal; incident: Incident };
+export type Stopped = { by: string; why: string } | null;
+
+const MOST = 10;
+
+/** What is going on right now, for one person. */
+export function renderStatus(
+  ongoing: Incident[],
+  awaiting: Awaiting[],
+  stopped: Stopped,
+  person: string,
+): Rendered {
+  const mine = awaiting.filter((item) => awaits(item.proposal, person));
+  const text =
+    ongoing.length === 0
+      ? 'No incident is going on.'
+      : `${counted(ongoing.length, 'incident')} going on, ${awaiting.length} awaiting a decision.`;
+  return {
+    text,
+    blocks: fit([
+      ...must(richText(lines([bold(words(text))], switchLine(stopped)))),
+      ...optional(
+        ...(ongoing.length === 0 ? [] : [richText(bullets(ongoing.slice(0, MOST).map(incidentLine)))]),
+      ),
+      ...optional(
+        ...(mine.length === 0
+          ? []
+          : [richText(lines([bold(words('Awaiting you'))]), bullets(mine.slice(0, MOST).map(awaitingLine)))]),
+      ),
+    ]),
+  };
+}
+
+/** The latest incidents. */
+export function renderIncidents(incidents: Incident[]): Rendered {
+  const text =
+    incidents.length === 0
+      ? 'There has been no incident yet.'
+      : `The latest ${counted(incidents.length, 'incident')}:`;
+  return {
+    text,
+    blocks: fit([
+      ...must(richText(lines([words(text)]))),
+      ...optional(
+        ...(incidents.length === 0 ? [] : [richText(bullets(incidents.slice(0, MOST).map(incidentLine)))]),
+      ),
+    ]),
+  };
+}
+
+/** Whether this person may decide the proposal: listed as an approver, and not the one who asked for it. */
+export function awaits(proposal: Proposal, person: string): boolean {
+  return proposal.consent.approvers.includes(person) && proposal.requestedBy !== person;
+}
+
+/** Whether actions are stopped, by whom and why. */
+export function switchLine(stopped: Stopped): Inline[] {
+  if (stopped === null) return [words('Actions are allowed.')];
+  return [
+    words('All actions are stopped by '),
+    who(stopped.by),
+    words(': '),
+    oneLine(stopped.why, 200),
+    words('. /sitrep resume allows them again.'),
+  ];
+}
+
+export function incidentLine(incident: Incident): Inline[] {
+  return [
+    bold(words(incidentName(incident.id))),
+    words(` ${incident.state}, ${incident.severity}: `),
+    oneLine(incident.title, 150),
+    words(', opened '),
+    moment(incident.openedAt),
+  ];
+}
+
+export function awaitingLine({ proposal, incident }: Awaiting): Inline[] {
+  return [
+    bold(words(incidentName(incident.id))),
+    SPACE,
+    oneLine(proposal.title, 150),
+    words(` (confidence ${proposal.confidence.word}, risk ${proposal.risk}), expires `),
+    moment(proposal.expiresAt),
+  ];
+}

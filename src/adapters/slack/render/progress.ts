@@ -1,0 +1,67 @@
+import type { JournalEntry } from '../../../incident/journal.ts';
+import type { Proposal } from '../../../incident/proposal.ts';
+import type { IncidentView } from '../../../incident/view.ts';
+import { moment, oneLine, words, type Inline, SPACE } from './rich.ts';
+
+const MOST = 6;
+
+/** What has been done so far about an approved proposal, oldest first, and what comes next. */
+export function progress(view: IncidentView, proposal: Proposal): Inline[][] {
+  const next = nextStep(proposal, view.stopped !== null);
+  return [...steps(view, proposal), ...(next === null ? [] : [[words(next)]])];
+}
+
+/** What came of an action: the steps without those that only led there. */
+export function results(view: IncidentView, proposal: Proposal): Inline[][] {
+  return steps(view, proposal, (entry) => entry.kind !== 'action.claimed' && entry.kind !== 'action.sent');
+}
+
+function steps(
+  view: IncidentView,
+  proposal: Proposal,
+  wanted = (_entry: JournalEntry): boolean => true,
+): Inline[][] {
+  const all = view.journal.flatMap((entry) => {
+    if (!('proposal' in entry) || entry.proposal !== proposal.id || !wanted(entry)) return [];
+    const said = step(entry);
+    return said ? [[moment(entry.at), SPACE, ...said]] : [];
+  });
+  return all.slice(-MOST);
+}
+
+function step(entry: JournalEntry): Inline[] | null {
+  switch (entry.kind) {
+    case 'action.claimed':
+      return [words('started')];
+    case 'action.sent':
+      return [words('sent: '), oneLine(entry.request, 200)];
+    case 'action.confirmed':
+      return [words('confirmed by reading back: '), oneLine(entry.readBack, 200)];
+    case 'action.unknown':
+      return [words('outcome unknown, a person must look: '), oneLine(entry.why, 200)];
+    case 'action.refused':
+      return [words('not carried out: '), oneLine(entry.why, 200)];
+    case 'verification.ended':
+      return [words(`verification ${entry.outcome}: `), oneLine(entry.why, 200)];
+    default:
+      return null;
+  }
+}
+
+function nextStep(proposal: Proposal, stopped: boolean): string | null {
+  switch (proposal.state) {
+    case 'approved':
+      return stopped ? 'waiting: all actions are stopped' : 'waiting to be carried out';
+    case 'claimed':
+      return 'being carried out';
+    case 'sent':
+      return 'sent, reading back';
+    case 'confirmed':
+    case 'verifying':
+      return `watching for up to ${proposal.consent.predicate.withinS} s whether it helps`;
+    case 'reverted':
+      return 'undone';
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,139 @@
+import { incidentName, isOngoing, type Incident } from '../../../incident/incident.ts';
+import type { StoredAlert } from '../../../incident/alert.ts';
+import type { Proposal } from '../../../incident/proposal.ts';
+import type { IncidentView } from '../../../incident/view.ts';
+import { inertLine, inertMarkup } from '../escape.ts';
+import { advice, headline } from './advice.ts';
+import { decision } from './decision.ts';
+import { missing } from './degraded.ts';
+import { duration } from './duration.ts';
+import { fit, must, optional } from './fit.ts';
+import { source } from './links.ts';
+import { who } from './people.ts';
+import {
+  bold,
+  bullets,
+  counted,
+  emoji,
+  lines,
+  listed,
+  moment,
+  oneLine,
+  richText,
+  smallPrint,
+  words,
+  SPACE,
+} from './rich.ts';
+import type { Inline, Rendered } from './rich.ts';
+
+const ALERTS = 3;
+const DECISIONS = 6;
+const NOTES = 3;
+
+/** The root message: its first two lines say what is going on and what to do; the rest is how it stands. */
+export function renderSummary(view: IncidentView): Rendered {
+  const { incident } = view;
+  const top = lines(
+    [emoji(light(incident)), SPACE, bold(words(headline(view), 300))],
+    [emoji('point_right'), words(` ${advice(view)}`, 400)],
+  );
+  return {
+    text: inertMarkup(`${headline(view)}. ${advice(view)}`, 600),
+    blocks: fit([
+      ...must(richText(top), richText(facts(view))),
+      ...optional(...alertBlock(view.alerts)),
+      ...optional(...decisionBlock(view)),
+      ...optional(...noteBlock(view)),
+      ...optional(...smallPrints(view).map(smallPrint)),
+    ]),
+  };
+}
+
+function light(incident: Incident): string {
+  if (!isOngoing(incident.state)) return 'white_check_mark';
+  const colours = {
+    critical: 'red_circle',
+    warning: 'large_orange_circle',
+    info: 'large_blue_circle',
+  } as const;
+  return colours[incident.severity];
+}
+
+function facts(view: IncidentView) {
+  const { incident, alerts } = view;
+  const firing = alerts.filter((alert) => alert.status === 'firing').length;
+  const asOf = incident.resolvedAt ?? view.journal.at(-1)?.at ?? incident.openedAt;
+  const services = incident.services.length > 0 ? listed(incident.services, 6) : 'not named by any alert';
+  return lines(
+    [
+      words('State '),
+      bold(words(incident.state)),
+      words(' · severity '),
+      bold(words(incident.severity)),
+      words(` · ${counted(firing, 'alert')} firing, ${alerts.length - firing} resolved`),
+    ],
+    [words(`Services: ${services}`, 400)],
+    [
+      words('Opened '),
+      moment(incident.openedAt),
+      ...(incident.resolvedAt
+        ? [words(` · resolved after ${duration(asOf.getTime() - incident.openedAt.getTime())}`)]
+        : [words(` · ${duration(asOf.getTime() - incident.openedAt.getTime())} in, as of `), moment(asOf)]),
+    ],
+  );
+}
+
+function alertBlock(alerts: StoredAlert[]) {
+  if (alerts.length === 0) return [];
+  const firingFirst = [...alerts].sort(
+    (a, b) => Number(b.status === 'firing') - Number(a.status === 'firing'),
+  );
+  const items = firingFirst
+    .slice(0, ALERTS)
+    .map((alert): Inline[] => [
+      bold(oneLine(alert.name, 100)),
+      words(` ${alert.status}`),
+      ...(alert.summary.trim() === '' ? [] : [words(': '), oneLine(alert.summary, 200)]),
+      ...source(alert.link),
+    ]);
+  const rest = alerts.length - items.length;
+  if (rest > 0) items.push([words(`and ${counted(rest, 'more alert')}`)]);
+  return [richText(bullets(items))];
+}
+
+function decisionBlock(view: IncidentView) {
+  const items = view.proposals
+    .map((proposal) => ({ proposal, said: decision(view, proposal) }))
+    .filter(({ said }) => said.length > 0)
+    .slice(0, DECISIONS)
+    .map(({ proposal, said }): Inline[] => [...titleOf(proposal), words(': '), ...said]);
+  return items.length === 0 ? [] : [richText(lines([bold(words('Decisions'))]), bullets(items))];
+}
+
+function titleOf(proposal: Proposal): Inline[] {
+  return [oneLine(proposal.title, 150)];
+}
+
+function noteBlock(view: IncidentView) {
+  const notes = view.journal.filter((entry) => entry.kind === 'note.added').slice(-NOTES);
+  const items = notes.map((note): Inline[] => [
+    who(note.actor),
+    SPACE,
+    moment(note.at),
+    words(': '),
+    words(note.text, 300),
+  ]);
+  return items.length === 0 ? [] : [richText(lines([bold(words('Notes'))]), bullets(items))];
+}
+
+function smallPrints(view: IncidentView): string[] {
+  const { stopped, modelTokens, incident } = view;
+  return [
+    ...(stopped ? [`All actions are stopped: ${inertLine(stopped.why, 200)}`] : []),
+    ...missing(view),
+    ...(modelTokens > 0
+      ? [`The model has used ${modelTokens.toLocaleString('en')} tokens for this incident.`]
+      : []),
+    `In this thread, mention Sitrep with why, note, resolve or postmortem; elsewhere /sitrep why ${incidentName(incident.id)}.`,
+  ];
+}

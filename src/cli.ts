@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+import { Command, Option } from 'commander';
+import pkg from '../package.json' with { type: 'json' };
+
+// Commands are imported when they run, so that --help answers at once.
+
+const program = new Command('sitrep')
+  .description('An incident assistant for Slack: alerts become threads with evidence, ranked fixes and approved actions.')
+  .version(pkg.version)
+  .showHelpAfterError('(sitrep --help lists the commands)');
+
+program
+  .command('start')
+  .description('start Sitrep; without any configuration with a local console and a demo shop')
+  .addOption(new Option('--role <role>', 'what this process does').choices(['all', 'web', 'worker']).default('all'))
+  .action(async (options: { role: 'all' | 'web' | 'worker' }) => (await import('./cli/start.ts')).startCommand(options.role));
+
+program
+  .command('demo')
+  .description('play a whole incident unattended, from the alert to the postmortem draft')
+  .option('--json', 'print one JSON object a line, the result last')
+  .action(async (options: { json?: boolean }) => (await import('./cli/demo.ts')).demoCommand(options.json ?? false));
+
+program
+  .command('doctor')
+  .description('check the configuration and everything that it names')
+  .action(async () => (await import('./cli/doctor.ts')).doctorCommand());
+
+program
+  .command('migrate')
+  .description('bring the database to this version, or move the embedded one to a server')
+  .option('--to <url>', 'move the embedded database to this empty PostgreSQL')
+  .action(async (options: { to?: string }) => (await import('./cli/migrate.ts')).migrateCommand(options.to));
+
+program
+  .command('ingest')
+  .description('read the runbooks again')
+  .action(async () => (await import('./cli/ingest.ts')).ingestCommand());
+
+program
+  .command('incidents')
+  .description('list the latest incidents, or show one')
+  .argument('[incident]', 'for example INC-12')
+  .option('--json', 'print JSON')
+  .action(async (incident: string | undefined, options: { json?: boolean }) =>
+    (await import('./cli/incidents.ts')).incidentsCommand(incident, options.json ?? false),
+  );
+
+const audit = program.command('audit').description('the record of every decision and action');
+audit
+  .command('verify')
+  .description('check the chain; names the first entry that does not fit')
+  .option('--file <export>', 'check an export instead of the database')
+  .action(async (options: { file?: string }) => (await import('./cli/audit.ts')).verifyCommand(options.file));
+audit
+  .command('export')
+  .description('print the whole record, one JSON object a line')
+  .action(async () => (await import('./cli/audit.ts')).exportCommand());
+
+program
+  .command('stop')
+  .description('stop all actions: nothing that has not begun will begin')
+  .argument('[reason...]')
+  .action(async (reason: string[]) => (await import('./cli/switch.ts')).stopCommand(reason.join(' ')));
+
+program
+  .command('resume')
+  .description('allow actions again; each still needs its approval')
+  .action(async () => (await import('./cli/switch.ts')).resumeCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // A mistake of configuration or surroundings is told in one sentence; anything else with its origin.
+  const { fail } = await import('./cli/fail.ts');
+  fail(error);
+}

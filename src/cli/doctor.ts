@@ -1,0 +1,93 @@
+import { access } from 'node:fs/promises';
+import { openDatabase } from '../adapters/postgres/open.ts';
+import { kubernetesClient } from '../adapters/kubernetes/client.ts';
+import { prometheusClient } from '../adapters/prometheus/client.ts';
+import { githubClient } from '../adapters/github/client.ts';
+import { readConfig, type Config } from '../config.ts';
+
+type Check = { name: string; run: () => Promise<string> };
+
+/** Checks the configuration and whatever it names, one line each. Exits 1 where something is wrong. */
+export async function doctorCommand(): Promise<void> {
+  const config = readConfig(process.env, process.cwd());
+  console.log(`ok    configuration: ${config.team ? `${config.team.catalogue.size} services, ${config.team.people.length} people` : 'no sitrep.yaml, the demo would run'}`);
+  for (const check of checks(config)) {
+    try {
+      console.log(`ok    ${check.name}: ${await check.run()}`);
+    } catch (error) {
+      process.exitCode = 1;
+      console.log(`WRONG ${check.name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+function checks(config: Config): Check[] {
+  const { slack, github, kubernetes, prometheus, model, runbooks, team } = config;
+  const found: Check[] = [{ name: 'database', run: () => database(config) }];
+  if (runbooks) found.push({ name: 'runbooks', run: async () => (await access(runbooks), runbooks) });
+  found.push(slack ? { name: 'Slack', run: () => slackAnswers(slack) } : absent('Slack', 'SLACK_BOT_TOKEN'));
+  found.push(
+    github
+      ? { name: 'GitHub', run: () => githubAnswers(github) }
+      : absent('GitHub', 'GITHUB_TOKEN and GITHUB_REPOS'),
+  );
+  found.push(
+    kubernetes
+      ? {
+          name: 'Kubernetes',
+          async run() {
+            const client = kubernetesClient({ ...kubernetes, timeoutMs: 10_000 });
+            const wanted = [...(team?.catalogue.values() ?? [])].flatMap((service) => service.kubernetes ?? []);
+            for (const one of wanted) await client.getDeployment(one.namespace, one.deployment);
+            return `${wanted.length} deployments are readable`;
+          },
+        }
+      : absent('Kubernetes', 'kubernetes.url in sitrep.yaml and KUBERNETES_TOKEN'),
+  );
+  found.push(
+    prometheus
+      ? {
+          name: 'Prometheus',
+          async run() {
+            const signals = [...(team?.catalogue.values() ?? [])].flatMap((service) => service.signals);
+            const client = prometheusClient({ url: prometheus.url, timeoutMs: 5000 });
+            for (const signal of signals) await client.instant(signal.query);
+            return `${signals.length} signals can be queried`;
+          },
+        }
+      : absent('Prometheus', 'PROMETHEUS_URL'),
+  );
+  found.push(model ? { name: 'model', run: async () => `${model.model} is asked for hypotheses` } : absent('model', 'OPENAI_API_KEY'));
+  return found;
+}
+
+function absent(name: string, how: string): Check {
+  return { name, run: async () => `not configured (${how}); Sitrep works without it` };
+}
+
+async function database({ databaseUrl, home }: Config): Promise<string> {
+  const opened = await openDatabase({ url: databaseUrl, home });
+  try {
+    await opened.query('select 1');
+    return opened.kind === 'server' ? 'the server answers and has pgvector' : `embedded, in ${home}`;
+  } finally {
+    await opened.close();
+  }
+}
+
+async function slackAnswers(slack: NonNullable<Config['slack']>): Promise<string> {
+  const { webApi } = await import('@slack/bolt');
+  const { clientOptions } = await import('../adapters/slack/client.ts');
+  const client = new webApi.WebClient(slack.botToken, { ...clientOptions(slack), logLevel: webApi.LogLevel.ERROR });
+  const answer = await client.auth.test();
+  return `signed in as ${answer.user ?? 'the bot'} in ${answer.team ?? 'the workspace'}`;
+}
+
+async function githubAnswers(github: NonNullable<Config['github']>): Promise<string> {
+  const apiUrl = github.apiUrl ?? 'https://api.github.com';
+  const client = githubClient({ token: github.token, apiUrl, userAgent: 'sitrep' });
+  const until = new Date();
+  const since = new Date(until.getTime() - 24 * 3600_000);
+  for (const repo of github.repos) await client.commits({ repo, since, until, limit: 1 });
+  return `${github.repos.length} repositories are readable`;
+}

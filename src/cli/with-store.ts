@@ -1,0 +1,32 @@
+import { migrate } from '../adapters/postgres/migrate.ts';
+import { openDatabase } from '../adapters/postgres/open.ts';
+import { createStore, type Store } from '../adapters/postgres/store/store.ts';
+import type { Database } from '../adapters/postgres/sql.ts';
+import { readConfig, type Config } from '../config.ts';
+import { MIGRATIONS } from '../main.ts';
+import { stopOutside } from '../main/stop-file.ts';
+
+/**
+ * Opens the database for one command that only reads or writes rows. The embedded database belongs to
+ * one process at a time, so this fails with a plain sentence while Sitrep runs on it.
+ */
+export async function withStore<T>(
+  work: (parts: { config: Config; database: Database; transaction: <R>(inside: (store: Store) => Promise<R>) => Promise<R> }) => Promise<T>,
+): Promise<T> {
+  const config = readConfig(process.env, process.cwd());
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    home: config.home,
+    onProgress: (text) => console.error(text),
+  });
+  try {
+    await migrate(database, MIGRATIONS);
+    const enqueue = async () => {
+      throw new Error('this command cannot queue work');
+    };
+    const options = { outsideStop: stopOutside(config.stop, config.home), enqueue };
+    return await work({ config, database, transaction: (inside) => database.tx((sql) => inside(createStore(sql, options))) });
+  } finally {
+    await database.close();
+  }
+}

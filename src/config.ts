@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { ConfigError, readTeamFile, type Team } from './config/team-file.ts';
+
+// An empty variable is an absent one: that is how container platforms unset things.
+const text = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
+const url = z.preprocess((value) => (value === '' ? undefined : value), z.url().optional());
+
+const environmentSchema = z.object({
+  /** PostgreSQL with pgvector 0.8 or newer. Absent: an embedded database in SITREP_HOME. */
+  DATABASE_URL: text,
+  /** Bot token (xoxb-…). Without it a local stand-in for Slack is started, shown in the local console. */
+  SLACK_BOT_TOKEN: text,
+  /** From the Slack app's “Basic Information”; proves that a request comes from Slack. */
+  SLACK_SIGNING_SECRET: text,
+  /** App-level token (xapp-…) for Socket Mode, where Slack cannot reach this host. */
+  SLACK_APP_TOKEN: text,
+  /** Another Slack Web API, for tests and stand-ins. */
+  SLACK_API_URL: url,
+  /** Channel id that incidents are posted to. */
+  SLACK_CHANNEL: text,
+  /** Any OpenAI-compatible server. Absent: no model is asked; everything else works. */
+  OPENAI_API_KEY: text,
+  OPENAI_BASE_URL: url,
+  OPENAI_MODEL: text,
+  /** A token that may read the repositories and open pull requests in them. */
+  GITHUB_TOKEN: text,
+  GITHUB_API_URL: url,
+  /** Comma-separated owner/name; other repositories are never asked for. */
+  GITHUB_REPOS: text,
+  /** Bearer token of the cluster in sitrep.yaml. */
+  KUBERNETES_TOKEN: text,
+  PROMETHEUS_URL: url,
+  /** The address to listen on. Only loopback unless set. */
+  HOST: text,
+  PORT: z.preprocess((value) => (value === '' ? undefined : value), z.coerce.number().int().min(0).max(65_535).default(3000)),
+  /** Where the embedded database, the demo's state and postmortem drafts live. */
+  SITREP_HOME: text,
+  /** What alert sources must send as their bearer token. */
+  SITREP_WEBHOOK_TOKEN: text,
+  /** 1 stops all actions, whatever the database says. */
+  SITREP_STOP: text,
+  /** Another place for sitrep.yaml. */
+  SITREP_CONFIG: text,
+});
+
+export type Config = {
+  databaseUrl: string | undefined;
+  home: string;
+  host: string;
+  port: number;
+  stop: boolean;
+  webhookToken: string | undefined;
+  slack: {
+    botToken: string;
+    signingSecret: string;
+    appToken: string | undefined;
+    apiUrl: string | undefined;
+    channel: string;
+  } | null;
+  model: { apiKey: string; baseUrl: string | undefined; model: string } | null;
+  github: { token: string; apiUrl: string | undefined; repos: string[] } | null;
+  kubernetes: { url: string; token: string } | null;
+  prometheus: { url: string } | null;
+  /** Null where there is no sitrep.yaml: then the demo's own is used. */
+  team: Team | null;
+  /** Absolute path of the runbooks; null without a sitrep.yaml. */
+  runbooks: string | null;
+};
+
+/**
+ * Reads the environment and sitrep.yaml. Throws `ConfigError` for the first mistake; its message names
+ * the variable, or file and line, and what to write instead. Never repeats the value of a secret.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv, directory: string): Config {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ConfigError(`${String(issue?.path[0])}: ${issue?.message}. Correct the environment variable and start again.`);
+  }
+  const env = parsed.data;
+  const file = resolve(directory, env.SITREP_CONFIG ?? 'sitrep.yaml');
+  if (env.SITREP_CONFIG && !existsSync(file)) {
+    throw new ConfigError(`SITREP_CONFIG: there is no file ${file}. Correct the path or unset it.`);
+  }
+  const team = existsSync(file) ? readTeamFile(file, readFileSync(file, 'utf8')) : null;
+  const slack = readSlack(env);
+  const repos = (env.GITHUB_REPOS ?? '').split(',').flatMap((one) => one.trim() || []);
+  return {
+    databaseUrl: env.DATABASE_URL,
+    home: resolve(directory, env.SITREP_HOME ?? '.sitrep'),
+    host: env.HOST ?? '127.0.0.1',
+    port: env.PORT,
+    stop: env.SITREP_STOP === '1',
+    webhookToken: env.SITREP_WEBHOOK_TOKEN,
+    slack,
+    model: env.OPENAI_API_KEY
+      ? { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL ?? 'gpt-5-mini' }
+      : null,
+    github: env.GITHUB_TOKEN ? { token: env.GITHUB_TOKEN, apiUrl: env.GITHUB_API_URL, repos } : null,
+    kubernetes: team?.kubernetes ? { url: team.kubernetes.url, token: required('KUBERNETES_TOKEN', env.KUBERNETES_TOKEN, 'sitrep.yaml names a cluster') } : null,
+    prometheus: env.PROMETHEUS_URL ? { url: env.PROMETHEUS_URL } : null,
+    team,
+    runbooks: team ? resolve(file, '..', team.runbooks) : null,
+  };
+}
+
+function readSlack(env: z.infer<typeof environmentSchema>): Config['slack'] {
+  if (!env.SLACK_BOT_TOKEN) return null;
+  return {
+    botToken: env.SLACK_BOT_TOKEN,
+    signingSecret: required('SLACK_SIGNING_SECRET', env.SLACK_SIGNING_SECRET, 'SLACK_BOT_TOKEN is set'),
+    appToken: env.SLACK_APP_TOKEN,
+    apiUrl: env.SLACK_API_URL,
+    channel: required('SLACK_CHANNEL', env.SLACK_CHANNEL, 'SLACK_BOT_TOKEN is set'),
+  };
+}
+
+function required(variable: string, value: string | undefined, because: string): string {
+  if (value) return value;
+  throw new ConfigError(`${variable} is missing, but ${because}. Set it and start again.`);
+}
+
+/** A random secret for a run that was given none. */
+export function makeSecret(): string {
+  return randomBytes(24).toString('base64url');
+}

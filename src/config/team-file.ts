@@ -1,0 +1,161 @@
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { z } from 'zod';
+import { toolNames } from '../incident/action.ts';
+import { digestOf } from '../incident/canonical.ts';
+import type { Person } from '../incident/person.ts';
+import type { Policy } from '../incident/policy.ts';
+import type { Service, ServiceCatalogue } from '../incident/service.ts';
+
+const name = z.string().regex(/^[\w.-]{1,100}$/, 'letters, digits, “.”, “_” and “-” only');
+
+const serviceSchema = z.strictObject({
+  description: z.string().default(''),
+  depends_on: z.array(name).default([]),
+  kubernetes: z.strictObject({ namespace: z.string().min(1), deployment: z.string().min(1) }).optional(),
+  github: z
+    .strictObject({ repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'write owner/name'), paths: z.array(z.string()).default(['.']) })
+    .optional(),
+  signals: z
+    .array(z.strictObject({ name: z.string().min(1), query: z.string().min(1), healthy_below: z.number() }))
+    .default([]),
+});
+
+const ruleSchema = z
+  .strictObject({
+    name: z.string().min(1),
+    when: z
+      .strictObject({
+        tools: z.array(z.enum(toolNames)).optional(),
+        services: z.array(name).optional(),
+        risks: z.array(z.enum(['low', 'medium', 'high'])).optional(),
+      })
+      .default({}),
+    then: z.enum(['allow', 'ask', 'deny']),
+    approvals: z.int().min(1).max(5).default(1),
+  })
+  .refine((rule) => rule.then !== 'allow' || (rule.when.tools && rule.when.services), {
+    message: 'a rule that allows without asking must name its tools and its services',
+    path: ['when'],
+  });
+
+const seconds = (fallback: number) => z.number().positive().max(7 * 86_400).default(fallback);
+
+const teamSchema = z.strictObject({
+  services: z.record(name, serviceSchema).default({}),
+  people: z
+    .array(
+      z.strictObject({
+        slack: z.string().regex(/^[UW][A-Z0-9]+$/, 'a Slack user id such as U012AB3CD'),
+        name: z.string().min(1),
+        may_approve: z.boolean().default(false),
+      }),
+    )
+    .default([]),
+  policy: z.array(ruleSchema).default([{ name: 'ask for everything', when: {}, then: 'ask', approvals: 1 }]),
+  runbooks: z.string().default('runbooks'),
+  kubernetes: z.strictObject({ url: z.url() }).optional(),
+  timing: z
+    .strictObject({
+      correlation_seconds: seconds(600),
+      approval_seconds: seconds(1800),
+      verification_seconds: seconds(300),
+      hold_seconds: seconds(60),
+      quiet_seconds: seconds(60),
+    })
+    .prefault({}),
+  model: z
+    .strictObject({
+      tokens_per_incident: z.int().min(0).default(60_000),
+      tokens_per_day: z.int().min(0).default(600_000),
+    })
+    .prefault({}),
+});
+
+/** What sitrep.yaml says, in the vocabulary. */
+export type Team = {
+  catalogue: ServiceCatalogue;
+  people: Person[];
+  policy: Policy;
+  /** Folder of the runbooks, as written. */
+  runbooks: string;
+  kubernetes: { url: string } | null;
+  timing: { correlationS: number; approvalS: number; verifyS: number; holdS: number; quietS: number };
+  modelTokens: { perIncident: number; perDay: number };
+};
+
+/** A mistake in a configuration file or variable; the message says where it is and what to write instead. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/** Reads sitrep.yaml. Throws `ConfigError` with file, line and the fix for the first mistake. */
+export function readTeamFile(file: string, text: string): Team {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [broken] = document.errors;
+  if (broken) {
+    throw new ConfigError(`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message} Correct the YAML and start again.`);
+  }
+  const parsed = teamSchema.safeParse(document.toJS() ?? {});
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const path = issue?.path ?? [];
+    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+    const line = lineOf(document, lines, unknown === undefined ? path : [...path, unknown]);
+    throw new ConfigError(`${file}:${line}: ${path.join('.') || 'top level'}: ${issue?.message}. ${hint(issue)}`);
+  }
+  const team = parsed.data;
+  for (const [service, { depends_on }] of Object.entries(team.services)) {
+    const missing = depends_on.find((other) => !(other in team.services));
+    if (missing === undefined) continue;
+    const line = lineOf(document, lines, ['services', service, 'depends_on']);
+    throw new ConfigError(
+      `${file}:${line}: services.${service}.depends_on: there is no service “${missing}”. Declare it under services or remove it here.`,
+    );
+  }
+  return teamOf(team);
+}
+
+function teamOf(team: z.infer<typeof teamSchema>): Team {
+  return {
+    catalogue: new Map(Object.entries(team.services).map(([service, one]) => [service, serviceOf(service, one)])),
+    people: team.people.map((person) => ({ slackId: person.slack, name: person.name, mayApprove: person.may_approve })),
+    // A proposal carries the version of the policy that it was made under; any change of a rule changes it.
+    policy: { version: digestOf(team.policy).slice(0, 16), rules: team.policy },
+    runbooks: team.runbooks,
+    kubernetes: team.kubernetes ?? null,
+    timing: {
+      correlationS: team.timing.correlation_seconds,
+      approvalS: team.timing.approval_seconds,
+      verifyS: team.timing.verification_seconds,
+      holdS: team.timing.hold_seconds,
+      quietS: team.timing.quiet_seconds,
+    },
+    modelTokens: { perIncident: team.model.tokens_per_incident, perDay: team.model.tokens_per_day },
+  };
+}
+
+function serviceOf(service: string, one: z.infer<typeof serviceSchema>): Service {
+  return {
+    name: service,
+    description: one.description,
+    dependsOn: one.depends_on,
+    kubernetes: one.kubernetes ?? null,
+    github: one.github ?? null,
+    signals: one.signals.map((signal) => ({ name: signal.name, query: signal.query, healthyBelow: signal.healthy_below })),
+  };
+}
+
+/** The line of the deepest part of the path that exists. */
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
+    if (node?.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function hint(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys') return 'Remove it or correct its spelling; docs/configuration.md lists every key.';
+  return 'docs/configuration.md shows what belongs there.';
+}

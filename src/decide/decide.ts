@@ -1,0 +1,130 @@
+import type { NewEntry } from '../incident/journal.ts';
+import type { Person } from '../incident/person.ts';
+import { consentDigest, type Proposal } from '../incident/proposal.ts';
+import type { Step } from '../incident/step.ts';
+
+export interface DecideStore {
+  /** The proposal, its row locked until the transaction ends. */
+  lockProposal(id: string): Promise<Proposal | null>;
+  /** Why all actions are stopped; null while they are allowed. */
+  stopped(): Promise<{ by: string; why: string } | null>;
+  /** Adds this person's approval of this digest; resolves to how many people have now given theirs. */
+  giveApproval(proposalId: string, person: string, digest: string): Promise<number>;
+  /**
+   * Consumes the consent in one statement: only from `proposed`, only for this digest, only unexpired by
+   * the database's clock. Resolves to whether this call was the one that did it.
+   */
+  consume(proposalId: string, digest: string, person: string): Promise<boolean>;
+  rejectProposal(proposalId: string, person: string, reason: string): Promise<boolean>;
+  record(entry: NewEntry): Promise<void>;
+  enqueue(step: Step): Promise<void>;
+  now(): Promise<Date>;
+}
+
+/** What a person is told. */
+export type Answer = { ok: boolean; text: string };
+
+/**
+ * Takes one person's approval of exactly the bytes behind `digest`. Every refusal says why and is
+ * recorded; nothing is executed here.
+ */
+export async function approve(
+  store: DecideStore,
+  asked: { proposalId: string; digest: string; person: string },
+  people: readonly Person[],
+): Promise<Answer> {
+  const proposal = await store.lockProposal(asked.proposalId);
+  if (!proposal) return { ok: false, text: 'There is no such proposal.' };
+  const refusal = await whyNot(store, proposal, asked, people);
+  if (refusal) {
+    await store.record({
+      kind: 'approval.refused',
+      incidentId: proposal.incidentId,
+      actor: asked.person,
+      proposal: proposal.id,
+      why: refusal,
+    });
+    return { ok: false, text: refusal };
+  }
+  const given = await store.giveApproval(proposal.id, asked.person, asked.digest);
+  const needed = proposal.consent.approvalsNeeded;
+  const entry = { incidentId: proposal.incidentId, actor: asked.person, proposal: proposal.id, title: proposal.title };
+  await store.record({ kind: 'approval.given', ...entry, digest: asked.digest, given, needed });
+  if (given < needed) return { ok: true, text: `Noted. ${needed - given} more approval(s) are needed.` };
+  if (!(await store.consume(proposal.id, asked.digest, asked.person))) {
+    // The row is locked and was checked above, so only the clock can have come between.
+    return { ok: false, text: 'The proposal expired at this moment. Ask for a fresh one.' };
+  }
+  await store.enqueue({ kind: 'proposal', id: proposal.id });
+  return { ok: true, text: `Approved: ${proposal.title}. Sitrep carries it out now and checks the effect.` };
+}
+
+async function whyNot(
+  store: DecideStore,
+  proposal: Proposal,
+  asked: { digest: string; person: string },
+  people: readonly Person[],
+): Promise<string | null> {
+  const stopped = await store.stopped();
+  if (stopped) return `All actions are stopped (${stopped.why}). “/sitrep resume” allows them again.`;
+  if (proposal.state !== 'proposed') {
+    const who = proposal.decidedBy ? ` by <@${proposal.decidedBy}>` : '';
+    return `This proposal is already ${proposal.state}${who}; it can be decided only once.`;
+  }
+  if (asked.digest !== proposal.digest || consentDigest(proposal.consent) !== proposal.digest) {
+    return 'The proposal is not the one that you saw. Look at the card again before you approve.';
+  }
+  if ((await store.now()) >= proposal.expiresAt) return 'The proposal has expired. Ask for a fresh one.';
+  if (asked.person === proposal.requestedBy) return 'You asked for this action, so somebody else must approve it.';
+  const person = people.find((one) => one.slackId === asked.person);
+  if (!person?.mayApprove || !proposal.consent.approvers.includes(asked.person)) {
+    const names = people.filter((one) => proposal.consent.approvers.includes(one.slackId)).map((one) => one.name);
+    return `You are not listed as an approver for this. Ask ${names.join(' or ') || 'whoever keeps sitrep.yaml'}.`;
+  }
+  return null;
+}
+
+/** Approves in the name of the policy what the policy allows without asking; the same single use holds. */
+export async function autoApprove(store: DecideStore, proposalId: string): Promise<void> {
+  const proposal = await store.lockProposal(proposalId);
+  if (proposal?.state !== 'proposed' || proposal.policyEffect !== 'allow' || (await store.stopped())) return;
+  if (!(await store.consume(proposal.id, proposal.digest, 'policy'))) return;
+  await store.record({
+    kind: 'proposal.moved',
+    incidentId: proposal.incidentId,
+    actor: 'policy',
+    proposal: proposal.id,
+    title: proposal.title,
+    from: 'proposed',
+    to: 'approved',
+    why: `policy “${proposal.policyRule}” allows it`,
+  });
+  await store.enqueue({ kind: 'proposal', id: proposal.id });
+}
+
+/** Takes one person's no, with its reason. Everybody who is listed may say no. */
+export async function reject(
+  store: DecideStore,
+  asked: { proposalId: string; person: string; reason: string },
+  people: readonly Person[],
+): Promise<Answer> {
+  const reason = asked.reason.trim();
+  if (!reason) return { ok: false, text: 'Please say why, in a few words: the next proposals learn from it.' };
+  if (!people.some((one) => one.slackId === asked.person)) {
+    return { ok: false, text: 'You are not listed in sitrep.yaml, so you cannot decide here.' };
+  }
+  const proposal = await store.lockProposal(asked.proposalId);
+  if (!proposal) return { ok: false, text: 'There is no such proposal.' };
+  if (!(await store.rejectProposal(proposal.id, asked.person, reason))) {
+    return { ok: false, text: `This proposal is already ${proposal.state}; it can be decided only once.` };
+  }
+  await store.record({
+    kind: 'proposal.rejected',
+    incidentId: proposal.incidentId,
+    actor: asked.person,
+    proposal: proposal.id,
+    title: proposal.title,
+    why: reason,
+  });
+  return { ok: true, text: `Rejected: ${proposal.title}.` };
+}

@@ -1,0 +1,101 @@
+import type { Action } from './action.ts';
+import type { Severity } from './alert.ts';
+import { canonicalJson } from './canonical.ts';
+import type { EvidenceAbout } from './evidence.ts';
+import type { IncidentState } from './incident.ts';
+import type { ProposalState } from './proposal.ts';
+
+/** Everything that can happen, as it is appended to the journal. Readers are renderings of these entries. */
+export type Happening =
+  | { kind: 'alert.fired'; alert: string; severity: Severity; summary: string; service: string | null; source: string; link: string | null }
+  | { kind: 'alert.resolved'; alert: string; service: string | null; source: string }
+  | { kind: 'incident.opened'; title: string; why: string }
+  | { kind: 'incident.joined'; alert: string; why: string }
+  | { kind: 'incident.moved'; from: IncidentState; to: IncidentState; why: string }
+  | { kind: 'evidence.found'; count: number; best: { kind: EvidenceAbout['kind']; title: string; link: string | null }[] }
+  | { kind: 'evidence.missing'; what: string }
+  | { kind: 'hypothesis.raised'; statement: string; verdict: string; by: 'rules' | 'model'; evidence: string[] }
+  | { kind: 'proposal.made'; proposal: string; title: string; action: Action; digest: string; confidence: string; rule: string }
+  | { kind: 'proposal.withheld'; title: string; why: string }
+  | { kind: 'proposal.moved'; proposal: string; title: string; from: ProposalState; to: ProposalState; why: string }
+  | { kind: 'approval.given'; proposal: string; title: string; digest: string; given: number; needed: number }
+  | { kind: 'approval.refused'; proposal: string; why: string }
+  | { kind: 'proposal.rejected'; proposal: string; title: string; why: string }
+  | { kind: 'action.claimed'; proposal: string; title: string; digest: string }
+  | { kind: 'action.sent'; proposal: string; title: string; request: string }
+  | { kind: 'action.confirmed'; proposal: string; title: string; readBack: string }
+  | { kind: 'action.unknown'; proposal: string; title: string; why: string }
+  | { kind: 'action.refused'; proposal: string; title: string; why: string }
+  | { kind: 'verification.ended'; proposal: string; title: string; outcome: 'succeeded' | 'failed' | 'inconclusive'; why: string }
+  | { kind: 'note.added'; text: string }
+  | { kind: 'postmortem.drafted'; file: string }
+  | { kind: 'model.called'; model: string; promptHash: string; answerHash: string; tokens: number; outcome: string }
+  | { kind: 'switch.stopped'; why: string }
+  | { kind: 'switch.resumed'; why: string };
+
+/** One entry of the journal. `seq` orders entries; `actor` is `sitrep`, a source or a person's Slack id. */
+export type JournalEntry = Happening & { seq: number; at: Date; incidentId: number | null; actor: string };
+
+/** What is appended: everything that the database does not add itself. */
+export type NewEntry = Happening & { incidentId: number | null; actor: string };
+
+/**
+ * One entry as one line of plain text; the terminal, the thread's log and the postmortem use the same
+ * words. The text may contain what outsiders wrote: escape it for the place where it is shown.
+ */
+export function describe(entry: Happening): string {
+  switch (entry.kind) {
+    case 'alert.fired':
+      return `${entry.alert} fires (${entry.severity}): ${entry.summary}`;
+    case 'alert.resolved':
+      return `${entry.alert} resolved${entry.service ? ` for ${entry.service}` : ''}`;
+    case 'incident.opened':
+      return `Incident opened: ${entry.title} (${entry.why})`;
+    case 'incident.joined':
+      return `${entry.alert} joins (${entry.why})`;
+    case 'incident.moved':
+      return `${entry.from} → ${entry.to}: ${entry.why}`;
+    case 'evidence.found':
+      return `${entry.count} pieces of evidence, first: ${entry.best.map((best) => best.title).join('; ') || 'none'}`;
+    case 'evidence.missing':
+      return entry.what;
+    case 'hypothesis.raised':
+      return `${entry.by === 'model' ? 'The model suggests' : 'Likely cause'} (${entry.verdict}): ${entry.statement}`;
+    case 'proposal.made':
+      return `Proposed: ${entry.title} (confidence ${entry.confidence}; policy “${entry.rule}”)`;
+    case 'proposal.withheld':
+      return `Not proposed: ${entry.title}: ${entry.why}`;
+    case 'proposal.moved':
+      return `${entry.title}: ${entry.from} → ${entry.to}: ${entry.why}`;
+    case 'approval.given':
+      return `Approved (${entry.given} of ${entry.needed}): ${entry.title}`;
+    case 'approval.refused':
+      return `Approval refused: ${entry.why}`;
+    case 'proposal.rejected':
+      return `Rejected: ${entry.title}: ${entry.why}`;
+    case 'action.claimed':
+      return `Claimed for execution: ${entry.title}`;
+    case 'action.sent':
+      return `Sent: ${entry.request}`;
+    case 'action.confirmed':
+      return `Confirmed by reading back: ${entry.readBack}`;
+    case 'action.unknown':
+      return `Outcome unknown, a person must look: ${entry.title}: ${entry.why}`;
+    case 'action.refused':
+      return `Not carried out: ${entry.title}: ${entry.why}`;
+    case 'verification.ended':
+      return `Verification ${entry.outcome}: ${entry.title}: ${entry.why}`;
+    case 'note.added':
+      return `Note: ${entry.text}`;
+    case 'postmortem.drafted':
+      return `Postmortem drafted: ${entry.file}`;
+    case 'model.called':
+      return `Model ${entry.model} asked: ${entry.outcome}, ${entry.tokens} tokens`;
+    case 'switch.stopped':
+      return `All actions stopped: ${entry.why}`;
+    case 'switch.resumed':
+      return `Actions allowed again: ${entry.why}`;
+    default:
+      return canonicalJson(entry satisfies never);
+  }
+}

@@ -1,0 +1,161 @@
+import type { Action, Risk } from './action.ts';
+import { canonicalJson, digestOf } from './canonical.ts';
+
+export type ProposalState =
+  | 'proposed'
+  | 'approved'
+  | 'rejected'
+  | 'expired'
+  | 'superseded'
+  | 'claimed'
+  | 'sent'
+  | 'confirmed'
+  | 'unknown'
+  | 'verifying'
+  | 'succeeded'
+  | 'failed'
+  | 'inconclusive'
+  | 'reverted';
+
+const successors = {
+  proposed: ['approved', 'rejected', 'expired', 'superseded'],
+  // An approved action that the world or the kill switch has overtaken ends without having been sent.
+  approved: ['claimed', 'expired', 'superseded'],
+  claimed: ['sent', 'superseded'],
+  // A request that was refused, and visibly not carried out, ends the same way.
+  sent: ['confirmed', 'unknown', 'superseded'],
+  unknown: ['confirmed', 'failed'],
+  confirmed: ['verifying'],
+  verifying: ['succeeded', 'failed', 'inconclusive'],
+  failed: ['reverted'],
+  inconclusive: ['reverted'],
+  succeeded: ['reverted'],
+  rejected: [],
+  expired: [],
+  superseded: [],
+  reverted: [],
+} as const satisfies Record<ProposalState, readonly ProposalState[]>;
+
+/** Whether a proposal may go from one state straight to another. */
+export function mayBecome(from: ProposalState, to: ProposalState): boolean {
+  return (successors[from] as readonly ProposalState[]).includes(to);
+}
+
+/** Confidence is a word until it has been calibrated on labelled outcomes; then a number with its record. */
+export type Confidence = { word: 'high' | 'medium' | 'low'; record: string };
+
+/** What must be true for the action to count as having helped; frozen into the proposal. */
+export type Predicate = {
+  /** Whether all alerts of the incident must have resolved; not asked of an undo or a pull request. */
+  alertsResolved: boolean;
+  /** And each of these signals must be back under its bound. */
+  signals: { name: string; query: string; healthyBelow: number }[];
+  /** Seconds without a break for which all of it must hold, because alerts need time to fire again. */
+  holdsS: number;
+  /** Seconds after the effect in which that must come true. */
+  withinS: number;
+};
+
+/** What was looked at when the action was prepared; if it has changed since, the action is refused as stale. */
+export type Target = { identity: string; observedVersion: string };
+
+/** Exactly what a person consents to. Its digest is what the approval names. */
+export type Consent = {
+  tool: Action['tool'];
+  toolVersion: number;
+  schemaHash: string;
+  arguments: Action['arguments'];
+  target: Target;
+  policyVersion: string;
+  /** The people who may approve, and how many of them must, frozen when the proposal was made. */
+  approvers: string[];
+  approvalsNeeded: number;
+  predicate: Predicate;
+  /** The card's lines as they are shown; rendered by code from the fields above and `expiresAt`. */
+  card: string[];
+  /** ISO 8601, by the database's clock. */
+  expiresAt: string;
+};
+
+/** SHA-256 over the canonical JSON of the consent. */
+export function consentDigest(consent: Consent): string {
+  return digestOf(consent);
+}
+
+/**
+ * The facts of a card as lines of plain text, a pure function of what is digested. The arguments stand
+ * there as canonical JSON, uncut, so that two different actions can never look the same.
+ */
+export function renderCard(facts: {
+  action: Action;
+  target: Target;
+  dryRun: string;
+  expectedEffect: string;
+  inverse: Action | null;
+  blastRadius: string;
+  risk: Risk;
+  predicate: Predicate;
+}): string[] {
+  const { action, inverse, predicate } = facts;
+  const conditions = [
+    ...(predicate.alertsResolved ? ['all alerts resolved'] : ['the read-back confirms it']),
+    ...predicate.signals.map((signal) => `${signal.query} < ${signal.healthyBelow}`),
+  ];
+  return [
+    `Action: ${action.tool} ${canonicalJson(action.arguments)}`,
+    `Target: ${facts.target.identity} as observed at ${facts.target.observedVersion}`,
+    `Dry run: ${facts.dryRun}`,
+    `Expected: ${facts.expectedEffect}`,
+    `Blast radius: ${facts.blastRadius} (risk ${facts.risk})`,
+    `Undo: ${inverse ? `${inverse.tool} ${canonicalJson(inverse.arguments)}` : 'none'}`,
+    `Counts as helped when: ${conditions.join(' and ')}${predicate.holdsS > 0 ? `, for ${predicate.holdsS} s on end,` : ''} within ${predicate.withinS} s`,
+  ];
+}
+
+/** A reason for or against a proposal, with the evidence that it rests on. */
+export type Reason = { text: string; evidenceId: number | null };
+
+/** One typed action that people may approve. */
+export type Proposal = {
+  id: string;
+  incidentId: number;
+  state: ProposalState;
+  rank: number;
+  title: string;
+  action: Action;
+  inverse: Action | null;
+  risk: Risk;
+  confidence: Confidence;
+  /** 0–1, for ranking only; never shown, because it is not calibrated. */
+  score: number;
+  reasonsFor: Reason[];
+  reasonsAgainst: Reason[];
+  consent: Consent;
+  digest: string;
+  policyRule: string;
+  policyEffect: 'allow' | 'ask';
+  requestedBy: string;
+  /** The proposal that this one undoes. */
+  undoes: string | null;
+  decidedBy: string | null;
+  decidedAt: Date | null;
+  decisionReason: string | null;
+  expiresAt: Date;
+  createdAt: Date;
+};
+
+/** States in which somebody still has to decide. */
+export function isPending(state: ProposalState): boolean {
+  return state === 'proposed';
+}
+
+/** States in which the action is under way. */
+export function isRunning(state: ProposalState): boolean {
+  return (
+    state === 'approved' ||
+    state === 'claimed' ||
+    state === 'sent' ||
+    state === 'confirmed' ||
+    state === 'verifying'
+  );
+}

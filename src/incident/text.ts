@@ -1,0 +1,15 @@
+// Control characters and the marks that make text look other than it is: zero-width, bidirectional
+// overrides, byte-order marks. Newline and tab stay.
+// eslint-disable-next-line no-control-regex
+const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+/** Text from outside, made inert as plain text: control and invisible characters gone, length bounded. */
+export function plain(text: string, limit = 500): string {
+  const clean = text.toWellFormed().replace(INVISIBLE, '');
+  return clean.length <= limit ? clean : `${clean.slice(0, limit - 1).toWellFormed()}…`;
+}
+
+/** The first line of a text from outside, inert and bounded. */
+export function firstLine(text: string, limit = 200): string {
+  return plain(text.trim().split('\n', 1)[0] ?? '', limit);
+}

@@ -1,0 +1,51 @@
+import type { NewEntry } from './journal.ts';
+
+/**
+ * A place in an incident's thread that holds one message, edited in place:
+ * `summary` is the root in the channel, the rest are replies.
+ */
+export type Slot = 'summary' | 'evidence' | `proposal:${string}` | `outcome:${string}` | 'postmortem';
+
+/**
+ * Which messages an entry changes. The journal appends these to the outbox in the entry's own
+ * transaction, so that nothing which happened can fail to be shown.
+ */
+export function slotsOf(entry: NewEntry): Slot[] {
+  switch (entry.kind) {
+    case 'alert.fired':
+    case 'alert.resolved':
+    case 'incident.opened':
+    case 'incident.joined':
+    case 'incident.moved':
+    case 'note.added':
+      return ['summary'];
+    case 'evidence.found':
+    case 'evidence.missing':
+    case 'hypothesis.raised':
+    case 'proposal.withheld':
+      return ['summary', 'evidence'];
+    case 'proposal.made':
+      // The evidence message lists the proposals that get no card of their own.
+      return ['summary', 'evidence', `proposal:${entry.proposal}`];
+    case 'proposal.moved':
+    case 'proposal.rejected':
+    case 'approval.given':
+    case 'action.claimed':
+    case 'action.sent':
+      return ['summary', `proposal:${entry.proposal}`];
+    case 'action.confirmed':
+    case 'action.unknown':
+    case 'action.refused':
+    case 'verification.ended':
+      return ['summary', `proposal:${entry.proposal}`, `outcome:${entry.proposal}`];
+    case 'postmortem.drafted':
+      return ['summary', 'postmortem'];
+    case 'approval.refused':
+    case 'model.called':
+    case 'switch.stopped':
+    case 'switch.resumed':
+      return [];
+    default:
+      return entry satisfies never;
+  }
+}

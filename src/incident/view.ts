@@ -1,0 +1,23 @@
+import type { StoredAlert } from './alert.ts';
+import type { StoredEvidence } from './evidence.ts';
+import type { Hypothesis } from './hypothesis.ts';
+import type { Incident } from './incident.ts';
+import type { JournalEntry } from './journal.ts';
+import type { Proposal } from './proposal.ts';
+
+/** Everything that a thread, a card or a draft shows of one incident, read in one transaction. */
+export type IncidentView = {
+  incident: Incident;
+  alerts: StoredAlert[];
+  /** Best first within each kind. */
+  evidence: StoredEvidence[];
+  hypotheses: Hypothesis[];
+  /** By rank; those that undo another one come last. */
+  proposals: Proposal[];
+  /** Oldest first. */
+  journal: JournalEntry[];
+  /** Why all actions are stopped; null while they are allowed. */
+  stopped: { by: string; why: string } | null;
+  /** What the model has used for this incident so far; 0 without a model. */
+  modelTokens: number;
+};

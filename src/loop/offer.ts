@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { bind } from '../act/catalogue.ts';
+import type { World } from '../act/world.ts';
+import { evaluate } from '../decide/policy.ts';
+import type { Person } from '../incident/person.ts';
+import type { Policy } from '../incident/policy.ts';
+import { consentDigest, renderCard, type Confidence, type Consent, type Predicate, type Proposal } from '../incident/proposal.ts';
+import { dependants, type ServiceCatalogue } from '../incident/service.ts';
+import type { Draft } from '../propose/rules.ts';
+
+export type OfferContext = {
+  incidentId: number;
+  /** The services that alert; their signals must recover along with the target's own. */
+  alerting: string[];
+  rank: number;
+  requestedBy: string;
+  /** The proposal that this one undoes, if any. */
+  undoes: string | null;
+  now: Date;
+};
+
+export type OfferRules = {
+  catalogue: ServiceCatalogue;
+  policy: Policy;
+  people: readonly Person[];
+  approvalS: number;
+  verifyS: number;
+  holdS: number;
+};
+
+export type Offer = { kind: 'proposal'; proposal: Proposal } | { kind: 'withheld'; title: string; why: string };
+
+/**
+ * Makes a proposal of a draft: looks at the world, dry-runs, asks the policy, and freezes what a person
+ * would consent to. A draft that does not apply or that the policy denies is withheld, with the reason.
+ */
+export async function offer(
+  draft: Draft,
+  confidence: Confidence,
+  context: OfferContext,
+  rules: OfferRules,
+  world: World,
+): Promise<Offer> {
+  const { action, service } = draft;
+  const tool = bind(action);
+  const verdict = evaluate(rules.policy, { tool: action.tool, service, risk: tool.risk });
+  const plainTitle = `${action.tool} on ${service || 'the repository'}`;
+  if (verdict.effect === 'deny') return { kind: 'withheld', title: plainTitle, why: `policy “${verdict.rule}” denies it` };
+
+  let prepared;
+  try {
+    prepared = await tool.prepare(world, dependants(rules.catalogue, service));
+  } catch (error) {
+    return { kind: 'withheld', title: plainTitle, why: error instanceof Error ? error.message : String(error) };
+  }
+  const expiresAt = new Date(context.now.getTime() + rules.approvalS * 1000);
+  // Undoing puts an old state back; whether the incident is over is not its affair.
+  const mustRecover = prepared.actsOnSymptom && context.undoes === null;
+  const watched = mustRecover ? [...new Set([service, ...context.alerting])] : [];
+  const predicate: Predicate = {
+    alertsResolved: mustRecover,
+    signals: watched.flatMap((name) => rules.catalogue.get(name)?.signals ?? []),
+    holdsS: mustRecover ? rules.holdS : 0,
+    withinS: rules.verifyS,
+  };
+  const consent: Consent = {
+    tool: action.tool,
+    toolVersion: tool.version,
+    schemaHash: tool.schemaHash,
+    arguments: action.arguments,
+    target: prepared.target,
+    policyVersion: rules.policy.version,
+    approvers: rules.people.filter((person) => person.mayApprove).map((person) => person.slackId),
+    approvalsNeeded: verdict.approvals,
+    predicate,
+    card: renderCard({ action, ...prepared, risk: tool.risk, predicate }),
+    expiresAt: expiresAt.toISOString(),
+  };
+  return {
+    kind: 'proposal',
+    proposal: {
+      id: randomUUID(),
+      incidentId: context.incidentId,
+      state: 'proposed',
+      rank: context.rank,
+      title: context.undoes === null ? prepared.title : `Undo: ${prepared.title}`,
+      action,
+      inverse: prepared.inverse,
+      risk: tool.risk,
+      confidence,
+      score: draft.score,
+      reasonsFor: draft.reasonsFor,
+      reasonsAgainst: draft.reasonsAgainst,
+      consent,
+      digest: consentDigest(consent),
+      policyRule: verdict.rule,
+      policyEffect: verdict.effect,
+      requestedBy: context.requestedBy,
+      undoes: context.undoes,
+      decidedBy: null,
+      decidedAt: null,
+      decisionReason: null,
+      expiresAt,
+      createdAt: context.now,
+    },
+  };
+}

@@ -1,0 +1,278 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { codeHostOver } from './adapters/github/code-host.ts';
+import { githubClient } from './adapters/github/client.ts';
+import { hookHandler } from './adapters/http/hooks.ts';
+import { createMetrics } from './adapters/http/metrics.ts';
+import { consoleProxy } from './adapters/http/proxy.ts';
+import { listen, type HttpServer } from './adapters/http/server.ts';
+import { kubernetesClient } from './adapters/kubernetes/client.ts';
+import { clusterOver, rolloutsOf } from './adapters/kubernetes/cluster.ts';
+import { watchRunbooks } from './adapters/local/runbook-folder.ts';
+import type { WorldAddresses } from './adapters/local/world/options.ts';
+import { startWorld, type World } from './adapters/local/world/start.ts';
+import { openInvestigator } from './adapters/openai/investigator.ts';
+import { openJobs } from './adapters/postgres/jobs.ts';
+import { migrate } from './adapters/postgres/migrate.ts';
+import { openDatabase } from './adapters/postgres/open.ts';
+import { createOutbox } from './adapters/postgres/outbox.ts';
+import { runbookStore } from './adapters/postgres/runbooks.ts';
+import { createRequestLog } from './adapters/postgres/slack-requests.ts';
+import type { Database } from './adapters/postgres/sql.ts';
+import { createStore, type Store } from './adapters/postgres/store/store.ts';
+import { incidentOfThread, threadOf } from './adapters/postgres/threads.ts';
+import { prometheusClient } from './adapters/prometheus/client.ts';
+import { createSlackApp, type SlackApp } from './adapters/slack/app.ts';
+import { startDelivery } from './adapters/slack/deliver.ts';
+import type { Reading } from './adapters/slack/desk.ts';
+import { makeSecret, type Config } from './config.ts';
+import { readTeamFile, type Team } from './config/team-file.ts';
+import { createLoop, type Loop } from './loop.ts';
+import { stopOutside } from './main/stop-file.ts';
+import { postmortemFiles } from './main/postmortem-file.ts';
+import { stepQueue } from './main/queue.ts';
+import { webhookToken } from './main/webhook-token.ts';
+
+/** The folder of the package. */
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const MIGRATIONS = join(ROOT, 'migrations');
+const DEMO_TEAM = fileURLToPath(new URL('./adapters/local/world/sitrep.yaml', import.meta.url));
+
+/** `web` takes webhooks and Slack's requests, `worker` carries out steps and sends messages, `all` does both. */
+export type Role = 'all' | 'web' | 'worker';
+
+export type StartOptions = {
+  config: Config;
+  role: Role;
+  log: Logger;
+  /** The database's schema; the demo plays in one of its own. */
+  schema?: string;
+  /** Told what takes long, in words for people. */
+  onProgress: (text: string) => void;
+};
+
+export type Sitrep = {
+  url: string;
+  database: Database;
+  loop: Loop;
+  reading: Reading;
+  /** Null where neither Slack's stand-in nor the demo shop runs. */
+  world: World | null;
+  webhook: { token: string; file: string | null };
+  channel: string;
+  people: Team['people'];
+  /** What did not go well but does not keep Sitrep from working; plain sentences. */
+  problems: string[];
+  /** Takes nothing new, finishes what is running, and leaves nothing behind. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Joins configuration, adapters, stages and loop, and starts them. Rejects with a sentence that says what
+ * to do; whatever had been started by then is stopped again.
+ */
+export async function start(options: StartOptions): Promise<Sitrep> {
+  const started: (() => Promise<unknown> | void)[] = [];
+  const stop = async () => {
+    for (const end of started.splice(0).reverse()) {
+      try {
+        await end();
+      } catch (error) {
+        options.log.warn({ err: error }, 'something could not be stopped cleanly');
+      }
+    }
+  };
+  try {
+    return { ...(await assemble(options, (end) => started.push(end))), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function assemble(
+  { config, role, log, schema, onProgress }: StartOptions,
+  onStop: (end: () => Promise<unknown> | void) => void,
+): Promise<Omit<Sitrep, 'stop'>> {
+  const team = config.team ?? readTeamFile(DEMO_TEAM, readFileSync(DEMO_TEAM, 'utf8'));
+  makeHome(config.home);
+  // The port first: a busy one must be told before anything slow begins.
+  const http = await listen(config);
+  onStop(() => http.close());
+  const webhook = webhookToken(config.webhookToken, config.home);
+  const localSlack = config.slack ? null : { signingSecret: makeSecret(), botToken: `xoxb-${makeSecret()}` };
+
+  const opening = openDatabase({ url: config.databaseUrl, home: config.home, onProgress, ...(schema ? { schema } : {}) });
+  const worldStarting = startLocalWorld(config, team, http, webhook.token, localSlack, role);
+  // Both are awaited together, so that a failure of one does not leave the other running unseen.
+  const [opened, begun] = await Promise.allSettled([opening, worldStarting]);
+  if (opened.status === 'fulfilled') onStop(() => opened.value.close());
+  if (begun.status === 'fulfilled') onStop(() => begun.value?.stop());
+  if (opened.status === 'rejected') throw opened.reason;
+  if (begun.status === 'rejected') throw begun.reason;
+  const database = opened.value;
+  const world = begun.value;
+  await migrate(database, MIGRATIONS, onProgress);
+
+  const jobs = await openJobs(database, { log });
+  onStop(() => jobs.drain());
+  const queue = stepQueue(jobs);
+  const storeOver = (sql: Parameters<typeof createStore>[0]) =>
+    createStore(sql, { outsideStop: stopOutside(config.stop, config.home), enqueue: queue.enqueue });
+  const transaction = <T>(work: (store: Store) => Promise<T>) => database.tx((sql) => work(storeOver(sql)));
+  const store = storeOver(database);
+
+  const runbooks = runbookStore(database);
+  const outside = connect(config, world?.addresses ?? null);
+  const loop = createLoop({
+    transaction,
+    catalogue: team.catalogue,
+    policy: team.policy,
+    people: team.people,
+    sources: { runbooks, archive: store, ...outside.sources },
+    world: outside.world,
+    investigator: config.model
+      ? openInvestigator({ ...config.model, timeoutMs: 60_000, log, lookups: outside.lookups(runbooks, store) })
+      : null,
+    publishPostmortem: postmortemFiles(config.home),
+    settings: { webhookToken: webhook.token, ...team.timing, modelTokens: team.modelTokens },
+  });
+  const reading: Reading = {
+    // A view is many queries that must show one moment.
+    view: (id) => transaction((one) => one.view(id)),
+    ongoing: store.ongoing,
+    latest: store.latest,
+    awaiting: store.awaiting,
+    postmortem: store.postmortem,
+    stopped: store.stopped,
+    incidentOfThread: (channel, ts) => incidentOfThread(database, channel, ts),
+    threadOf: (id) => threadOf(database, id),
+  };
+
+  const slack = createSlackApp({
+    ...slackAccess(config, localSlack, world?.addresses ?? null),
+    desk: loop,
+    reading,
+    requests: createRequestLog(database),
+    log,
+  });
+  const channel = config.slack?.channel ?? world?.addresses.slack?.channel ?? '';
+  const problems: string[] = [];
+  if (role !== 'worker') {
+    slack.start();
+    onStop(() => slack.stop());
+  }
+  if (role !== 'web') {
+    const watching = await watchRunbooks({ folder: config.runbooks ?? join(ROOT, 'runbooks'), store: runbooks, log });
+    onStop(() => watching.stop());
+    problems.push(...watching.result.problems);
+    const delivery = await startDelivery({ outbox: createOutbox(database), reading, client: slack.client, channel, log });
+    onStop(() => delivery.stop());
+  }
+  await queue.open(role === 'web' ? null : loop.run, log);
+  serve(http, { role, loop, slack, database, world, log });
+  return { url: http.url, database, loop, reading, world, webhook, channel, people: team.people, problems };
+}
+
+function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`SITREP_HOME: ${home} cannot be used: ${why}. Make it writable, or set SITREP_HOME to a directory that is.`, { cause: error });
+  }
+}
+
+function startLocalWorld(
+  config: Config,
+  team: Team,
+  http: HttpServer,
+  token: string,
+  localSlack: { signingSecret: string; botToken: string } | null,
+  role: Role,
+): Promise<World | null> {
+  const shop = config.team === null;
+  if (!localSlack && !shop) return Promise.resolve(null);
+  if (role !== 'all') {
+    throw new Error(
+      `The role ${role} needs real Slack and a sitrep.yaml, because the local stand-ins live in one process. Set them up (README), or start without --role.`,
+    );
+  }
+  const people = team.people.map(({ slackId, name, mayApprove }) => ({
+    id: slackId,
+    name,
+    role: mayApprove ? 'may approve' : 'on call',
+  }));
+  return startWorld({
+    home: join(config.home, 'world'),
+    sitrepUrl: http.url,
+    webhookToken: token,
+    slack: localSlack && { ...localSlack, channel: 'incidents', people },
+    shop,
+  });
+}
+
+/** The adapters to the outside; what is configured wins over the demo's stand-ins. */
+function connect(config: Config, addresses: WorldAddresses | null) {
+  const demo = config.team === null ? (addresses?.shop ?? null) : null;
+  const kubernetes = config.kubernetes ?? demo?.kubernetes ?? null;
+  const github = config.github ?? (demo && { ...demo.github, repos: [demo.github.repo] });
+  const prometheusUrl = config.prometheus?.url ?? demo?.prometheusUrl ?? null;
+  const cluster = kubernetes && kubernetesClient({ ...kubernetes, timeoutMs: 10_000 });
+  const host =
+    github &&
+    codeHostOver(
+      githubClient({ token: github.token, apiUrl: github.apiUrl ?? 'https://api.github.com', userAgent: 'sitrep' }),
+      github.repos,
+    );
+  const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
+  const signals = metrics && {
+    async value(query: string): Promise<number | null> {
+      const [sample] = await metrics.instant(query);
+      return sample?.value ?? null;
+    },
+  };
+  return {
+    world: { cluster: cluster && clusterOver(cluster), codeHost: host },
+    sources: {
+      commits: host,
+      rollouts: cluster && { rollouts: (service: Parameters<typeof rolloutsOf>[1]) => rolloutsOf(cluster, service) },
+      signals,
+    },
+    lookups: (runbooks: ReturnType<typeof runbookStore>, store: Store) => ({ runbooks, signals, code: host, journal: store.journal }),
+  };
+}
+
+function slackAccess(
+  config: Config,
+  local: { signingSecret: string; botToken: string } | null,
+  addresses: WorldAddresses | null,
+): { botToken: string; signingSecret: string; appToken?: string | undefined; apiUrl?: string | undefined } {
+  if (config.slack) return config.slack;
+  if (!local || !addresses?.slack) throw new Error('There is neither Slack nor its stand-in.');
+  return { ...local, apiUrl: addresses.slack.apiUrl };
+}
+
+function serve(
+  http: HttpServer,
+  parts: { role: Role; loop: Loop; slack: SlackApp; database: Database; world: World | null; log: Logger },
+): void {
+  const { role, loop, slack, database, world, log } = parts;
+  const hook = hookHandler(loop.receive, log);
+  http.serve({
+    hook: role === 'worker' ? null : hook,
+    slack: role === 'worker' ? null : slack.listener,
+    async readiness() {
+      try {
+        await database.query('select 1');
+        return [];
+      } catch {
+        return ['the database does not answer'];
+      }
+    },
+    metrics: createMetrics(database),
+    console: world?.addresses.slack ? consoleProxy(new URL(world.addresses.slack.consoleUrl)) : null,
+  });
+}

@@ -1,0 +1,32 @@
+import type { Logger } from 'pino';
+import { stepKey, type Step } from '../incident/step.ts';
+import type { Jobs } from '../adapters/postgres/jobs.ts';
+import type { Sql } from '../adapters/postgres/sql.ts';
+
+/** One queue for each kind of step, so that a slow model never holds up an alert. */
+const QUEUES = {
+  correlate: { retryLimit: 20, retryDelayS: 1, retryDelayMaxS: 60, expireS: 60, concurrency: 1 },
+  incident: { retryLimit: 10, retryDelayS: 2, retryDelayMaxS: 120, expireS: 120, concurrency: 4 },
+  proposal: { retryLimit: 10, retryDelayS: 2, retryDelayMaxS: 60, expireS: 120, concurrency: 4 },
+  investigate: { retryLimit: 2, retryDelayS: 5, expireS: 300, concurrency: 1 },
+} as const satisfies Record<Step['kind'], object>;
+
+export function stepQueue(jobs: Jobs) {
+  return {
+    /** Adds a step in the caller's transaction; while one with its key waits, no second is added. */
+    enqueue: (sql: Sql, step: Step, afterS = 0): Promise<void> =>
+      jobs.enqueue(sql, step.kind, step, { key: stepKey(step), startAfterS: afterS }),
+
+    /** Makes the queues known, and runs their steps here where `run` is given. */
+    async open(run: ((step: Step) => Promise<void>) | null, log: Logger): Promise<void> {
+      for (const [kind, options] of Object.entries(QUEUES)) {
+        if (run) await jobs.define(kind, options, (data) => run(data as Step));
+        else await jobs.declare(kind, options);
+      }
+      if (!run) return;
+      await jobs.onDead(async ({ queue, data, error }) => {
+        log.error({ queue, step: data, error }, 'a step failed for the last time; a person must look');
+      });
+    },
+  };
+}

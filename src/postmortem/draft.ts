@@ -1,0 +1,94 @@
+import { incidentName } from '../incident/incident.ts';
+import { describe, type JournalEntry } from '../incident/journal.ts';
+import type { IncidentView } from '../incident/view.ts';
+import { plain } from '../incident/text.ts';
+
+/**
+ * A postmortem draft in Markdown, from the journal alone: every statement stands with its time and
+ * where it comes from. What only people can know is left as a question.
+ */
+export function draftPostmortem({ incident, alerts, evidence, hypotheses, proposals, journal }: IncidentView): string {
+  const began = alerts.reduce((first, alert) => (alert.startsAt < first ? alert.startsAt : first), incident.openedAt);
+  const ended = lastResolved(journal) ?? incident.resolvedAt;
+  const helped = proposals.find((one) => one.state === 'succeeded' && one.undoes === null);
+  const lines = [
+    `# Postmortem (draft): ${incidentName(incident.id)} ${escape(incident.title)}`,
+    '',
+    `| | |`,
+    `|---|---|`,
+    `| Severity | ${incident.severity} |`,
+    `| Services | ${escape(incident.services.join(', ') || 'none named')} |`,
+    `| First alert | ${stamp(began)} |`,
+    `| Recovered | ${ended ? `${stamp(ended)} (${duration(began, ended)} after the first alert)` : 'not yet'} |`,
+    `| What helped | ${helped ? `${escape(helped.title)}, approved by ${helped.decidedBy ?? 'policy'}` : 'no action is verified to have helped'} |`,
+    '',
+    '## Summary',
+    '',
+    ...summary(journal, helped?.title),
+    '',
+    '## Likely cause',
+    '',
+    ...(hypotheses.length > 0
+      ? hypotheses.map((one) => {
+          const cited = evidence.filter((piece) => one.evidenceFor.includes(piece.id)).map((piece) => escape(piece.title));
+          const by = one.by === 'model' ? 'the model suggests' : 'by rules';
+          return `- ${escape(one.statement)} (${one.verdict}, ${by}; evidence: ${cited.join('; ') || 'none'})`;
+        })
+      : ['- Nothing on record points to a cause. _To be written by a person._']),
+    '',
+    '## Evidence',
+    '',
+    ...evidence.map((piece) => `- **${piece.about.kind}** ${linked(piece.title, piece.link)}: ${escape(piece.why)}`),
+    '',
+    '## Timeline',
+    '',
+    ...journal.map((entry) => `- ${stamp(entry.at)} ${escape(describe(entry))} _(${source(entry)})_`),
+    '',
+    '## To be answered by people',
+    '',
+    '- Why did it get past review and tests?',
+    '- What would have told us sooner?',
+    '- Which follow-ups are agreed, by whom and until when?',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function summary(journal: readonly JournalEntry[], helped: string | undefined): string[] {
+  const first = journal.find((entry) => entry.kind === 'alert.fired');
+  const sent = journal.find((entry) => entry.kind === 'action.sent');
+  const verified = journal.find((entry) => entry.kind === 'verification.ended' && entry.outcome === 'succeeded');
+  return [
+    first ? `- ${stamp(first.at)} ${escape(describe(first))} _(${source(first)})_` : '- No alert is on record.',
+    ...(sent && helped ? [`- ${stamp(sent.at)} ${escape(helped)} was carried out _(${source(sent)})_`] : []),
+    ...(verified ? [`- ${stamp(verified.at)} ${escape(describe(verified))} _(${source(verified)})_`] : []),
+  ];
+}
+
+function lastResolved(journal: readonly JournalEntry[]): Date | undefined {
+  return journal.findLast((entry) => entry.kind === 'alert.resolved')?.at;
+}
+
+function source(entry: JournalEntry): string {
+  return `journal ${entry.seq}, ${escape(entry.actor)}`;
+}
+
+function linked(title: string, link: string | null): string {
+  return link && /^https?:\/\/[^\s()<>]+$/.test(link) ? `[${escape(title)}](${link})` : escape(title);
+}
+
+function stamp(at: Date): string {
+  return at.toISOString();
+}
+
+function duration(from: Date, to: Date): string {
+  const seconds = Math.max(0, Math.round((to.getTime() - from.getTime()) / 1000));
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
+// Outside text must stay text: no headings, links, images or HTML of its own.
+function escape(text: string): string {
+  return plain(text, 1000)
+    .replaceAll('\n', ' ')
+    .replaceAll(/[\\`*_[\]<>#|!]/g, (mark) => `\\${mark}`);
+}

@@ -1,0 +1,66 @@
+import type { NewEntry } from '../incident/journal.ts';
+import type { Proposal, ProposalState } from '../incident/proposal.ts';
+import type { Step } from '../incident/step.ts';
+import { judge } from './judge.ts';
+
+export interface VerifyStore {
+  firingAlerts(incidentId: number): Promise<number>;
+  secondsSinceEffect(proposalId: string): Promise<number>;
+  /** Notes whether everything holds at this look; resolves to for how many seconds it has, null when it does not. */
+  noteHolding(proposalId: string, holds: boolean): Promise<number | null>;
+  moveProposal(proposalId: string, from: ProposalState, to: ProposalState): Promise<boolean>;
+  record(entry: NewEntry): Promise<void>;
+  enqueue(step: Step, afterS?: number): Promise<void>;
+}
+
+export interface SignalReader {
+  value(query: string): Promise<number | null>;
+}
+
+/** How long to wait between two looks, in seconds. */
+const LOOK_EVERY_S = 1;
+
+/** `verifying` → one of three outcomes, or another look later. */
+export async function verify(
+  proposal: Proposal,
+  signals: SignalReader | null,
+  transaction: <T>(work: (store: VerifyStore) => Promise<T>) => Promise<T>,
+): Promise<void> {
+  const { predicate } = proposal.consent;
+  const values = await Promise.all(predicate.signals.map((signal) => read(signals, signal.query)));
+  await transaction(async (store) => {
+    const measured = {
+      alertsFiring: await store.firingAlerts(proposal.incidentId),
+      signals: values,
+      secondsSinceEffect: await store.secondsSinceEffect(proposal.id),
+    };
+    const holds = judge(predicate, { ...measured, secondsHeld: 0 }).outcome;
+    const secondsHeld = await store.noteHolding(proposal.id, holds === 'holding' || holds === 'succeeded');
+    const judgement = judge(predicate, { ...measured, secondsHeld });
+    if (judgement.outcome === 'waiting' || judgement.outcome === 'holding') {
+      await store.enqueue({ kind: 'proposal', id: proposal.id }, LOOK_EVERY_S);
+      return;
+    }
+    if (!(await store.moveProposal(proposal.id, 'verifying', judgement.outcome))) return;
+    await store.record({
+      kind: 'verification.ended',
+      incidentId: proposal.incidentId,
+      actor: 'sitrep',
+      proposal: proposal.id,
+      title: proposal.title,
+      outcome: judgement.outcome,
+      why: judgement.why,
+    });
+    await store.enqueue({ kind: 'proposal', id: proposal.id });
+    await store.enqueue({ kind: 'incident', id: proposal.incidentId });
+  });
+}
+
+// A signal that cannot be read is not a healthy one; the judge counts it as unknown.
+async function read(signals: SignalReader | null, query: string): Promise<number | null> {
+  try {
+    return (await signals?.value(query)) ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,475 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createSlackApp, SLACK_PATH, type SlackApp } from '../../../src/adapters/slack/app.ts';
+import { readable } from '../../support/blocks.ts';
+import { fakeDesk, fakeReading } from '../../support/fake-desk.ts';
+import { anIncident, aProposal, aView } from '../../support/incident-view.ts';
+import { startSlackApi, type SlackApi } from '../../support/slack-api.ts';
+import {
+  sign,
+  signedEvent,
+  signedForm,
+  signedInteraction,
+  SIGNING_SECRET,
+  type SignedRequest,
+} from '../../support/slack-signer.ts';
+
+const proposal = aProposal();
+let api: SlackApi;
+let app: SlackApp;
+let server: Server;
+let url: string;
+let seen: Set<string>;
+let desk: ReturnType<typeof fakeDesk>;
+let reading: ReturnType<typeof fakeReading>;
+const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+const requests = {
+  async isFirst(hash: string) {
+    if (seen.has(hash)) return false;
+    seen.add(hash);
+    return true;
+  },
+};
+
+beforeEach(async () => {
+  vi.clearAllMocks();
+  seen = new Set();
+  api = await startSlackApi();
+  desk = fakeDesk();
+  reading = fakeReading([aView()]);
+  app = createSlackApp({
+    botToken: 'xoxb-test',
+    signingSecret: SIGNING_SECRET,
+    apiUrl: api.url,
+    desk,
+    reading,
+    requests,
+    log,
+  });
+  app.start();
+  await vi.waitFor(() => expect(log.info).toHaveBeenCalledWith(expect.anything(), 'Connected to Slack'));
+  server = createServer(app.listener ?? undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${SLACK_PATH}`;
+});
+
+afterEach(async () => {
+  await app.stop();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await api.stop();
+});
+
+function send({ headers, body }: SignedRequest, to = url): Promise<Response> {
+  return fetch(to, { method: 'POST', headers, body });
+}
+
+let trigger = 0;
+function command(text: string, changes: Record<string, string> = {}): Record<string, string> {
+  return {
+    command: '/sitrep',
+    text,
+    user_id: 'U0APPROVER',
+    channel_id: 'C1',
+    team_id: 'T0TEAM',
+    api_app_id: 'A0SITREP',
+    trigger_id: `t${++trigger}`,
+    response_url: api.url.replace('/api/', '/response'),
+    ...changes,
+  };
+}
+
+async function answerTo(text: string): Promise<string> {
+  const before = api.responses.length;
+  expect((await send(signedForm(command(text)))).status).toBe(200);
+  await vi.waitFor(() => expect(api.responses.length).toBeGreaterThan(before));
+  const response = api.responses.at(-1);
+  expect(response).toMatchObject({ response_type: 'ephemeral' });
+  return readable(response?.['blocks']);
+}
+
+function click(actionId: string, value: string, changes: object = {}): object {
+  return {
+    type: 'block_actions',
+    api_app_id: 'A0SITREP',
+    team: { id: 'T0TEAM' },
+    user: { id: 'U0APPROVER', team_id: 'T0TEAM' },
+    channel: { id: 'C1' },
+    container: { type: 'message', channel_id: 'C1', message_ts: '1.2', thread_ts: '1.1' },
+    message: { ts: '1.2', thread_ts: '1.1' },
+    trigger_id: `t${++trigger}`,
+    response_url: api.url.replace('/api/', '/response'),
+    actions: [{ type: 'button', action_id: actionId, block_id: 'b', value }],
+    ...changes,
+  };
+}
+
+describe('who may speak', () => {
+  it.each([
+    ['a wrong secret', () => signedForm(command('stop'), undefined, 'another secret')],
+    ['a request six minutes old', () => signedForm(command('stop'), Math.floor(Date.now() / 1000) - 360)],
+    ['a request from the future', () => signedForm(command('stop'), Math.floor(Date.now() / 1000) + 360)],
+    [
+      'a changed body',
+      () => ({ ...signedForm(command('help')), body: new URLSearchParams(command('stop')).toString() }),
+    ],
+    ['no signature', () => ({ headers: { 'content-type': 'application/json' }, body: '{}' })],
+    [
+      'a signature with something behind it',
+      () => {
+        const request = signedForm(command('stop'));
+        return {
+          ...request,
+          headers: { ...request.headers, 'x-slack-signature': `${request.headers['x-slack-signature']}=x` },
+        };
+      },
+    ],
+  ])('refuses %s', async (_, request) => {
+    const response = await send(request());
+    expect(response.status).toBe(401);
+    expect(await response.text()).toContain('SLACK_SIGNING_SECRET');
+    expect(desk.asked).toEqual([]);
+  });
+
+  it('acknowledges a replay and does nothing', async () => {
+    const request = signedInteraction(click(`approve:${proposal.id}`, proposal.digest));
+    expect((await send(request)).status).toBe(200);
+    await vi.waitFor(() => expect(api.ephemerals).toHaveLength(1));
+    const again = await send(request);
+    expect(again.status).toBe(200);
+    expect(await app.stop()).toBe(true);
+    expect(desk.asked).toHaveLength(1);
+  });
+
+  it('knows a replay by its signature alone', async () => {
+    const { trigger_id: _, ...fields } = command('note INC-12 once');
+    const request = signedForm(fields);
+    await send(request);
+    await vi.waitFor(() => expect(desk.asked).toHaveLength(1));
+    expect((await send(request)).status).toBe(200);
+    expect(await app.stop()).toBe(true);
+    expect(desk.asked).toHaveLength(1);
+  });
+
+  it('takes an event that Slack sends again, newly signed, only once', async () => {
+    const event = {
+      type: 'app_mention',
+      user: 'U0ONCALL',
+      text: '<@U0SITREP> note it is the cache',
+      channel: 'C1',
+      ts: '1.5',
+      thread_ts: '1.1',
+    };
+    const body = {
+      type: 'event_callback',
+      event_id: 'Ev1',
+      team_id: 'T0TEAM',
+      api_app_id: 'A0SITREP',
+      event,
+    };
+    const now = Math.floor(Date.now() / 1000);
+    expect((await send(signedEvent(body, now - 2))).status).toBe(200);
+    expect((await send(signedEvent(body, now))).status).toBe(200);
+    await vi.waitFor(() => expect(desk.asked).toHaveLength(1));
+    expect(await app.stop()).toBe(true);
+    expect(desk.asked).toHaveLength(1);
+  });
+
+  it.each([
+    ['another workspace', { team: { id: 'T0OTHER' }, user: { id: 'U0APPROVER', team_id: 'T0OTHER' } }],
+    ['another app', { api_app_id: 'A0OTHER' }],
+  ])('acknowledges and ignores what belongs to %s', async (_, changes) => {
+    const response = await send(signedInteraction(click(`approve:${proposal.id}`, proposal.digest, changes)));
+    expect(response.status).toBe(200);
+    expect(await app.stop()).toBe(true);
+    expect(desk.asked).toEqual([]);
+  });
+
+  it('answers the address check of Slack', async () => {
+    const response = await send(signedEvent({ type: 'url_verification', challenge: 'c4' }));
+    expect(await response.text()).toContain('c4');
+  });
+
+  it('says what is wrong with a request that is not for it', async () => {
+    expect((await fetch(url)).status).toBe(405);
+    expect((await send(signedForm(command('help')), `${url}x`)).status).toBe(404);
+    const large = await send(sign('x'.repeat(1_100_000), 'application/json'));
+    expect(large.status).toBe(413);
+  });
+
+  it('does not start without a secret', () => {
+    const settings = { botToken: 'xoxb-test', desk, reading, requests, log };
+    expect(() => createSlackApp({ ...settings, signingSecret: ' ' })).toThrow('SLACK_SIGNING_SECRET');
+    expect(() => createSlackApp({ ...settings, botToken: '', signingSecret: 's' })).toThrow(
+      'SLACK_BOT_TOKEN',
+    );
+  });
+
+  it('lets people speak while the memory of requests is away', async () => {
+    vi.spyOn(requests, 'isFirst').mockRejectedValue(new Error('no database'));
+    expect(await answerTo('stop the release is broken')).toContain('Done.');
+    vi.restoreAllMocks();
+    expect(desk.asked).toEqual([
+      { name: 'stop', request: { person: 'U0APPROVER', why: 'the release is broken' } },
+    ]);
+  });
+});
+
+describe('the slash command', () => {
+  it('takes a content type with parameters', async () => {
+    const request = signedForm(command('help'));
+    const headers = {
+      ...request.headers,
+      'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+    };
+    expect((await send({ ...request, headers })).status).toBe(200);
+    await vi.waitFor(() => expect(api.responses).toHaveLength(1));
+  });
+
+  it('helps, and guesses what a mistyped word meant', async () => {
+    expect(await answerTo('')).toContain('/sitrep postmortem [INC-12]');
+    expect(await answerTo('resovle')).toContain('Did you mean resolve?');
+    expect(await answerTo('<!channel>')).not.toContain('<');
+  });
+
+  it('says how things stand', async () => {
+    reading.isStopped = { by: 'U0ONCALL', why: 'a drill' };
+    const shown = await answerTo('status');
+    expect(shown).toContain('1 incident going on, 1 awaiting a decision.');
+    expect(shown).toContain('All actions are stopped by <@U0ONCALL>: a drill');
+    expect(shown).toContain('Awaiting youINC-12 Roll back checkout to revision 4');
+    expect(await answerTo('incidents')).toContain('INC-12 awaiting, critical: CheckoutErrors in checkout');
+  });
+
+  it('explains the only incident that is going on', async () => {
+    const shown = await answerTo('why');
+    expect(shown).toContain('INC-12 critical');
+    expect(shown).toContain('Revision 5 went out 6 minutes before');
+  });
+
+  it('asks which one where there are several', async () => {
+    Object.assign(reading, fakeReading([aView(), aView({ incident: anIncident({ id: 13 }) })]));
+    expect(await answerTo('resolve')).toContain('Say which incident you mean: INC-12, INC-13.');
+    expect(desk.asked).toEqual([]);
+    await answerTo('resolve inc-13');
+    expect(desk.asked).toEqual([{ name: 'resolve', request: { incidentId: 13, person: 'U0APPROVER' } }]);
+  });
+
+  it('writes notes down as they were typed', async () => {
+    await answerTo('note INC-12 3 pods left, latency &lt; 1 s');
+    await answerTo('note 3 pods left');
+    expect(await answerTo('note INC-12 ')).toContain('Write what to note');
+    expect(desk.asked.map(({ request }) => request)).toEqual([
+      { incidentId: 12, person: 'U0APPROVER', text: '3 pods left, latency < 1 s' },
+      { incidentId: 12, person: 'U0APPROVER', text: '3 pods left' },
+    ]);
+  });
+
+  it('shows the draft, and passes on a refusal', async () => {
+    expect(await answerTo('postmortem')).toContain('# Postmortem');
+    desk.answer = { ok: false, text: 'You are not listed.' };
+    expect(await answerTo('resume')).toBe('Not done. You are not listed.');
+  });
+
+  it('answers at once to a command that is not its own', async () => {
+    const response = await send(signedForm(command('', { command: '/other' })));
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('/sitrep help');
+  });
+
+  it('says that it is uncertain when the desk fails', async () => {
+    desk.before = async () => {
+      throw new Error('connection lost');
+    };
+    expect(await answerTo('stop')).toContain('not certain whether this took effect');
+  });
+
+  it('acknowledges before it works, and a stop waits for the work', async () => {
+    const gate = Promise.withResolvers<void>();
+    desk.before = () => gate.promise;
+    expect((await send(signedForm(command('stop')))).status).toBe(200);
+    expect(await app.stop(1)).toBe(false);
+    const stopping = app.stop(10_000);
+    gate.resolve();
+    expect(await stopping).toBe(true);
+    expect(desk.asked).toHaveLength(1);
+    expect(api.responses).toHaveLength(1);
+  });
+});
+
+describe('the buttons', () => {
+  it('approve exactly the digest that they carry', async () => {
+    await send(signedInteraction(click(`approve:${proposal.id}`, proposal.digest)));
+    await vi.waitFor(() => expect(api.ephemerals).toHaveLength(1));
+    expect(desk.asked).toEqual([
+      {
+        name: 'approve',
+        request: { proposalId: proposal.id, digest: proposal.digest, person: 'U0APPROVER' },
+      },
+    ]);
+    expect(api.ephemerals[0]).toMatchObject({
+      channel: 'C1',
+      thread_ts: '1.1',
+      user: 'U0APPROVER',
+      text: 'Done.',
+    });
+  });
+
+  it('undo by asking for a new proposal', async () => {
+    await send(signedInteraction(click(`undo:${proposal.id}`, proposal.digest)));
+    await vi.waitFor(() =>
+      expect(desk.asked).toEqual([
+        { name: 'undo', request: { proposalId: proposal.id, person: 'U0APPROVER' } },
+      ]),
+    );
+  });
+
+  it.each([
+    [`approve:${proposal.id}`, 'not a digest'],
+    ['approve:not-an-id', 'a'.repeat(64)],
+    ['delete:everything', 'a'.repeat(64)],
+  ])('do nothing for %s with value %s', async (actionId, value) => {
+    expect((await send(signedInteraction(click(actionId, value)))).status).toBe(200);
+    await vi.waitFor(() => expect(api.ephemerals).toHaveLength(1));
+    expect(desk.asked).toEqual([]);
+  });
+
+  it('ask for a reason before they reject', async () => {
+    await send(signedInteraction(click(`reject:${proposal.id}`, proposal.digest)));
+    await vi.waitFor(() => expect(api.views).toHaveLength(1));
+    expect(desk.asked).toEqual([]);
+    const [view] = api.views;
+    const submission = (reason: string): object => ({
+      type: 'view_submission',
+      api_app_id: 'A0SITREP',
+      team: { id: 'T0TEAM' },
+      user: { id: 'U0APPROVER', team_id: 'T0TEAM' },
+      trigger_id: `t${++trigger}`,
+      view: {
+        ...view,
+        id: 'V1',
+        state: { values: { reason: { reason: { type: 'plain_text_input', value: reason } } } },
+      },
+    });
+    const empty = await send(signedInteraction(submission('  ')));
+    expect(await empty.json()).toMatchObject({
+      response_action: 'errors',
+      errors: { reason: expect.any(String) as string },
+    });
+    const given = await send(signedInteraction(submission('the cart is worse')));
+    expect(await given.text()).toBe('');
+    await vi.waitFor(() => expect(api.ephemerals).toHaveLength(1));
+    expect(desk.asked).toEqual([
+      {
+        name: 'reject',
+        request: { proposalId: proposal.id, person: 'U0APPROVER', reason: 'the cart is worse' },
+      },
+    ]);
+    expect(api.ephemerals[0]).toMatchObject({ channel: 'C1', thread_ts: '1.1' });
+  });
+
+  it('say so when the dialog cannot be opened', async () => {
+    api.fault('views.open', { kind: 'refused', error: 'expired_trigger_id' });
+    await send(signedInteraction(click(`reject:${proposal.id}`, proposal.digest)));
+    await vi.waitFor(() => expect(api.ephemerals[0]?.['text']).toContain('Press Reject again'));
+  });
+
+  it('acknowledges what it never made', async () => {
+    const others = [
+      { type: 'view_closed', view: { callback_id: 'x', id: 'V1' } },
+      { type: 'view_submission', view: { callback_id: 'x', id: 'V1', state: { values: {} } } },
+      { type: 'shortcut', callback_id: 'x' },
+      { type: 'block_suggestion', action_id: 'x', block_id: 'b', value: '' },
+    ];
+    for (const other of others) {
+      const started = performance.now();
+      const common = {
+        api_app_id: 'A0SITREP',
+        team: { id: 'T0TEAM' },
+        user: { id: 'U1' },
+        trigger_id: `t${++trigger}`,
+      };
+      const response = await send(signedInteraction({ ...common, ...other }));
+      expect(response.status, other.type).toBe(200);
+      expect(performance.now() - started).toBeLessThan(2_000);
+    }
+  });
+});
+
+describe('a mention', () => {
+  const mention = (text: string, changes: object = {}): SignedRequest =>
+    signedEvent({
+      type: 'event_callback',
+      event_id: `Ev${++trigger}`,
+      team_id: 'T0TEAM',
+      api_app_id: 'A0SITREP',
+      event: {
+        type: 'app_mention',
+        user: 'U0ONCALL',
+        text,
+        channel: 'C1',
+        ts: '1.9',
+        thread_ts: '1.1',
+        ...changes,
+      },
+    });
+
+  it('means the incident in whose thread it stands', async () => {
+    Object.assign(reading, fakeReading([aView(), aView({ incident: anIncident({ id: 13 }) })]));
+    await send(mention('hey <@U0SITREP> resolve'));
+    await vi.waitFor(() =>
+      expect(desk.asked).toEqual([{ name: 'resolve', request: { incidentId: 12, person: 'U0ONCALL' } }]),
+    );
+    await vi.waitFor(() =>
+      expect(api.ephemerals[0]).toMatchObject({ channel: 'C1', thread_ts: '1.1', user: 'U0ONCALL' }),
+    );
+  });
+
+  it('of a bot is left alone', async () => {
+    await send(mention('<@U0SITREP> resolve', { bot_id: 'B9' }));
+    await send(mention('<@U0SITREP> resolve', { user: 'U0SITREP' }));
+    expect(await app.stop()).toBe(true);
+    expect(desk.asked).toEqual([]);
+  });
+});
+
+describe('the App Home', () => {
+  const opened = (user: string, tab = 'home'): SignedRequest =>
+    signedEvent({
+      type: 'event_callback',
+      event_id: `Ev${++trigger}`,
+      team_id: 'T0TEAM',
+      api_app_id: 'A0SITREP',
+      event: { type: 'app_home_opened', user, tab, channel: 'D1', event_ts: '1.0' },
+    });
+
+  it('shows what awaits this person, with a way to the thread', async () => {
+    await send(opened('U0APPROVER'));
+    await vi.waitFor(() => expect(api.views).toHaveLength(1));
+    const shown = readable(api.views[0]);
+    expect(shown).toContain('Actions are allowed.');
+    expect(shown).toContain('Roll back checkout to revision 4');
+    expect(JSON.stringify(api.views[0])).toContain('https://team.example/archives/C1/p1.1');
+  });
+
+  it('shows nothing to decide to somebody who may not', async () => {
+    await send(opened('U0OTHER'));
+    await vi.waitFor(() => expect(api.views).toHaveLength(1));
+    expect(readable(api.views[0])).toContain('Nothing awaits your decision.');
+  });
+
+  it('asks nobody to decide what they asked for themselves', async () => {
+    Object.assign(reading, fakeReading([aView({ proposals: [aProposal({ requestedBy: 'U0APPROVER' })] })]));
+    await send(opened('U0APPROVER'));
+    await vi.waitFor(() => expect(api.views).toHaveLength(1));
+    expect(readable(api.views[0])).toContain('Nothing awaits your decision.');
+  });
+
+  it('is drawn without links when Slack gives none', async () => {
+    api.fault('chat.getPermalink', { kind: 'refused', error: 'message_not_found' });
+    await send(opened('U0APPROVER'));
+    await vi.waitFor(() => expect(api.views).toHaveLength(1));
+    expect(readable(api.views[0])).toContain('INC-12');
+  });
+});

@@ -1,0 +1,309 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { webApi } from '@slack/bolt';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createOutbox } from '../../../src/adapters/postgres/outbox.ts';
+import type { Database } from '../../../src/adapters/postgres/sql.ts';
+import { clientOptions } from '../../../src/adapters/slack/client.ts';
+import { startDelivery, type Delivery, type DeliverySettings } from '../../../src/adapters/slack/deliver.ts';
+import type { Proposal } from '../../../src/incident/proposal.ts';
+import type { IncidentView } from '../../../src/incident/view.ts';
+import { buttonsIn, readable } from '../../support/blocks.ts';
+import { anIncident, aProposal, aView, proposalId } from '../../support/incident-view.ts';
+import { memoryDatabase } from '../../support/memory-database.ts';
+import { allShown, insertIncident, messageRows, wantMessages } from '../../support/message-rows.ts';
+import { startSlackApi, type SlackApi } from '../../support/slack-api.ts';
+
+const FAST = { perSecond: 1_000, burst: 1_000 };
+const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+
+let db: Database;
+let api: SlackApi;
+let incident: number;
+let view: IncidentView;
+let running: Delivery[];
+
+beforeAll(async () => {
+  db = await memoryDatabase();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  vi.clearAllMocks();
+  await db.query('delete from message');
+  api = await startSlackApi();
+  incident = await insertIncident(db);
+  view = aView({ incident: anIncident({ id: incident, openedAt: new Date() }) });
+  running = [];
+});
+afterEach(async () => {
+  await Promise.all(running.map((delivery) => delivery.stop()));
+  await api.stop();
+});
+
+async function start(changes: Partial<DeliverySettings> = {}): Promise<Delivery> {
+  const delivery = await startDelivery({
+    outbox: createOutbox(db),
+    reading: { view: async () => structuredClone(view), postmortem: async () => '# Postmortem\n' },
+    client: new webApi.WebClient('xoxb-test', {
+      ...clientOptions({ apiUrl: api.url }),
+      logLevel: webApi.LogLevel.ERROR,
+    }),
+    channel: 'C1',
+    log,
+    pace: FAST,
+    pollMs: 50,
+    ...changes,
+  });
+  running.push(delivery);
+  return delivery;
+}
+
+const everythingShown = (timeout = 10_000): Promise<void> =>
+  vi.waitFor(async () => expect(await allShown(db)).toBe(true), { timeout, interval: 20 });
+
+const callsOf = (method: string): number => api.calls.filter((call) => call.method === method).length;
+
+describe('delivery', () => {
+  it('posts the root and then the thread under it', async () => {
+    await wantMessages(db, incident, 'evidence', 'summary', `proposal:${proposalId(1)}`);
+    await start();
+    await everythingShown();
+    const [root, ...replies] = api.messages;
+    expect(root?.thread_ts).toBeUndefined();
+    expect(replies.map((reply) => reply.thread_ts)).toEqual([root?.ts, root?.ts]);
+    expect(Object.keys(buttonsIn(replies))).toEqual([`approve:${proposalId(1)}`, `reject:${proposalId(1)}`]);
+    const post = api.calls.find((call) => call.method === 'chat.postMessage');
+    expect(post?.args).toMatchObject({
+      channel: 'C1',
+      parse: 'none',
+      unfurl_links: 'false',
+      unfurl_media: 'false',
+    });
+    expect(api.messages[0]?.metadata).toMatchObject({
+      event_type: 'sitrep_message',
+      event_payload: { slot: 'summary' },
+    });
+  });
+
+  it('is woken by a notification, long before it would have looked', async () => {
+    await start({ pollMs: 60_000 });
+    await wantMessages(db, incident, 'summary');
+    await everythingShown(3_000);
+  });
+
+  it('edits in place what has changed, with the state of that moment', async () => {
+    await start();
+    await wantMessages(db, incident, 'summary');
+    await everythingShown();
+    view.incident.state = 'monitoring';
+    view.proposals = [];
+    await wantMessages(db, incident, 'summary');
+    await everythingShown();
+    expect(api.messages).toHaveLength(1);
+    expect(api.messages[0]?.edits).toBe(1);
+    expect(readable(api.messages[0]?.blocks)).toContain('State monitoring');
+  });
+
+  it('keeps to the pace of a channel and shows the last state of many in one edit', async () => {
+    await wantMessages(db, incident, 'summary');
+    await start({ pace: { perSecond: 4, burst: 2 } });
+    await everythingShown();
+    const from = performance.now();
+    for (let time = 0; time < 30; time++) await wantMessages(db, incident, 'summary');
+    await everythingShown();
+    expect(callsOf('chat.update')).toBeLessThanOrEqual(
+      2 + Math.ceil(((performance.now() - from) / 1000) * 4),
+    );
+  });
+
+  it('keeps to the pace with many incidents at once', async () => {
+    for (let time = 0; time < 5; time++) await wantMessages(db, await insertIncident(db), 'summary');
+    await start({ pace: { perSecond: 4, burst: 2 } });
+    await everythingShown();
+    const times = api.calls.filter((call) => call.method === 'chat.postMessage').map((call) => call.at);
+    expect(times).toHaveLength(5);
+    expect((times[4] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(700);
+  });
+
+  it('waits as long as Slack asks, and then shows everything', async () => {
+    api.fault('chat.postMessage', { kind: 'limited', retryAfterS: 1 });
+    const other = await insertIncident(db);
+    await wantMessages(db, incident, 'summary');
+    await wantMessages(db, other, 'summary');
+    await start();
+    await everythingShown();
+    const [first, second] = api.calls.filter((call) => call.method === 'chat.postMessage');
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(990);
+    expect(callsOf('chat.postMessage')).toBe(3);
+    expect(api.messages).toHaveLength(2);
+  });
+
+  it.each([
+    ['an error of Slack', { kind: 'status', status: 500, executed: true } as const],
+    ['a broken connection', { kind: 'hang-up', executed: true } as const],
+    ['an answer cut off', { kind: 'cut-off' } as const],
+  ])('finds a message again that arrived in spite of %s', async (_, fault) => {
+    api.fault('chat.postMessage', fault);
+    await wantMessages(db, incident, 'summary');
+    await start();
+    await everythingShown();
+    expect(api.messages).toHaveLength(1);
+    expect(callsOf('chat.postMessage')).toBe(1);
+    expect((await messageRows(db))[0]).toMatchObject({ ts: api.messages[0]?.ts, sending: false });
+  });
+
+  it('finds a reply again too', async () => {
+    await wantMessages(db, incident, 'summary');
+    await start();
+    await everythingShown();
+    api.fault('chat.postMessage', { kind: 'hang-up', executed: true });
+    await wantMessages(db, incident, 'evidence');
+    await everythingShown();
+    expect(api.messages).toHaveLength(2);
+    expect(callsOf('conversations.replies')).toBe(1);
+  });
+
+  it.each([
+    ['an error of Slack', { kind: 'status', status: 503, executed: false } as const],
+    ['a broken connection', { kind: 'hang-up', executed: false } as const],
+    ['a refusal', { kind: 'refused', error: 'not_in_channel' } as const],
+  ])('sends again what did not arrive because of %s', async (_, fault) => {
+    api.fault('chat.postMessage', fault);
+    await wantMessages(db, incident, 'summary');
+    await start();
+    await everythingShown();
+    expect(api.messages).toHaveLength(1);
+    expect(callsOf('chat.postMessage')).toBe(2);
+  });
+
+  it('looks before it repeats what a killed process had begun', async () => {
+    await wantMessages(db, incident, 'summary');
+    const killed = await createOutbox(db).claim({ channel: 'C1', busyChannels: [], leaseS: 0.2 });
+    const metadata = { event_type: 'sitrep_message', event_payload: { id: killed?.id } };
+    api.messages.push({ ts: '5.5', text: 'from before', blocks: [], edits: 0, metadata });
+    await start();
+    await everythingShown();
+    expect(api.messages).toHaveLength(1);
+    expect(api.messages[0]).toMatchObject({ ts: '5.5', edits: 1 });
+  });
+
+  it('sends rather twice than not at all where Slack does not let it look', async () => {
+    api.fault('chat.postMessage', { kind: 'hang-up', executed: false });
+    api.fault('conversations.history', { kind: 'refused', error: 'missing_scope' });
+    await wantMessages(db, incident, 'summary');
+    await start();
+    await everythingShown();
+    expect(api.messages).toHaveLength(1);
+    expect(log.warn).toHaveBeenCalledWith(
+      { code: 'missing_scope' },
+      expect.stringContaining('slack-manifest.json'),
+    );
+  });
+
+  it('posts anew what somebody deleted', async () => {
+    await wantMessages(db, incident, 'summary');
+    await start();
+    await everythingShown();
+    api.messages.splice(0);
+    await wantMessages(db, incident, 'summary');
+    await everythingShown();
+    expect(api.messages).toHaveLength(1);
+    expect((await messageRows(db))[0]?.ts).toBe(api.messages[0]?.ts);
+  });
+
+  it('sends the words alone when Slack refuses the blocks', async () => {
+    api.fault('chat.postMessage', { kind: 'refused', error: 'invalid_blocks' });
+    await wantMessages(db, incident, 'summary');
+    await start();
+    await everythingShown();
+    expect(api.messages[0]?.blocks).toEqual([]);
+    expect(api.messages[0]?.text).toContain('CheckoutErrors in checkout');
+    expect(log.error).toHaveBeenCalled();
+  });
+
+  it('uploads the postmortem into the thread, once', async () => {
+    api.fault('files.completeUploadExternal', { kind: 'hang-up', executed: true });
+    await wantMessages(db, incident, 'summary', 'postmortem');
+    await start();
+    await everythingShown();
+    const files = api.messages.filter((message) => message.files);
+    expect(files).toHaveLength(1);
+    expect(files[0]).toMatchObject({
+      thread_ts: api.messages[0]?.ts,
+      files: [{ name: `inc-${incident}-postmortem-v1.md` }],
+    });
+  });
+
+  it('shows a held back card when another was decided', async () => {
+    const proposals = [1, 2, 3, 4].map((rank): Proposal => aProposal({ id: proposalId(rank), rank }));
+    view.proposals = proposals;
+    await wantMessages(
+      db,
+      incident,
+      'summary',
+      'evidence',
+      ...proposals.map(({ id }) => `proposal:${id}` as const),
+    );
+    await start();
+    await everythingShown();
+    expect(Object.keys(buttonsIn(api.messages))).toHaveLength(6);
+    view.proposals = proposals.map((proposal) =>
+      proposal.rank === 1 ? { ...proposal, state: 'rejected' } : proposal,
+    );
+    await wantMessages(db, incident, 'summary', `proposal:${proposalId(1)}`);
+    await vi.waitFor(
+      () => expect(Object.keys(buttonsIn(api.messages))).toContain(`approve:${proposalId(4)}`),
+      { timeout: 5_000 },
+    );
+    expect(Object.keys(buttonsIn(api.messages))).not.toContain(`approve:${proposalId(1)}`);
+  });
+
+  it('shares the work between two processes without posting anything twice', async () => {
+    const incidents = await Promise.all(Array.from({ length: 10 }, () => insertIncident(db)));
+    await start();
+    await start();
+    for (const id of incidents) await wantMessages(db, id, 'summary', 'evidence');
+    await everythingShown();
+    expect(api.messages).toHaveLength(20);
+    expect(new Set(api.messages.map((message) => JSON.stringify(message.metadata))).size).toBe(20);
+  });
+
+  it('loses nothing while Slack is away', async () => {
+    const { port } = new URL(api.url);
+    await api.stop();
+    await wantMessages(db, incident, 'summary', 'evidence');
+    await start();
+    await vi.waitFor(() => expect(log.warn.mock.calls.length).toBeGreaterThanOrEqual(2), { timeout: 5_000 });
+    expect((await messageRows(db)).every((row) => row.shown === 0)).toBe(true);
+    const back = createServer((_, response) =>
+      response.end(JSON.stringify({ ok: true, ts: '1.1', messages: [] })),
+    );
+    await new Promise<void>((resolve) => back.listen(Number(port), '127.0.0.1', resolve));
+    expect((back.address() as AddressInfo).port).toBe(Number(port));
+    await everythingShown();
+    back.closeAllConnections();
+    await new Promise((resolve) => back.close(resolve));
+    api = await startSlackApi();
+    expect(log.info).toHaveBeenCalledWith({}, 'Slack answers again');
+  });
+
+  it('goes on when the database comes back', async () => {
+    const outbox = createOutbox(db);
+    const claim = vi.spyOn(outbox, 'claim').mockRejectedValueOnce(new Error('no database'));
+    await wantMessages(db, incident, 'summary');
+    await start({ outbox });
+    await everythingShown();
+    expect(claim.mock.calls.length).toBeGreaterThan(1);
+  });
+
+  it('stops between two messages, and at once while it waits', async () => {
+    const delivery = await start({ pollMs: 60_000 });
+    await wantMessages(db, incident, 'summary');
+    await everythingShown();
+    const from = performance.now();
+    await delivery.stop();
+    expect(performance.now() - from).toBeLessThan(1_000);
+    await wantMessages(db, incident, 'summary');
+    expect(await allShown(db)).toBe(false);
+  });
+});

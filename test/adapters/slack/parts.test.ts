@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { createBell } from '../../../src/adapters/slack/bell.ts';
+import { actionId, parseActionId } from '../../../src/adapters/slack/buttons.ts';
+import { nearest } from '../../../src/adapters/slack/commands/nearest.ts';
+import { parseCommand } from '../../../src/adapters/slack/commands/parse.ts';
+import { createInFlight } from '../../../src/adapters/slack/in-flight.ts';
+import { boltLogger } from '../../../src/adapters/slack/log.ts';
+import { createPace } from '../../../src/adapters/slack/pace.ts';
+import { placeOf, rejectModal } from '../../../src/adapters/slack/reject-modal.ts';
+import { duration } from '../../../src/adapters/slack/render/duration.ts';
+import { slackFailure } from '../../../src/adapters/slack/slack-errors.ts';
+import { proposalId } from '../../support/incident-view.ts';
+
+describe('commands', () => {
+  it.each([
+    ['', { name: 'help' }],
+    ['  WHY  inc-7 ', { name: 'why', incident: 7 }],
+    ['why 7', { name: 'why', incident: 7 }],
+    ['why not', { name: 'why', incident: null }],
+    ['note INC-7 two  words', { name: 'note', incident: 7, text: 'two  words' }],
+    ['note 7 pods', { name: 'note', incident: null, text: '7 pods' }],
+    ['stop', { name: 'stop', why: '' }],
+    ['stop the world', { name: 'stop', why: 'the world' }],
+    ['sotp', { name: 'unknown', typed: 'sotp', nearest: 'stop' }],
+    ['deploy everything', { name: 'unknown', typed: 'deploy', nearest: null }],
+  ])('reads %j', (text, command) => {
+    expect(parseCommand(text)).toEqual(command);
+  });
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parseCommand(text)));
+  });
+
+  it('guesses only what is near', () => {
+    expect(nearest('postmotrem', ['postmortem', 'stop'])).toBe('postmortem');
+    expect(nearest('x'.repeat(10_000), ['stop'])).toBeNull();
+  });
+});
+
+it('reads back the ids of its own buttons and no others', () => {
+  expect(parseActionId(actionId('undo', proposalId(3)))).toEqual({ kind: 'undo', proposalId: proposalId(3) });
+  for (const id of [
+    'approve:',
+    `approve:${proposalId(1)}x`,
+    `drop:${proposalId(1)}`,
+    `\napprove:${proposalId(1)}`,
+  ]) {
+    expect(parseActionId(id)).toBeNull();
+  }
+});
+
+it('remembers in the dialog where the answer belongs', () => {
+  const place = { channel: 'C1', ts: '1.1' };
+  expect(placeOf(rejectModal(proposalId(1), place).private_metadata ?? '')).toEqual(place);
+  expect(placeOf('')).toBeNull();
+  expect(placeOf('{"channel":5}')).toBeNull();
+});
+
+describe('the pace', () => {
+  it('allows a burst, then one each second, in each channel for itself', () => {
+    let now = 0;
+    const pace = createPace({ perSecond: 1, burst: 3 }, () => now);
+    for (let time = 0; time < 3; time++) pace.take('C1');
+    expect(pace.busy()).toEqual(['C1']);
+    expect(pace.nextFree()).toBe(1_000);
+    now = 999;
+    expect(pace.busy()).toEqual(['C1']);
+    now = 1_000;
+    expect(pace.busy()).toEqual([]);
+    expect(pace.nextFree()).toBeNull();
+    pace.take('C2');
+    expect(pace.busy()).toEqual([]);
+  });
+
+  it('never sends more than the burst and one a second, whatever is asked of it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 700 }), { maxLength: 100 }), (pauses) => {
+        let now = 0;
+        let sent = 0;
+        const pace = createPace({ perSecond: 1, burst: 5 }, () => now);
+        for (const pause of pauses) {
+          now += pause;
+          if (pace.busy().length > 0) continue;
+          pace.take('C1');
+          sent++;
+        }
+        expect(sent).toBeLessThanOrEqual(5 + now / 1000);
+      }),
+    );
+  });
+});
+
+describe('what is in flight', () => {
+  it('is waited for, and not longer than allowed', async () => {
+    const inFlight = createInFlight();
+    expect(await inFlight.idle(0)).toBe(true);
+    const end = inFlight.begin();
+    expect(await inFlight.idle(1)).toBe(false);
+    const idle = inFlight.idle(10_000);
+    end();
+    end();
+    expect(await idle).toBe(true);
+    expect(inFlight.count()).toBe(0);
+  });
+});
+
+describe('the bell', () => {
+  it('remembers a ring that came while nobody waited', async () => {
+    const bell = createBell();
+    bell.ring();
+    await bell.wait({ ms: 60_000, untilRung: true });
+    const again = bell.wait({ ms: 60_000, untilRung: true });
+    bell.ring();
+    await again;
+  });
+
+  it('does not end a rest that Slack has asked for, but a stop does', async () => {
+    const bell = createBell();
+    const done = vi.fn();
+    const rest = bell.wait({ ms: 60_000, untilRung: false }).then(done);
+    bell.ring();
+    await Promise.resolve();
+    expect(done).not.toHaveBeenCalled();
+    bell.ringForGood();
+    await rest;
+  });
+});
+
+it.each([
+  [0, '0 s'],
+  [59_400, '59 s'],
+  [60_000, '1 min'],
+  [3_600_000, '1 h'],
+  [7_500_000, '2 h 5 min'],
+  [100_800_000, '1 d 4 h'],
+  [-5, '0 s'],
+])('calls %d ms %s', (ms, text) => {
+  expect(duration(ms)).toBe(text);
+});
+
+it('takes nothing for granted about an error that it does not know', () => {
+  expect(slackFailure(new Error('?')).kind).toBe('uncertain');
+  const refused = new Error('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) });
+  expect(slackFailure(refused)).toEqual({ kind: 'away', why: 'ECONNREFUSED' });
+});
+
+it('lets no object of the library into the log, where a token might be', () => {
+  const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  boltLogger(log).error('bad', Object.assign(new Error('refused'), { token: 'xoxb-secret' }), {
+    token: 'xoxb-secret',
+  });
+  expect(JSON.stringify(log.error.mock.calls)).not.toContain('secret');
+  expect(log.error.mock.calls[0]?.[0]).toEqual({ bolt: 'bad Error: refused' });
+});

@@ -1,0 +1,44 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+
+const empty = mkdtempSync(join(tmpdir(), 'sitrep-config-'));
+
+describe('readConfig', () => {
+  it('works with nothing set: loopback, embedded, no Slack, no model', () => {
+    expect(readConfig({}, empty)).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      databaseUrl: undefined,
+      home: join(empty, '.sitrep'),
+      slack: null,
+      model: null,
+      team: null,
+      stop: false,
+    });
+  });
+
+  it('takes an empty variable for an absent one', () => {
+    expect(readConfig({ OPENAI_API_KEY: '', OPENAI_BASE_URL: '', PORT: '' }, empty)).toMatchObject({ model: null, port: 3000 });
+  });
+
+  it.each([
+    [{ PORT: '70000' }, /^PORT: /],
+    [{ PROMETHEUS_URL: 'prometheus' }, /^PROMETHEUS_URL: /],
+    [{ SLACK_BOT_TOKEN: 'xoxb-secret' }, /^SLACK_SIGNING_SECRET is missing/],
+    [{ SLACK_BOT_TOKEN: 'xoxb-secret', SLACK_SIGNING_SECRET: 's' }, /^SLACK_CHANNEL is missing/],
+    [{ SITREP_CONFIG: 'nowhere.yaml' }, /^SITREP_CONFIG: there is no file/],
+  ])('refuses %j and never repeats a secret', (environment, message) => {
+    expect(() => readConfig(environment, empty)).toThrow(message);
+    expect(() => readConfig(environment, empty)).not.toThrow(/xoxb-secret/);
+  });
+
+  it('needs a token for a cluster that sitrep.yaml names', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sitrep-config-'));
+    writeFileSync(join(folder, 'sitrep.yaml'), 'kubernetes: { url: https://k.example }\n');
+    expect(() => readConfig({}, folder)).toThrow(/^KUBERNETES_TOKEN is missing/);
+    expect(readConfig({ KUBERNETES_TOKEN: 't' }, folder).kubernetes).toEqual({ url: 'https://k.example', token: 't' });
+  });
+});

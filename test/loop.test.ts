@@ -1,0 +1,445 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../src/adapters/postgres/sql.ts';
+import { minutes } from './support/examples.ts';
+import { emptyDatabase } from './support/empty-database.ts';
+import { testDatabase } from './support/database.ts';
+import { fakeCluster } from './support/fake-cluster.ts';
+import { APPROVER, ONCALL, SECOND, stage, type Stage } from './support/loop.ts';
+
+let db: Database;
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterEach(() => emptyDatabase(db));
+afterAll(() => db.close());
+
+/** An incident with its rollback proposed. */
+async function incident(over: Parameters<typeof stage>[1] = {}) {
+  const s = await stage(db, over);
+  await s.fire();
+  await s.turn();
+  return { s, rollback: await rollbackOf(s) };
+}
+
+async function rollbackOf(s: Stage) {
+  const { proposals } = await s.view();
+  const rollback = proposals.find((one) => one.action.tool === 'kubernetes.rollback' && one.undoes === null);
+  if (!rollback) throw new Error('no rollback is proposed');
+  return rollback;
+}
+
+const approveBy = (s: Stage, proposal: { id: string; digest: string }, person = APPROVER) =>
+  s.loop.approve({ proposalId: proposal.id, digest: proposal.digest, person });
+
+const kinds = async (s: Stage) => (await s.view()).journal.map((entry) => entry.kind);
+
+function healthy(s: Stage): void {
+  for (const service of ['pricing', 'checkout']) s.signals.set(`errors{service="${service}"}`, 0.01);
+}
+
+describe('the loop', () => {
+  it('goes from an alert to a verified recovery and a postmortem', async () => {
+    const { s, rollback } = await incident();
+    expect((await s.view()).incident.state).toBe('awaiting');
+    expect(rollback.title).toContain('shop/pricing:good');
+    expect(s.cluster.running()).toBe('shop/pricing:bad');
+
+    expect(await approveBy(s, rollback)).toMatchObject({ ok: true });
+    await s.turn();
+    expect(s.cluster.running()).toBe('shop/pricing:good');
+    expect((await s.view()).incident.state).toBe('mitigating');
+    expect((await rollbackOf(s)).state).toBe('verifying');
+
+    healthy(s);
+    await s.fire({ status: 'resolved' });
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('succeeded');
+    const view = await s.view();
+    expect(view.incident.state).toBe('resolved');
+    expect(view.proposals.filter((one) => one.state === 'proposed')).toEqual([]);
+    expect(await s.transaction((store) => store.postmortem(1))).toContain('Roll pricing back');
+    expect(s.cluster.writes).toHaveLength(1);
+    expect(await kinds(s)).toEqual(
+      expect.arrayContaining(['action.claimed', 'action.sent', 'action.confirmed', 'verification.ended', 'postmortem.drafted']),
+    );
+  });
+
+  it('shows everything that happened: each entry has its audit link and its messages', async () => {
+    await incident();
+    const { rows } = await db.query<{ journal: number; audit: number; slots: string[] }>(
+      `select (select count(*)::int from journal) as journal, (select count(*)::int from audit) as audit,
+              (select array_agg(slot order by slot) from message) as slots`,
+    );
+    expect(rows[0]?.audit).toBe(rows[0]?.journal);
+    expect(rows[0]?.slots).toEqual(expect.arrayContaining(['evidence', 'summary']));
+  });
+
+  it('changes nothing when a step runs twice', async () => {
+    const { s } = await incident();
+    const before = await s.view();
+    await s.loop.run({ kind: 'correlate' });
+    await s.loop.run({ kind: 'incident', id: 1 });
+    for (const { id } of before.proposals) await s.loop.run({ kind: 'proposal', id });
+    await s.turn();
+    expect(await s.view()).toEqual(before);
+  });
+
+  it('puts alerts of one service and of what it depends on into one incident, others into their own', async () => {
+    const { s } = await incident();
+    await s.fire({ fingerprint: 'f2', service: 'pricing' });
+    await s.fire({ fingerprint: 'f3', service: 'catalog' });
+    await s.turn();
+    expect((await s.view(1)).alerts).toHaveLength(2);
+    expect((await s.view(2)).incident.service).toBe('catalog');
+  });
+
+  it('keeps a card that is still right when another service joins', async () => {
+    const { s, rollback } = await incident();
+    await s.fire({ fingerprint: 'f2', service: 'pricing' });
+    await s.turn();
+    expect((await s.view()).incident.services).toEqual(['checkout', 'pricing']);
+    expect((await rollbackOf(s)).id).toBe(rollback.id);
+    expect((await rollbackOf(s)).state).toBe('proposed');
+  });
+
+  it('ignores a firing that comes after its own resolve', async () => {
+    const s = await stage(db);
+    await s.fire({ status: 'resolved' });
+    await s.fire();
+    await s.turn();
+    const { rows } = await db.query(`select status, tombstone, incident_id from alert`);
+    expect(rows).toEqual([{ status: 'resolved', tombstone: true, incident_id: null }]);
+  });
+
+  it('does not let a late resolve close a newer firing', async () => {
+    const { s } = await incident();
+    await s.fire({ startsAt: minutes(5) });
+    await s.fire({ status: 'resolved' });
+    await s.turn();
+    expect((await s.view()).alerts.map((one) => one.status).sort()).toEqual(['firing', 'resolved']);
+    expect((await s.view()).incident.state).toBe('awaiting');
+  });
+
+  it('opens a resolved incident again when the same alert comes back', async () => {
+    const { s } = await incident({ settings: { quietS: 0 } });
+    await s.fire({ status: 'resolved' });
+    await s.turn();
+    expect((await s.view()).incident.state).toBe('resolved');
+    await s.fire({ startsAt: minutes(5) });
+    await s.turn();
+    expect((await s.view()).incident.state).toBe('awaiting');
+    expect((await s.view()).proposals.filter((one) => one.state === 'proposed')).not.toEqual([]);
+  });
+
+  it('tells in one sentence what could not be reached, and goes on', async () => {
+    const { s } = await incident({
+      sources: {
+        commits: {
+          commits: async () => {
+            throw new Error('connect ECONNREFUSED');
+          },
+        },
+      },
+    });
+    const missing = (await s.view()).journal.flatMap((entry) => (entry.kind === 'evidence.missing' ? [entry.what] : []));
+    expect(missing).toEqual([expect.stringMatching(/^GitHub could not be reached/)]);
+  });
+});
+
+describe('an approval', () => {
+  it.each([
+    ['somebody who is not listed', 'U0STRANGER', /not listed/],
+    ['somebody who may not approve', ONCALL, /not listed as an approver/],
+  ])('by %s is refused and recorded', async (_, person, why) => {
+    const { s, rollback } = await incident();
+    expect(await approveBy(s, rollback, person)).toMatchObject({ ok: false, text: expect.stringMatching(why) });
+    await s.turn();
+    expect(s.cluster.writes).toEqual([]);
+    expect(await kinds(s)).toContain('approval.refused');
+  });
+
+  it('of other bytes is refused', async () => {
+    const { s, rollback } = await incident();
+    const answer = await approveBy(s, { id: rollback.id, digest: '0'.repeat(64) });
+    expect(answer).toMatchObject({ ok: false, text: expect.stringContaining('not the one that you saw') });
+  });
+
+  it('of a proposal that was changed in the database is refused', async () => {
+    const { s, rollback } = await incident();
+    await db.query(`update proposal set consent = jsonb_set(consent, '{arguments,revision}', '1') where id = $1`, [rollback.id]);
+    expect(await approveBy(s, rollback)).toMatchObject({ ok: false, text: expect.stringContaining('not the one that you saw') });
+  });
+
+  it('by the one who asked for the action is refused', async () => {
+    const { s, rollback } = await incident();
+    await db.query(`update proposal set requested_by = $2 where id = $1`, [rollback.id, APPROVER]);
+    expect(await approveBy(s, rollback)).toMatchObject({ ok: false, text: expect.stringContaining('somebody else') });
+    expect(await approveBy(s, rollback, SECOND)).toMatchObject({ ok: true });
+  });
+
+  it('counts once: the second click and the second person come too late', async () => {
+    const { s, rollback } = await incident();
+    expect(await approveBy(s, rollback)).toMatchObject({ ok: true });
+    expect(await approveBy(s, rollback)).toMatchObject({ ok: false, text: expect.stringContaining('already approved') });
+    await s.turn();
+    expect(await approveBy(s, rollback, SECOND)).toMatchObject({ ok: false });
+    await s.turn();
+    expect(s.cluster.writes).toHaveLength(1);
+  });
+
+  it('races with itself and is carried out once', async () => {
+    const { s, rollback } = await incident();
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => approveBy(s, rollback, i % 2 ? APPROVER : SECOND)));
+    expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
+    await s.turn();
+    expect(s.cluster.writes).toHaveLength(1);
+  });
+
+  it('after the expiry is refused, and what expired makes way for a fresh proposal', async () => {
+    const { s, rollback } = await incident();
+    await db.query(`update proposal set expires_at = now() - interval '1 second'`);
+    expect(await approveBy(s, rollback)).toMatchObject({ ok: false, text: expect.stringContaining('expired') });
+    await s.pass();
+    const { proposals } = await s.view();
+    expect(proposals.find((one) => one.id === rollback.id)?.state).toBe('expired');
+    expect(proposals.some((one) => one.state === 'proposed' && one.id !== rollback.id)).toBe(true);
+  });
+
+  it('needs as many different people as the policy asks for', async () => {
+    const two = { version: 'p2', rules: [{ name: 'two', when: {}, then: 'ask' as const, approvals: 2 }] };
+    const { s, rollback } = await incident({ policy: two });
+    expect(await approveBy(s, rollback)).toMatchObject({ ok: true, text: expect.stringContaining('1 more') });
+    await approveBy(s, rollback);
+    await s.turn();
+    expect(s.cluster.writes).toEqual([]);
+    expect(await approveBy(s, rollback, SECOND)).toMatchObject({ ok: true });
+    await s.turn();
+    expect(s.cluster.writes).toHaveLength(1);
+  });
+
+  it('is not asked for what the policy denies: it is not even proposed', async () => {
+    const deny = { version: 'p3', rules: [{ name: 'hands off', when: {}, then: 'deny' as const, approvals: 1 }] };
+    const s = await stage(db, { policy: deny });
+    await s.fire();
+    await s.turn();
+    expect((await s.view()).proposals).toEqual([]);
+    expect((await s.view()).journal).toContainEqual(expect.objectContaining({ kind: 'proposal.withheld', why: expect.stringContaining('hands off') }));
+  });
+
+  it('is given by a policy that allows without asking', async () => {
+    const allow = { version: 'p4', rules: [{ name: 'go', when: { tools: ['kubernetes.rollback' as const] }, then: 'allow' as const, approvals: 1 }] };
+    const { s } = await incident({ policy: allow });
+    expect(s.cluster.running()).toBe('shop/pricing:good');
+    expect((await rollbackOf(s)).decidedBy).toBe('policy');
+  });
+
+  it('can be a no, with a reason', async () => {
+    const { s, rollback } = await incident();
+    const rejectWith = (reason: string, person = ONCALL) => s.loop.reject({ proposalId: rollback.id, person, reason });
+    expect(await rejectWith('  ')).toMatchObject({ ok: false, text: expect.stringContaining('why') });
+    expect(await rejectWith('no', 'U0STRANGER')).toMatchObject({ ok: false });
+    expect(await rejectWith('it is the network')).toMatchObject({ ok: true });
+    expect(await approveBy(s, rollback)).toMatchObject({ ok: false, text: expect.stringContaining('already rejected') });
+    expect(await rollbackOf(s)).toMatchObject({ state: 'rejected', decisionReason: 'it is the network' });
+  });
+});
+
+describe('an execution', () => {
+  it('is refused when the target has changed since the approval, and triaged anew', async () => {
+    const { s, rollback } = await incident();
+    await approveBy(s, rollback);
+    s.cluster.changeByOthers('shop/pricing:hotfix');
+    await s.turn();
+    expect(s.cluster.running()).toBe('shop/pricing:hotfix');
+    const { proposals, journal } = await s.view();
+    expect(proposals.find((one) => one.id === rollback.id)?.state).toBe('superseded');
+    expect(journal).toContainEqual(expect.objectContaining({ kind: 'action.refused', why: expect.stringContaining('stale') }));
+    const fresh = await rollbackOf(s);
+    expect(fresh).toMatchObject({ state: 'proposed', consent: { target: { observedVersion: expect.stringContaining('generation 4') } } });
+  });
+
+  it('is not disturbed by status updates of a failing service', async () => {
+    const { s, rollback } = await incident();
+    await approveBy(s, rollback);
+    s.cluster.touchStatus();
+    await s.turn();
+    expect(s.cluster.running()).toBe('shop/pricing:good');
+  });
+
+  it.each([
+    ['refused', 'superseded', 'shop/pricing:bad', 0],
+    ['lost before', 'unknown', 'shop/pricing:bad', 0],
+    ['lost after', 'verifying', 'shop/pricing:good', 1],
+  ] as const)('whose request is %s ends as %s and is never sent twice', async (how, state, runs, writes) => {
+    const { s, rollback } = await incident();
+    s.cluster.failNextWrite(how);
+    await approveBy(s, rollback);
+    await s.turn();
+    expect((await s.view()).proposals.find((one) => one.id === rollback.id)?.state).toBe(state);
+    expect(s.cluster.running()).toBe(runs);
+    expect(s.cluster.writes).toHaveLength(writes);
+  });
+
+  it.each([
+    ['before the request went out', false],
+    ['after the request went out', true],
+  ])('that was cut off %s is finished, once', async (_, carriedOut) => {
+    const { s, rollback } = await incident();
+    await approveBy(s, rollback);
+    // What a process leaves behind that is killed in `sent`: the intent on record, nobody at work.
+    await s.transaction((store) => store.claim(rollback.id, 30));
+    await s.transaction((store) => store.markSent(rollback.id, 'request', 30));
+    if (carriedOut) {
+      const [, good] = await s.cluster.revisions('shop', 'pricing');
+      await s.cluster.patch('shop', 'pricing', [{ op: 'replace', path: '/spec/template', value: good?.template }], { dryRun: false });
+    }
+    await s.turn();
+    expect((await rollbackOf(s)).state).toBe('sent');
+
+    await db.query(`update execution set lease_until = now() - interval '1 second'`);
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('verifying');
+    expect(s.cluster.running()).toBe('shop/pricing:good');
+    expect(s.cluster.writes).toHaveLength(1);
+  });
+
+  it('that was cut off and overtaken by somebody else goes to a person', async () => {
+    const { s, rollback } = await incident();
+    await approveBy(s, rollback);
+    await s.transaction((store) => store.claim(rollback.id, 0));
+    await s.transaction((store) => store.markSent(rollback.id, 'request', -1));
+    s.cluster.changeByOthers('shop/pricing:hotfix');
+    await s.turn();
+    expect((await rollbackOf(s)).state).toBe('unknown');
+    expect(s.cluster.running()).toBe('shop/pricing:hotfix');
+  });
+
+  it('does not happen when its record cannot be written', async () => {
+    const { s, rollback } = await incident();
+    await approveBy(s, rollback);
+    await db.query(`create function no_audit() returns trigger language plpgsql as $$ begin raise exception 'disk full'; end $$`);
+    await db.query(`create trigger no_audit before insert on audit for each row execute function no_audit()`);
+    await expect(s.turn()).rejects.toThrow('disk full');
+    await db.query(`drop function no_audit cascade`);
+    expect(s.cluster.writes).toEqual([]);
+  });
+});
+
+describe('the kill switch', () => {
+  it('stops what has not begun, at every step, and lets it go on only by hand', async () => {
+    const { s, rollback } = await incident();
+    await s.loop.stop({ person: ONCALL, why: 'too risky' });
+    expect(await approveBy(s, rollback)).toMatchObject({ ok: false, text: expect.stringContaining('too risky') });
+    expect(await s.loop.resume({ person: ONCALL })).toMatchObject({ ok: false });
+    expect(await s.loop.resume({ person: APPROVER })).toMatchObject({ ok: true });
+    expect(await approveBy(s, rollback)).toMatchObject({ ok: true });
+    await s.loop.stop({ person: ONCALL, why: 'stop after all' });
+    await s.turn();
+    expect(s.cluster.writes).toEqual([]);
+    expect((await s.view()).journal).toContainEqual(expect.objectContaining({ kind: 'action.refused', why: expect.stringContaining('stop after all') }));
+  });
+
+  it('is asked again between the claim and the request', async () => {
+    const { s, rollback } = await incident();
+    await approveBy(s, rollback);
+    await s.transaction((store) => store.claim(rollback.id, 30));
+    await s.loop.stop({ person: ONCALL, why: 'now' });
+    await s.turn();
+    expect(s.cluster.writes).toEqual([]);
+    expect((await s.view()).proposals.find((one) => one.id === rollback.id)?.state).toBe('superseded');
+  });
+
+  it('holds without a word from the database', async () => {
+    const { s, rollback } = await incident();
+    await approveBy(s, rollback);
+    const stopped = await stage(db, { outsideStop: () => 'SITREP_STOP=1', cluster: s.cluster });
+    await stopped.loop.run({ kind: 'proposal', id: rollback.id });
+    await stopped.turn();
+    expect(s.cluster.writes).toEqual([]);
+  });
+});
+
+describe('verification', () => {
+  async function acted(over: Parameters<typeof stage>[1] = {}) {
+    const { s, rollback } = await incident(over);
+    await approveBy(s, rollback);
+    await s.turn();
+    return { s, rollback };
+  }
+
+  it('fails while alerts still fire at the end of the window, and offers the inverse', async () => {
+    const { s, rollback } = await acted();
+    await db.query(`update proposal set effect_at = now() - interval '61 seconds' where id = $1`, [rollback.id]);
+    await s.pass();
+    const view = await s.view();
+    expect(view.proposals.find((one) => one.id === rollback.id)?.state).toBe('failed');
+    expect(view.incident.state).toBe('awaiting');
+    const undo = view.proposals.find((one) => one.undoes === rollback.id);
+    expect(undo).toMatchObject({ state: 'proposed', action: { tool: 'kubernetes.rollback', arguments: { revision: 3 } } });
+
+    expect(await approveBy(s, { id: undo?.id ?? '', digest: undo?.digest ?? '' })).toMatchObject({ ok: true });
+    await s.turn();
+    await s.pass();
+    expect(s.cluster.running()).toBe('shop/pricing:bad');
+    expect((await s.view()).proposals.find((one) => one.id === rollback.id)?.state).toBe('reverted');
+  });
+
+  it('is inconclusive, never a success, when the signal cannot be read', async () => {
+    const { s, rollback } = await acted();
+    await s.fire({ status: 'resolved' });
+    await db.query(`update proposal set effect_at = now() - interval '61 seconds' where id = $1`, [rollback.id]);
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('inconclusive');
+    expect(await s.loop.undo({ proposalId: rollback.id, person: ONCALL })).toMatchObject({ ok: true });
+    const undo = (await s.view()).proposals.find((one) => one.undoes === rollback.id);
+    expect(undo).toMatchObject({ state: 'proposed', requestedBy: ONCALL });
+  });
+
+  it('does not trust a moment: what holds must hold for as long as the predicate says', async () => {
+    const { s, rollback } = await acted({ settings: { holdS: 30 } });
+    healthy(s);
+    await s.fire({ status: 'resolved' });
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('verifying');
+    // An alert that fires in between begins the count anew.
+    await db.query(`update proposal set healthy_since = now() - interval '29 seconds' where id = $1`, [rollback.id]);
+    await s.fire({ fingerprint: 'f2', startsAt: minutes(1) });
+    await s.pass();
+    await s.fire({ fingerprint: 'f2', startsAt: minutes(1), status: 'resolved' });
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('verifying');
+    await db.query(`update proposal set healthy_since = now() - interval '30 seconds' where id = $1`, [rollback.id]);
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('succeeded');
+  });
+
+  it('waits while the window is open', async () => {
+    const { s } = await acted();
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('verifying');
+  });
+});
+
+describe('people', () => {
+  it('can note, close, and are told what does not exist', async () => {
+    const { s } = await incident();
+    expect(await s.loop.note({ incidentId: 1, person: ONCALL, text: 'it is the coupons' })).toMatchObject({ ok: true });
+    expect(await s.loop.note({ incidentId: 9, person: ONCALL, text: 'x' })).toMatchObject({ ok: false });
+    expect(await s.loop.resolve({ incidentId: 1, person: 'U0STRANGER' })).toMatchObject({ ok: false });
+    expect(await s.loop.resolve({ incidentId: 1, person: ONCALL })).toMatchObject({ ok: true });
+    await s.turn();
+    expect((await s.view()).incident.state).toBe('closed');
+    expect(await s.transaction((store) => store.postmortem(1))).toContain('it is the coupons');
+    expect(await s.loop.resolve({ incidentId: 1, person: ONCALL })).toMatchObject({ ok: false });
+  });
+});
+
+describe('a cluster that does not have the deployment', () => {
+  it('withholds the fix and says why', async () => {
+    const cluster = fakeCluster(['only']);
+    const s = await stage(db, { cluster: { ...cluster, deployment: async () => null } });
+    await s.fire();
+    await s.turn();
+    expect((await s.view()).journal).toContainEqual(expect.objectContaining({ kind: 'proposal.withheld', why: expect.stringContaining('no deployment') }));
+  });
+});

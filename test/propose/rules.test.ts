@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../../src/incident/evidence.ts';
+import { causesByRules, draftFixes } from '../../src/propose/rules.ts';
+import { deploy, incident, minutes, SHOP, stored } from '../support/examples.ts';
+
+const runbook = (actions: Extract<Evidence['about'], { kind: 'runbook' }>['actions']): Evidence => ({
+  title: 'Errors › First steps',
+  quote: 'Restart it.',
+  link: null,
+  why: 'names the alert',
+  score: 1,
+  about: { kind: 'runbook', path: 'errors.md', heading: 'First steps', actions },
+});
+const commit = (score = 0.8): Evidence => ({
+  title: 'bbbbbbb validate coupons',
+  quote: '',
+  link: 'https://example.test/c',
+  why: 'rolled out 2 min before',
+  score,
+  about: {
+    kind: 'commit',
+    service: 'pricing',
+    repo: 'acme/shop',
+    sha: 'b'.repeat(40),
+    at: minutes(-30).toISOString(),
+    author: 'pricing-dev',
+    paths: [],
+  },
+});
+const tools = (evidence: Evidence[]) => draftFixes(incident(), stored(evidence), SHOP).map((draft) => draft.action.tool);
+
+describe('draftFixes', () => {
+  it('puts the rollback of a rollout just before the symptom first', () => {
+    const drafts = draftFixes(incident(), stored([deploy(), commit(), runbook([{ tool: 'kubernetes.restart' }])]), SHOP);
+    expect(drafts[0]).toMatchObject({
+      action: { tool: 'kubernetes.rollback', arguments: { namespace: 'shop', deployment: 'pricing', revision: 2 } },
+      service: 'pricing',
+    });
+    expect(drafts[0]?.reasonsFor.map((reason) => reason.evidenceId)).toEqual([1, 2]);
+    expect(drafts.map((draft) => draft.action.tool)).toContain('github.open_revert_pull_request');
+  });
+
+  it('rolls back only what runs now', () => {
+    const drafts = draftFixes(
+      incident(),
+      stored([deploy({ revision: 3 }), deploy({ revision: 2, previousRevision: 1 }, 0.8)]),
+      SHOP,
+    );
+    expect(drafts.filter((draft) => draft.action.tool === 'kubernetes.rollback')).toHaveLength(1);
+    expect(drafts[0]?.action.arguments).toMatchObject({ revision: 2 });
+  });
+
+  it('proposes no rollback of an old rollout or of the first one', () => {
+    expect(tools([deploy({ secondsBefore: 181 * 60 })])).toEqual([]);
+    expect(tools([deploy({ previousRevision: null })])).toEqual([]);
+  });
+
+  it('takes what a runbook recommends, once, for the suspected service', () => {
+    const drafts = draftFixes(
+      incident(),
+      stored([deploy(), runbook([{ tool: 'kubernetes.restart' }]), runbook([{ tool: 'kubernetes.restart' }])]),
+      SHOP,
+    );
+    const restarts = drafts.filter((draft) => draft.action.tool === 'kubernetes.restart');
+    expect(restarts).toHaveLength(1);
+    expect(restarts[0]?.action.arguments).toEqual({ namespace: 'shop', deployment: 'pricing' });
+  });
+
+  it('restarts the deepest service that alerts where nothing was rolled out', () => {
+    const both = incident({ services: ['checkout', 'pricing'] });
+    const [draft] = draftFixes(both, stored([runbook([{ tool: 'kubernetes.restart' }])]), SHOP);
+    expect(draft?.action.arguments).toEqual({ namespace: 'shop', deployment: 'pricing' });
+  });
+
+  it('joins two reasons for one action and ranks it higher', () => {
+    const alone = draftFixes(incident(), stored([deploy()]), SHOP)[0];
+    const agreed = draftFixes(incident(), stored([deploy(), runbook([{ tool: 'kubernetes.rollback' }])]), SHOP);
+    expect(agreed).toHaveLength(1);
+    expect(agreed[0]?.score).toBeGreaterThan(alone?.score ?? 1);
+  });
+
+  it('proposes nothing out of nothing', () => {
+    expect(tools([])).toEqual([]);
+    expect(causesByRules([])).toEqual([]);
+  });
+
+  it('is the same whatever order the evidence comes in', () => {
+    const evidence = stored([deploy(), commit(), runbook([{ tool: 'kubernetes.restart' }, { tool: 'kubernetes.scale', replicas: 3 }])]);
+    const key = (list: typeof evidence) => draftFixes(incident(), list, SHOP).map((draft) => [draft.action, draft.score]);
+    expect(key([...evidence].reverse())).toEqual(key(evidence));
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/incident/alert.ts';
+import type { Delivery } from '../../src/receive/delivery.ts';
+import { receive, type AlertChange, type ReceiveStore } from '../../src/receive/receive.ts';
+
+const TOKEN = 'secret-token';
+
+function body(over: object = {}, alertOver: object = {}): unknown {
+  return {
+    version: '4',
+    status: 'firing',
+    receiver: 'sitrep',
+    alerts: [
+      {
+        status: 'firing',
+        labels: { alertname: 'ServiceErrorRateHigh', service: 'checkout', severity: 'critical' },
+        annotations: { summary: 'checkout fails' },
+        startsAt: '2026-03-04T03:00:00.000Z',
+        endsAt: '0001-01-01T00:00:00Z',
+        generatorURL: 'http://prometheus.example/graph',
+        fingerprint: 'abc',
+        ...alertOver,
+      },
+    ],
+    ...over,
+  };
+}
+
+function delivery(value: unknown, over: Partial<Delivery> = {}): Delivery {
+  return {
+    source: 'alertmanager',
+    contentType: 'application/json',
+    authorization: `Bearer ${TOKEN}`,
+    body: new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value)),
+    ...over,
+  };
+}
+
+function recorder(answer: AlertChange = { change: 'new', id: 1 }) {
+  const alerts: Alert[] = [];
+  const steps: unknown[] = [];
+  const entries: unknown[] = [];
+  const store: ReceiveStore = {
+    recordAlert: async (alert) => (alerts.push(alert), answer),
+    record: async (entry) => void entries.push(entry),
+    enqueue: async (step) => void steps.push(step),
+  };
+  return { alerts, steps, entries, transaction: <T>(work: (store: ReceiveStore) => Promise<T>) => work(store) };
+}
+
+describe('receive', () => {
+  it('takes an Alertmanager delivery and asks for its correlation', async () => {
+    const book = recorder();
+    const receipt = await receive(delivery(body()), TOKEN, book.transaction);
+    expect(receipt).toEqual({ taken: true, alerts: 1, changed: 1, duplicates: 0 });
+    expect(book.alerts[0]).toMatchObject({
+      fingerprint: 'abc',
+      service: 'checkout',
+      severity: 'critical',
+      status: 'firing',
+      endsAt: null,
+      summary: 'checkout fails',
+      link: 'http://prometheus.example/graph',
+    });
+    expect(book.steps).toEqual([{ kind: 'correlate' }]);
+  });
+
+  it('leaves everything as it is for a duplicate', async () => {
+    const book = recorder({ change: 'none' });
+    const receipt = await receive(delivery(body()), TOKEN, book.transaction);
+    expect(receipt).toEqual({ taken: true, alerts: 1, changed: 0, duplicates: 1 });
+    expect(book.steps).toEqual([]);
+    expect(book.entries).toEqual([]);
+  });
+
+  it('journals a resolve of an alert that has an incident', async () => {
+    const book = recorder({ change: 'resolved', id: 1, incidentId: 7 });
+    await receive(delivery(body({}, { status: 'resolved', endsAt: '2026-03-04T03:05:00Z' })), TOKEN, book.transaction);
+    expect(book.alerts[0]?.endsAt).toEqual(new Date('2026-03-04T03:05:00Z'));
+    expect(book.entries).toMatchObject([{ kind: 'alert.resolved', incidentId: 7 }]);
+    expect(book.steps).toEqual([{ kind: 'incident', id: 7 }]);
+  });
+
+  it('needs no label at all', async () => {
+    const book = recorder();
+    await receive(delivery(body({}, { labels: {}, annotations: {} })), TOKEN, book.transaction);
+    expect(book.alerts[0]).toMatchObject({ name: 'unnamed alert', service: null, severity: 'warning' });
+  });
+
+  it('makes outside text inert', async () => {
+    const book = recorder();
+    const nasty = { alertname: 'A\u202eB\u0000C', service: 'x\u200by' };
+    await receive(delivery(body({}, { labels: nasty, generatorURL: 'javascript:alert(1)' })), TOKEN, book.transaction);
+    expect(book.alerts[0]).toMatchObject({ name: 'ABC', service: 'xy', link: null });
+  });
+
+  it.each([
+    ['an unknown source', delivery(body(), { source: 'nagios' }), 404, /alertmanager/],
+    ['no token', delivery(body(), { authorization: undefined }), 401, /SITREP_WEBHOOK_TOKEN/],
+    ['a wrong token', delivery(body(), { authorization: 'Bearer wrong' }), 401, /Authorization/],
+    ['basic authentication', delivery(body(), { authorization: `Basic ${TOKEN}` }), 401, /Bearer/],
+    ['another content type', delivery(body(), { contentType: 'text/plain' }), 415, /application\/json/],
+    ['no content type', delivery(body(), { contentType: undefined }), 415, /application\/json/],
+    ['broken JSON', delivery('{"version":'), 400, /JSON/],
+    ['invalid UTF-8', delivery('', { body: new Uint8Array([0x7b, 0xff, 0x7d]) }), 400, /UTF-8/],
+    ['another version', delivery(body({ version: '3' })), 400, /field/],
+    ['no alerts', delivery(body({ alerts: [] })), 400, /field/],
+    ['an alert without a start', delivery(body({}, { startsAt: 'yesterday' })), 400, /field/],
+    ['an alert without a fingerprint', delivery(body({}, { fingerprint: '' })), 400, /field/],
+  ])('refuses %s and says what to do', async (_, bad, status, fix) => {
+    const book = recorder();
+    const receipt = await receive(bad, TOKEN, book.transaction);
+    expect(receipt).toMatchObject({ taken: false, refusal: { status, fix: expect.stringMatching(fix) } });
+    expect(book.alerts).toEqual([]);
+  });
+
+  it('names the field that does not fit', async () => {
+    const receipt = await receive(delivery(body({}, { startsAt: 'yesterday' })), TOKEN, recorder().transaction);
+    expect(receipt).toMatchObject({ refusal: { error: expect.stringContaining('alerts.0.startsAt') } });
+  });
+
+  it('refuses everybody where no token is set', async () => {
+    const receipt = await receive(delivery(body(), { authorization: 'Bearer ' }), '', recorder().transaction);
+    expect(receipt).toMatchObject({ refusal: { status: 401 } });
+  });
+});

@@ -1,0 +1,96 @@
+import type { Cluster, DeploymentState, JsonPatch, Revision } from '../../src/act/world.ts';
+
+/** A deployment in memory that keeps revisions, generation and resourceVersion as Kubernetes does. */
+export type FakeCluster = Cluster & {
+  /** How many writes were carried out; dry runs do not count. */
+  writes: JsonPatch[];
+  /** Changes the deployment as somebody else would. */
+  changeByOthers(image: string): void;
+  /** What a status update does: the resourceVersion moves, the specification does not. */
+  touchStatus(): void;
+  /** The next write is carried out (or not), and then fails like a lost connection. */
+  failNextWrite(how: 'refused' | 'lost before' | 'lost after'): void;
+  running(): string;
+};
+
+class Failure extends Error {
+  readonly outcome: 'refused' | 'unknown';
+  readonly code: number;
+  constructor(outcome: 'refused' | 'unknown', code: number, message: string) {
+    super(message);
+    this.outcome = outcome;
+    this.code = code;
+  }
+}
+
+export function fakeCluster(images: string[]): FakeCluster {
+  let revisions: Revision[] = images.map((image, place) => ({ revision: place + 1, images: [image], template: { image }, cause: null }));
+  const state: DeploymentState = {
+    uid: 'uid-1',
+    resourceVersion: '100',
+    generation: images.length,
+    revision: images.length,
+    replicas: 1,
+    available: 1,
+    settled: true,
+    images: [images.at(-1) ?? ''],
+    template: { image: images.at(-1) },
+    cause: null,
+  };
+  let fault: 'refused' | 'lost before' | 'lost after' | null = null;
+  const writes: JsonPatch[] = [];
+
+  const bump = () => {
+    state.resourceVersion = String(Number(state.resourceVersion) + 1);
+  };
+  function roll(template: { image?: string }): void {
+    state.generation += 1;
+    bump();
+    state.template = template;
+    state.images = [template.image ?? ''];
+    state.revision += 1;
+    revisions = [
+      ...revisions.filter((one) => JSON.stringify(one.template) !== JSON.stringify(template)),
+      { revision: state.revision, images: state.images, template, cause: null },
+    ];
+  }
+
+  return {
+    writes,
+    async deployment(_, name) {
+      return name === 'pricing' ? { ...state } : null;
+    },
+    async revisions() {
+      return revisions;
+    },
+    async patch(_, __, patch, { dryRun }) {
+      const version = patch.find((one) => one.path === '/metadata/resourceVersion');
+      if (version && 'value' in version && version.value !== state.resourceVersion) throw new Failure('refused', 409, 'the object has been modified');
+      const template = patch.find((one) => one.path === '/spec/template');
+      const replicas = patch.find((one) => one.path === '/spec/replicas');
+      if (dryRun) {
+        const image = template && 'value' in template ? (template.value as { image: string }).image : state.images[0];
+        return { ...state, images: [image ?? ''] };
+      }
+      const how = fault;
+      fault = null;
+      if (how === 'refused') throw new Failure('refused', 403, 'forbidden');
+      if (how === 'lost before') throw new Failure('unknown', 0, 'connection lost');
+      writes.push(patch);
+      if (template && 'value' in template) roll(template.value as { image?: string });
+      if (replicas && 'value' in replicas) {
+        state.replicas = Number(replicas.value);
+        state.generation += 1;
+        bump();
+      }
+      if (how === 'lost after') throw new Failure('unknown', 0, 'connection lost');
+      return { ...state };
+    },
+    changeByOthers: (image) => roll({ image }),
+    touchStatus: bump,
+    failNextWrite(how) {
+      fault = how;
+    },
+    running: () => state.images.join(),
+  };
+}

@@ -1,0 +1,150 @@
+import type { StoredAlert } from '../../src/incident/alert.ts';
+import type { StoredEvidence } from '../../src/incident/evidence.ts';
+import type { Incident } from '../../src/incident/incident.ts';
+import type { Happening, JournalEntry } from '../../src/incident/journal.ts';
+import { consentDigest, renderCard, type Proposal } from '../../src/incident/proposal.ts';
+import type { IncidentView } from '../../src/incident/view.ts';
+
+/** Noon of an ordinary day; every fixture counts from here. */
+export const NOON = new Date('2026-03-02T12:00:00Z');
+
+export function minutesAfter(minutes: number): Date {
+  return new Date(NOON.getTime() + minutes * 60_000);
+}
+
+export function proposalId(number: number): string {
+  return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+}
+
+export function anIncident(changes: Partial<Incident> = {}): Incident {
+  return {
+    id: 12,
+    state: 'awaiting',
+    title: 'CheckoutErrors in checkout',
+    service: 'checkout',
+    services: ['checkout'],
+    severity: 'critical',
+    openedAt: NOON,
+    lastAlertAt: NOON,
+    resolvedAt: null,
+    ...changes,
+  };
+}
+
+export function anAlert(changes: Partial<StoredAlert> = {}): StoredAlert {
+  return {
+    id: 1,
+    incidentId: 12,
+    receivedAt: NOON,
+    source: 'alertmanager',
+    fingerprint: 'f1',
+    startsAt: NOON,
+    status: 'firing',
+    endsAt: null,
+    name: 'CheckoutErrors',
+    service: 'checkout',
+    severity: 'critical',
+    summary: 'One checkout in five fails',
+    description: '',
+    labels: {},
+    annotations: {},
+    link: 'https://prometheus.example/graph',
+    ...changes,
+  };
+}
+
+export function someEvidence(changes: Partial<StoredEvidence> = {}): StoredEvidence {
+  return {
+    id: 1,
+    current: true,
+    title: 'Checkout errors',
+    quote: 'If a release went out within the hour, roll it back first.',
+    link: 'https://github.example/shop/runbooks/checkout.md',
+    why: 'names the alert CheckoutErrors',
+    score: 0.9,
+    about: { kind: 'runbook', path: 'runbooks/checkout.md', heading: 'Roll back', actions: [] },
+    ...changes,
+  };
+}
+
+export function aProposal(changes: Partial<Proposal> = {}): Proposal {
+  const action = {
+    tool: 'kubernetes.rollback' as const,
+    arguments: { namespace: 'shop', deployment: 'checkout', revision: 4 },
+  };
+  const predicate = { alertsResolved: true as const, signals: [], holdsS: 0, withinS: 120 };
+  const target = { identity: 'deployment shop/checkout', observedVersion: '812' };
+  const consent: Proposal['consent'] = {
+    tool: action.tool,
+    toolVersion: 1,
+    schemaHash: 'a'.repeat(64),
+    arguments: action.arguments,
+    target,
+    policyVersion: 'p1',
+    approvers: ['U0APPROVER'],
+    approvalsNeeded: 1,
+    predicate,
+    card: renderCard({
+      action,
+      target,
+      dryRun: 'image checkout:v5 becomes checkout:v4',
+      expectedEffect: 'checkout runs the release of before the symptom',
+      inverse: { ...action, arguments: { ...action.arguments, revision: 5 } },
+      blastRadius: '3 pods of checkout',
+      risk: 'medium',
+      predicate,
+    }),
+    expiresAt: minutesAfter(30).toISOString(),
+  };
+  return {
+    id: proposalId(1),
+    incidentId: 12,
+    state: 'proposed',
+    rank: 1,
+    title: 'Roll back checkout to revision 4',
+    action,
+    inverse: { ...action, arguments: { ...action.arguments, revision: 5 } },
+    risk: 'medium',
+    confidence: { word: 'medium', record: 'not yet calibrated' },
+    score: 0.7,
+    reasonsFor: [{ text: 'Revision 5 went out 6 minutes before the first alert', evidenceId: 1 }],
+    reasonsAgainst: [{ text: 'A rollback also loses the fix of the cart', evidenceId: null }],
+    consent,
+    digest: consentDigest(consent),
+    policyRule: 'people approve',
+    policyEffect: 'ask',
+    requestedBy: 'sitrep',
+    undoes: null,
+    decidedBy: null,
+    decidedAt: null,
+    decisionReason: null,
+    expiresAt: minutesAfter(30),
+    createdAt: NOON,
+    ...changes,
+  };
+}
+
+/** Journal entries a minute apart, by `sitrep` unless an actor is given. */
+export function aJournal(...happenings: (Happening & { actor?: string })[]): JournalEntry[] {
+  return happenings.map((happening, index) => ({
+    actor: 'sitrep',
+    ...happening,
+    seq: index + 1,
+    at: minutesAfter(index + 1),
+    incidentId: 12,
+  }));
+}
+
+export function aView(changes: Partial<IncidentView> = {}): IncidentView {
+  return {
+    incident: anIncident(),
+    alerts: [anAlert()],
+    evidence: [someEvidence()],
+    hypotheses: [],
+    proposals: [aProposal()],
+    journal: [],
+    stopped: null,
+    modelTokens: 0,
+    ...changes,
+  };
+}

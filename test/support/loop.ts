@@ -1,0 +1,123 @@
+import { createStore, type Store } from '../../src/adapters/postgres/store/store.ts';
+import type { Database } from '../../src/adapters/postgres/sql.ts';
+import type { EvidenceSources } from '../../src/enrich/enrich.ts';
+import type { Person } from '../../src/incident/person.ts';
+import type { Policy } from '../../src/incident/policy.ts';
+import { stepKey, type Step } from '../../src/incident/step.ts';
+import type { IncidentView } from '../../src/incident/view.ts';
+import { createLoop, type LoopPorts } from '../../src/loop.ts';
+import { minutes, SHOP, T0 } from './examples.ts';
+import { fakeCluster, type FakeCluster } from './fake-cluster.ts';
+
+export const ONCALL = 'U0ONCALL';
+export const APPROVER = 'U0APPROVER';
+export const SECOND = 'U0SECOND';
+
+export const PEOPLE: Person[] = [
+  { slackId: ONCALL, name: 'on-call', mayApprove: false },
+  { slackId: APPROVER, name: 'approver', mayApprove: true },
+  { slackId: SECOND, name: 'second approver', mayApprove: true },
+];
+
+export const ASK: Policy = { version: 'p1', rules: [{ name: 'ask', when: {}, then: 'ask', approvals: 1 }] };
+
+export type Stage = Awaited<ReturnType<typeof stage>>;
+
+/**
+ * The loop on a real database with a queue that the test turns by hand: due steps run until none is
+ * left; delayed ones wait in `later` until the test lets time pass.
+ */
+export async function stage(
+  db: Database,
+  over: { policy?: Policy; outsideStop?: () => string | null; cluster?: FakeCluster; sources?: Partial<EvidenceSources>; settings?: Partial<LoopPorts['settings']>; investigator?: LoopPorts['investigator'] } = {},
+) {
+  const cluster = over.cluster ?? fakeCluster(['shop/pricing:v1', 'shop/pricing:good', 'shop/pricing:bad']);
+  const due: Step[] = [];
+  const later: Step[] = [];
+  const signals = new Map<string, number | null>();
+  const enqueue = async (_: unknown, step: Step, afterS = 0) => {
+    const queue = afterS > 0 ? later : due;
+    if (!queue.some((one) => stepKey(one) === stepKey(step))) queue.push(step);
+  };
+  const storeOf = (sql: Parameters<typeof createStore>[0]) =>
+    createStore(sql, { outsideStop: over.outsideStop ?? (() => null), enqueue });
+  const transaction = <T>(work: (store: Store) => Promise<T>) => db.tx((sql) => work(storeOf(sql)));
+  const loop = createLoop({
+    transaction,
+    catalogue: SHOP,
+    policy: over.policy ?? ASK,
+    people: PEOPLE,
+    sources: {
+      runbooks: { search: async () => [] },
+      archive: { similar: async () => [] },
+      commits: null,
+      rollouts: {
+        rollouts: async (service) =>
+          service.name === 'pricing'
+            ? [
+                { service: 'pricing', namespace: 'shop', deployment: 'pricing', revision: 3, image: 'shop/pricing:bad', sha: null, at: minutes(-1), cause: null },
+                { service: 'pricing', namespace: 'shop', deployment: 'pricing', revision: 2, image: 'shop/pricing:good', sha: null, at: minutes(-900), cause: null },
+              ]
+            : [],
+      },
+      signals: { value: async (query) => signals.get(query) ?? null },
+      ...over.sources,
+    },
+    world: { cluster, codeHost: null },
+    investigator: over.investigator ?? null,
+    publishPostmortem: async (id) => `INC-${id}.md`,
+    settings: {
+      webhookToken: 'token',
+      correlationS: 600,
+      approvalS: 1800,
+      verifyS: 60,
+      holdS: 0,
+      quietS: 0,
+      modelTokens: { perIncident: 10_000, perDay: 100_000 },
+      ...over.settings,
+    },
+  });
+
+  async function turn(): Promise<void> {
+    for (let step = due.shift(); step; step = due.shift()) await loop.run(step);
+  }
+
+  return {
+    loop,
+    cluster,
+    signals,
+    transaction,
+    turn,
+    /** Runs what was put off, as if its time had come. */
+    async pass(): Promise<void> {
+      due.push(...later.splice(0));
+      await turn();
+    },
+    async fire(over: { fingerprint?: string; service?: string; status?: 'firing' | 'resolved'; startsAt?: Date; name?: string } = {}) {
+      const body = {
+        version: '4',
+        alerts: [
+          {
+            status: over.status ?? 'firing',
+            labels: { alertname: over.name ?? 'ServiceErrorRateHigh', service: over.service ?? 'checkout', severity: 'critical' },
+            annotations: { summary: `${over.service ?? 'checkout'} fails` },
+            startsAt: (over.startsAt ?? T0).toISOString(),
+            fingerprint: over.fingerprint ?? 'f1',
+          },
+        ],
+      };
+      return loop.receive({
+        source: 'alertmanager',
+        contentType: 'application/json',
+        authorization: 'Bearer token',
+        body: new TextEncoder().encode(JSON.stringify(body)),
+      });
+    },
+    view: (id = 1): Promise<IncidentView> =>
+      transaction(async (store) => {
+        const view = await store.view(id);
+        if (!view) throw new Error(`no incident ${id}`);
+        return view;
+      }),
+  };
+}
