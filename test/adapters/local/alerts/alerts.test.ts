@@ -126,7 +126,8 @@ test('one instance of two that is down does not make the service down', async ()
   ];
   await vi.waitFor(async () => {
     const values = (await client().instant('up{service="checkout"}')).map(({ value }) => value);
-    expect(values.toSorted()).toEqual([0, 1]);
+    expect(values).toHaveLength(2);
+    expect(new Set(values)).toEqual(new Set([0, 1]));
   }, SOON);
   expect(await client().instant('service:up:max')).toMatchObject([{ value: 1 }]);
 });
