@@ -1,10 +1,9 @@
 import type { SlackStandIn } from '../slack/stand-in.ts';
 import type { Person, StoredMessage } from '../slack/types.ts';
-import { html, type Html } from './html.ts';
+import { html, trusted, type Html } from './html.ts';
 import { avatarHtml, messageHtml, namesOf } from './messages-html.ts';
 import type { ShopUpdate } from './shop-monitor.ts';
 import { homeHtml } from './view-html.ts';
-import { trusted } from './html.ts';
 
 export interface PageState {
   slack: SlackStandIn;
@@ -108,9 +107,12 @@ export function pageHtml(state: PageState): Html {
     </html>`;
 }
 
-/** All messages of the channel that the person may see, without those in threads. */
+/** A page of more than this many messages serves nobody; older ones stay in the bot's own record. */
+const MOST_MESSAGES = 200;
+
+/** The latest messages of the channel that the person may see, without those in threads. */
 export function channelHtml(slack: SlackStandIn, userId: string): Html {
-  const roots = slack.workspace.messages(userId).filter(inChannel);
+  const roots = slack.workspace.messages(userId).filter(inChannel).slice(-MOST_MESSAGES);
   return html`${roots.map((message) => messageHtml(message, 'channel', slack))}`;
 }
 

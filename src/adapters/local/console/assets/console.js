@@ -136,7 +136,8 @@
       $('thread').hidden = false;
       document.body.classList.add('with-thread');
       if (fresh) {
-        $('thread-scroll').scrollTop = 0;
+        // As in Slack: the latest replies first, and new ones come into view.
+        toBottom($('thread-scroll'));
         $('reply-text').focus({ preventScroll: true });
       }
       keepAddress();
