@@ -32,8 +32,8 @@ export interface LoopStore extends ReceiveStore, CorrelateStore, DecideStore, Ex
   replaceEvidence(incidentId: number, evidence: Evidence[]): Promise<void>;
   replaceHypotheses(incidentId: number, by: Hypothesis['by'], hypotheses: Hypothesis[]): Promise<void>;
   addProposal(proposal: Proposal): Promise<void>;
-  /** What became of earlier proposals with this tool on this service's deployment. */
-  trackRecord(tool: Proposal['action']['tool'], service: string): Promise<{ tried: number; helped: number }>;
+  /** What became of earlier uses of this tool on the same target. */
+  trackRecord(action: Proposal['action']): Promise<{ tried: number; helped: number }>;
   startVerifying(proposalId: string): Promise<boolean>;
   secondsQuiet(incidentId: number): Promise<number>;
   savePostmortem(incidentId: number, markdown: string): Promise<void>;
@@ -50,6 +50,8 @@ export type Settings = {
   approvalS: number;
   /** How long after an action its effect must show, in seconds. */
   verifyS: number;
+  /** How long it must show without a break, in seconds. */
+  holdS: number;
   /** How long nothing must fire before an incident counts as resolved, in seconds. */
   quietS: number;
   modelTokens: { perIncident: number; perDay: number };
@@ -183,13 +185,21 @@ export function createLoop(ports: LoopPorts) {
     });
   }
 
-  async function proposeFixes({ incident, evidence, proposals }: IncidentView): Promise<void> {
+  async function proposeFixes({ incident, evidence: all, proposals }: IncidentView): Promise<void> {
+    const evidence = all.filter((one) => one.current);
     const causes = causesByRules(evidence);
     const offers: Offer[] = [];
     const now = await transaction((store) => store.now());
     for (const draft of draftFixes(incident, evidence, catalogue).slice(0, MAX_PROPOSALS)) {
-      const record = await transaction((store) => store.trackRecord(draft.action.tool, draft.service));
-      const context = { incidentId: incident.id, rank: offers.length + 1, requestedBy: SITREP, undoes: null, now };
+      const record = await transaction((store) => store.trackRecord(draft.action));
+      const context = {
+        incidentId: incident.id,
+        alerting: incident.services,
+        rank: offers.length + 1,
+        requestedBy: SITREP,
+        undoes: null,
+        now,
+      };
       offers.push(await offer(draft, confidenceOf(draft.score, record), context, { ...ports, ...settings }, ports.world));
     }
     await transaction(async (store) => {
@@ -288,6 +298,7 @@ export function createLoop(ports: LoopPorts) {
     const now = await transaction((store) => store.now());
     const context = {
       incidentId: proposal.incidentId,
+      alerting: [],
       rank: (view?.proposals.length ?? 0) + 1,
       requestedBy,
       undoes: proposal.id,

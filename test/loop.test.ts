@@ -33,7 +33,9 @@ const approveBy = (s: Stage, proposal: { id: string; digest: string }, person = 
 
 const kinds = async (s: Stage) => (await s.view()).journal.map((entry) => entry.kind);
 
-const healthy = (s: Stage) => s.signals.set('errors{service="pricing"}', 0.01);
+function healthy(s: Stage): void {
+  for (const service of ['pricing', 'checkout']) s.signals.set(`errors{service="${service}"}`, 0.01);
+}
 
 describe('the loop', () => {
   it('goes from an alert to a verified recovery and a postmortem', async () => {
@@ -391,6 +393,24 @@ describe('verification', () => {
     expect(await s.loop.undo({ proposalId: rollback.id, person: ONCALL })).toMatchObject({ ok: true });
     const undo = (await s.view()).proposals.find((one) => one.undoes === rollback.id);
     expect(undo).toMatchObject({ state: 'proposed', requestedBy: ONCALL });
+  });
+
+  it('does not trust a moment: what holds must hold for as long as the predicate says', async () => {
+    const { s, rollback } = await acted({ settings: { holdS: 30 } });
+    healthy(s);
+    await s.fire({ status: 'resolved' });
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('verifying');
+    // An alert that fires in between begins the count anew.
+    await db.query(`update proposal set healthy_since = now() - interval '29 seconds' where id = $1`, [rollback.id]);
+    await s.fire({ fingerprint: 'f2', startsAt: minutes(1) });
+    await s.pass();
+    await s.fire({ fingerprint: 'f2', startsAt: minutes(1), status: 'resolved' });
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('verifying');
+    await db.query(`update proposal set healthy_since = now() - interval '30 seconds' where id = $1`, [rollback.id]);
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('succeeded');
   });
 
   it('waits while the window is open', async () => {

@@ -59,6 +59,7 @@ const teamSchema = z.strictObject({
       correlation_seconds: seconds(600),
       approval_seconds: seconds(1800),
       verification_seconds: seconds(300),
+      hold_seconds: seconds(60),
       quiet_seconds: seconds(60),
     })
     .prefault({}),
@@ -78,7 +79,7 @@ export type Team = {
   /** Folder of the runbooks, as written. */
   runbooks: string;
   kubernetes: { url: string } | null;
-  timing: { correlationS: number; approvalS: number; verifyS: number; quietS: number };
+  timing: { correlationS: number; approvalS: number; verifyS: number; holdS: number; quietS: number };
   modelTokens: { perIncident: number; perDay: number };
 };
 
@@ -127,6 +128,7 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
       correlationS: team.timing.correlation_seconds,
       approvalS: team.timing.approval_seconds,
       verifyS: team.timing.verification_seconds,
+      holdS: team.timing.hold_seconds,
       quietS: team.timing.quiet_seconds,
     },
     modelTokens: { perIncident: team.model.tokens_per_incident, perDay: team.model.tokens_per_day },

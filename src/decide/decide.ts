@@ -55,7 +55,6 @@ export async function approve(
     // The row is locked and was checked above, so only the clock can have come between.
     return { ok: false, text: 'The proposal expired at this moment. Ask for a fresh one.' };
   }
-  await store.record({ kind: 'proposal.moved', ...entry, from: 'proposed', to: 'approved', why: 'approved' });
   await store.enqueue({ kind: 'proposal', id: proposal.id });
   return { ok: true, text: `Approved: ${proposal.title}. Sitrep carries it out now and checks the effect.` };
 }

@@ -104,6 +104,7 @@ export function rankRollouts(rollouts: readonly Rollout[], affected: readonly Af
           image: one.image,
           sha: one.sha,
           at: one.at.toISOString(),
+          secondsBefore: Math.round((onset.getTime() - one.at.getTime()) / 1000),
         },
       };
     })

@@ -48,7 +48,7 @@ export function describe(entry: Happening): string {
     case 'alert.fired':
       return `${entry.alert} fires (${entry.severity}): ${entry.summary}`;
     case 'alert.resolved':
-      return `${entry.alert} resolved`;
+      return `${entry.alert} resolved${entry.service ? ` for ${entry.service}` : ''}`;
     case 'incident.opened':
       return `Incident opened: ${entry.title} (${entry.why})`;
     case 'incident.joined':

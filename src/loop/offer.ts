@@ -10,6 +10,8 @@ import type { Draft } from '../propose/rules.ts';
 
 export type OfferContext = {
   incidentId: number;
+  /** The services that alert; their signals must recover along with the target's own. */
+  alerting: string[];
   rank: number;
   requestedBy: string;
   /** The proposal that this one undoes, if any. */
@@ -23,6 +25,7 @@ export type OfferRules = {
   people: readonly Person[];
   approvalS: number;
   verifyS: number;
+  holdS: number;
 };
 
 export type Offer = { kind: 'proposal'; proposal: Proposal } | { kind: 'withheld'; title: string; why: string };
@@ -51,10 +54,13 @@ export async function offer(
     return { kind: 'withheld', title: plainTitle, why: error instanceof Error ? error.message : String(error) };
   }
   const expiresAt = new Date(context.now.getTime() + rules.approvalS * 1000);
+  // Undoing puts an old state back; whether the incident is over is not its affair.
+  const mustRecover = prepared.actsOnSymptom && context.undoes === null;
+  const watched = mustRecover ? [...new Set([service, ...context.alerting])] : [];
   const predicate: Predicate = {
-    // Undoing puts an old state back; whether the incident is over is not its affair.
-    alertsResolved: prepared.actsOnSymptom && context.undoes === null,
-    signals: prepared.actsOnSymptom && context.undoes === null ? (rules.catalogue.get(service)?.signals ?? []) : [],
+    alertsResolved: mustRecover,
+    signals: watched.flatMap((name) => rules.catalogue.get(name)?.signals ?? []),
+    holdsS: mustRecover ? rules.holdS : 0,
     withinS: rules.verifyS,
   };
   const consent: Consent = {

@@ -56,6 +56,9 @@ export function causesByRules(evidence: readonly StoredEvidence[]): Hypothesis[]
   ];
 }
 
+/** A rollout that went well for longer than this is no reason to roll it back. */
+const OLD_S = 3 * 3600;
+
 /** A rollout scores above this when it went out within about half an hour before the first alert. */
 const RECENT = 0.45;
 
@@ -69,7 +72,7 @@ function rollbacks(incident: Incident, evidence: readonly StoredEvidence[], cata
   }
   return [...latest.values()].flatMap((deploy): Draft[] => {
     const { about } = deploy;
-    if (about.previousRevision === null || deploy.score < 0.25) return [];
+    if (about.previousRevision === null || about.secondsBefore > OLD_S) return [];
     const commit = ofKind(evidence, 'commit').find((one) => about.sha !== null && one.about.sha.startsWith(about.sha));
     const ill = signals.find((one) => one.about.service === about.service && one.score === 1);
     const well = signals.filter((one) => one.about.service === about.service).every((one) => one.score < 1);

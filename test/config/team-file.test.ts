@@ -8,7 +8,7 @@ describe('sitrep.yaml', () => {
     const team = read('');
     expect(team.policy.rules).toEqual([{ name: 'ask for everything', when: {}, then: 'ask', approvals: 1 }]);
     expect(team.people).toEqual([]);
-    expect(team.timing).toEqual({ correlationS: 600, approvalS: 1800, verifyS: 300, quietS: 60 });
+    expect(team.timing).toEqual({ correlationS: 600, approvalS: 1800, verifyS: 300, holdS: 60, quietS: 60 });
   });
 
   it('is read into the vocabulary', () => {

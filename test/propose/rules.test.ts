@@ -51,7 +51,7 @@ describe('draftFixes', () => {
   });
 
   it('proposes no rollback of an old rollout or of the first one', () => {
-    expect(tools([deploy({}, 0.1)])).toEqual([]);
+    expect(tools([deploy({ secondsBefore: 181 * 60 })])).toEqual([]);
     expect(tools([deploy({ previousRevision: null })])).toEqual([]);
   });
 

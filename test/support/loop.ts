@@ -71,6 +71,7 @@ export async function stage(
       correlationS: 600,
       approvalS: 1800,
       verifyS: 60,
+      holdS: 0,
       quietS: 0,
       modelTokens: { perIncident: 10_000, perDay: 100_000 },
       ...over.settings,

@@ -142,6 +142,16 @@ describe('who may speak', () => {
     expect(desk.asked).toHaveLength(1);
   });
 
+  it('knows a replay by its signature alone', async () => {
+    const { trigger_id: _, ...fields } = command('note INC-12 once');
+    const request = signedForm(fields);
+    await send(request);
+    await vi.waitFor(() => expect(desk.asked).toHaveLength(1));
+    expect((await send(request)).status).toBe(200);
+    expect(await app.stop()).toBe(true);
+    expect(desk.asked).toHaveLength(1);
+  });
+
   it('takes an event that Slack sends again, newly signed, only once', async () => {
     const event = {
       type: 'app_mention',
@@ -445,6 +455,13 @@ describe('the App Home', () => {
 
   it('shows nothing to decide to somebody who may not', async () => {
     await send(opened('U0OTHER'));
+    await vi.waitFor(() => expect(api.views).toHaveLength(1));
+    expect(readable(api.views[0])).toContain('Nothing awaits your decision.');
+  });
+
+  it('asks nobody to decide what they asked for themselves', async () => {
+    Object.assign(reading, fakeReading([aView({ proposals: [aProposal({ requestedBy: 'U0APPROVER' })] })]));
+    await send(opened('U0APPROVER'));
     await vi.waitFor(() => expect(api.views).toHaveLength(1));
     expect(readable(api.views[0])).toContain('Nothing awaits your decision.');
   });

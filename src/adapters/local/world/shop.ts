@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { makeSecret } from '../../../config.ts';
 import { kubernetesClient, type KubernetesClient } from '../../kubernetes/client.ts';
 import { prometheusClient } from '../../prometheus/client.ts';
-import { startAlerts } from '../alerts/start.ts';
+import { loadRules } from '../alerts/rules.ts';
+import { startAlerts } from '../alerts/server.ts';
 import { startCluster, type LocalCluster } from '../cluster/server.ts';
 import type { ShopControl } from '../console/shop-html.ts';
 import { startGitHub } from '../github/start.ts';
@@ -50,7 +51,8 @@ export async function startShop(options: WorldOptions, log: Logger): Promise<Run
     const { apiUrl, stop: stopGitHub } = await github;
     stops.push(stopGitHub);
     const alerts = await startAlerts({
-      rules: RULES,
+      rules: await loadRules(RULES),
+      stateFile: `${home}/alerts.json`,
       targets: () => targets(client),
       receivers: [{ url: `${options.sitrepUrl}/hooks/alertmanager`, bearerToken: options.webhookToken }],
       intervalMs: 1000,

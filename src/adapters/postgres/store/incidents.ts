@@ -59,14 +59,19 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
     },
 
     async replaceEvidence(incidentId: number, evidence: Evidence[]): Promise<void> {
-      // Earlier evidence stays: proposals and hypotheses of the triage before cite it by id. The same
-      // find is not stored twice.
+      await sql.query(`update evidence set current = false where incident_id = $1`, [incidentId]);
       for (const one of evidence) {
+        const found = [incidentId, one.about.kind, one.title, one.quote];
+        const judged = [one.link, one.why, one.score, JSON.stringify(one.about)];
+        const { rowCount } = await sql.query(
+          `update evidence set current = true, link = $5, why = $6, score = $7, about = $8
+            where incident_id = $1 and kind = $2 and title = $3 and quote = $4`,
+          [...found, ...judged],
+        );
+        if (rowCount > 0) continue;
         await sql.query(
-          `insert into evidence (incident_id, kind, title, quote, link, why, score, about)
-           select $1, $2, $3, $4, $5, $6, $7, $8::jsonb
-            where not exists (select from evidence where incident_id = $1 and kind = $2 and title = $3 and quote = $4)`,
-          [incidentId, one.about.kind, one.title, one.quote, one.link, one.why, one.score, JSON.stringify(one.about)],
+          `insert into evidence (incident_id, kind, title, quote, link, why, score, about) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+          [...found, ...judged],
         );
       }
     },
