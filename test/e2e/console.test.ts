@@ -201,6 +201,17 @@ describe.skipIf(!chromium)('the console in a browser', () => {
     await page.locator('#file td', { hasText: '14:02' }).waitFor();
   });
 
+  test('opens a permalink as a thread here', async () => {
+    await openIncident();
+    const { client } = bench.bolt;
+    const channel = bench.slack.channel.id;
+    const [root] = bench.slack.workspace.messages();
+    const { permalink } = await client.chat.getPermalink({ channel, message_ts: root?.ts ?? '' });
+    await client.chat.postMessage({ channel, text: `<${permalink}|Open the thread>` });
+    await page.getByRole('link', { name: 'Open the thread' }).click();
+    await expect.poll(() => page.locator('#thread-messages .message').count()).toBe(3);
+  });
+
   test('is light or dark by the system, and by the switch', async () => {
     await page.goto(local.url);
     const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');

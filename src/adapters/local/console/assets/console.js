@@ -16,8 +16,11 @@ document.addEventListener('click', (event) => {
   if (!target) return;
   const { dataset } = target;
   if (dataset.action !== undefined) void press(target);
-  else if (dataset.thread !== undefined) void attempt(() => showThread(dataset.thread));
-  else if (dataset.tab !== undefined) showTab(dataset.tab);
+  else if (dataset.thread !== undefined) {
+    // A permalink in a message is a link for those who open it in a new tab.
+    if (target.tagName === 'A') event.preventDefault();
+    void attempt(() => showThread(dataset.thread));
+  } else if (dataset.tab !== undefined) showTab(dataset.tab);
   else if (dataset.file !== undefined) void attempt(() => showFile(dataset.file));
   else if (dataset.closeView !== undefined) closeModal(dataset.closeView === 'all');
   else if (dataset.closeDialog !== undefined) target.closest('dialog').close();
