@@ -234,6 +234,7 @@ function startLocalWorld(
     webhookToken: token,
     slack: localSlack && { ...localSlack, channel: 'incidents', people },
     shop,
+    prometheusUrl: config.prometheus?.url ?? null,
   });
 }
 

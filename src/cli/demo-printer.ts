@@ -2,7 +2,17 @@ import { styleText } from 'node:util';
 import { incidentName } from '../incident/incident.ts';
 import { describe, type Happening, type JournalEntry } from '../incident/journal.ts';
 import { plain } from '../incident/text.ts';
-import type { DemoResult } from './demo.ts';
+
+/** What a demo that ended well has measured; milliseconds by the database's clock. */
+export type DemoResult = {
+  result: 'ok';
+  incident: string;
+  alert_to_thread_ms: number;
+  alert_to_proposal_ms: number;
+  approve_to_effect_ms: number;
+  recovered: true;
+  postmortem: string;
+};
 
 export type DemoPrinter = {
   step(text: string): void;

@@ -8,22 +8,12 @@ import { incidentName } from '../incident/incident.ts';
 import type { JournalEntry } from '../incident/journal.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { start, type Sitrep } from '../main.ts';
-import { demoPrinter, type DemoPrinter } from './demo-printer.ts';
+import { demoPrinter, type DemoPrinter, type DemoResult } from './demo-printer.ts';
 import { createLogger } from './logger.ts';
 
 const SCHEMA = 'sitrep_demo';
 /** The whole story must have ended by then. */
 const DEADLINE_MS = 120_000;
-
-export type DemoResult = {
-  result: 'ok';
-  incident: string;
-  alert_to_thread_ms: number;
-  alert_to_proposal_ms: number;
-  approve_to_effect_ms: number;
-  recovered: true;
-  postmortem: string;
-};
 
 /** A step of the story that did not come true. */
 class StepFailed extends Error {

@@ -1,6 +1,6 @@
 import type { Evidence } from '../incident/evidence.ts';
 import { firstLine, plain } from '../incident/text.ts';
-import { keywords } from './words.ts';
+import { keywords } from '../incident/words.ts';
 
 /** One commit of a service's repository. */
 export type Commit = {

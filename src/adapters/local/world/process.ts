@@ -10,7 +10,7 @@ import { startShop, type RunningShop } from './shop.ts';
 
 const log = pino({ name: 'local-world', level: process.env['SITREP_LOG'] ?? 'warn' }, pino.destination(2));
 const options = JSON.parse(process.env['SITREP_WORLD'] ?? '{}') as WorldOptions;
-const parts: { stop(): Promise<void> | void }[] = [];
+const parts: { stop(): Promise<void> }[] = [];
 
 const tell = (message: FromWorld) => process.send?.(message);
 
