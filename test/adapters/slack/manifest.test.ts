@@ -51,7 +51,7 @@ describe('slack-manifest.json', () => {
     const listened: string[] = [];
     const receiver = { init: () => undefined } as unknown as Receiver;
     const app = new App({ receiver, authorize: async () => ({}) });
-    app.event = ((name: string) => listened.push(name)) as unknown as typeof app.event;
+    app.event = (name: string) => listened.push(name);
     const listening = {} as Parameters<typeof listenForHome>[1];
     for (const listen of [
       listenForHome,
