@@ -16,6 +16,7 @@ import type { WorldAddresses } from './adapters/local/world/options.ts';
 import { startWorld, type World } from './adapters/local/world/start.ts';
 import { openInvestigator } from './adapters/openai/investigator.ts';
 import { openJobs } from './adapters/postgres/jobs.ts';
+import { endLeftLeases } from './adapters/postgres/leases.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { openDatabase } from './adapters/postgres/open.ts';
 import { createOutbox } from './adapters/postgres/outbox.ts';
@@ -121,6 +122,7 @@ async function assemble(
   const database = opened.value;
   const world = begun.value;
   await migrate(database, MIGRATIONS, onProgress);
+  await endLeftLeases(database);
 
   const jobs = await openJobs(database, { log });
   onStop(() => jobs.drain());

@@ -48,6 +48,7 @@ const EVIDENCE: StoredEvidence[] = [
   {
     ...base,
     id: 11,
+    current: true,
     title: 'High latency › First look',
     quote: 'Did the number of requests grow as well?',
     why: 'the runbook is about ServiceLatencyHigh',
@@ -56,6 +57,7 @@ const EVIDENCE: StoredEvidence[] = [
   {
     ...base,
     id: 12,
+    current: true,
     title: 'a1b2c3d Match coupons by pattern',
     quote: 'Match coupons by pattern\nservices/pricing/coupons.js',
     why: 'rolled out 4 minutes before the first alert',
@@ -72,6 +74,7 @@ const EVIDENCE: StoredEvidence[] = [
   {
     ...base,
     id: 13,
+    current: true,
     title: 'pricing revision 9',
     quote: 'image shop/pricing:a1b2c3d',
     why: 'went out 4 minutes before',
@@ -84,12 +87,14 @@ const EVIDENCE: StoredEvidence[] = [
       previousRevision: 8,
       image: 'shop/pricing:a1b2c3d',
       sha: SHA,
+      secondsBefore: 120,
       at: '2026-03-02T09:56:00.000Z',
     },
   },
   {
     ...base,
     id: 14,
+    current: true,
     title: 'INC-3 pricing slow',
     quote: 'INC-3, 2026-01-02',
     why: 'a similar incident',
@@ -98,6 +103,7 @@ const EVIDENCE: StoredEvidence[] = [
   {
     ...base,
     id: 15,
+    current: true,
     title: 'pricing: p95 seconds',
     quote: 'p95 = 2.40 (healthy below 0.5)',
     why: 'outside its healthy range now',
@@ -139,6 +145,7 @@ export function exampleLookups(): Lookups & { asked: string[] } {
           {
             repo,
             sha: SHA,
+            secondsBefore: 120,
             at: new Date('2026-03-02T09:40:00Z'),
             author: 'pricing-dev',
             subject: 'Match coupons by pattern',
@@ -167,6 +174,7 @@ export function exampleLookups(): Lookups & { asked: string[] } {
       return [
         {
           seq: 1,
+          secondsBefore: 120,
           at: new Date('2026-01-02T00:00:00Z'),
           incidentId,
           actor: 'U0ONCALL',
