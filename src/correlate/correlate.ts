@@ -22,7 +22,11 @@ export interface CorrelateStore {
 const BATCH = 200;
 
 /** Gives every alert that has no incident yet its incident. Resolves to how many it placed. */
-export async function correlate(store: CorrelateStore, catalogue: ServiceCatalogue, windowS: number): Promise<number> {
+export async function correlate(
+  store: CorrelateStore,
+  catalogue: ServiceCatalogue,
+  windowS: number,
+): Promise<number> {
   await store.lockCorrelation();
   const alerts = await store.unassignedAlerts(BATCH);
   if (alerts.length === 0) return 0;
@@ -64,7 +68,13 @@ async function place(
     const title = named ? alert.summary : `${alert.service}: ${alert.summary}`;
     const incident = await store.openIncident(alert, title);
     await recordFired(store, alert, incident.id);
-    await store.record({ kind: 'incident.opened', incidentId: incident.id, actor: 'sitrep', title, why: grouping.why });
+    await store.record({
+      kind: 'incident.opened',
+      incidentId: incident.id,
+      actor: 'sitrep',
+      title,
+      why: grouping.why,
+    });
     return incident;
   }
   const incident = candidates.find((one) => one.id === grouping.incidentId);

@@ -19,7 +19,15 @@ export type StoredEvidence = Evidence & { id: number; current: boolean };
 
 export type EvidenceAbout =
   | { kind: 'runbook'; path: string; heading: string; actions: RunbookAction[] }
-  | { kind: 'commit'; service: string; repo: string; sha: string; at: string; author: string; paths: string[] }
+  | {
+      kind: 'commit';
+      service: string;
+      repo: string;
+      sha: string;
+      at: string;
+      author: string;
+      paths: string[];
+    }
   | {
       kind: 'deploy';
       service: string;

@@ -4,7 +4,14 @@ import type { World } from '../act/world.ts';
 import { evaluate } from '../decide/policy.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
-import { consentDigest, renderCard, type Confidence, type Consent, type Predicate, type Proposal } from '../incident/proposal.ts';
+import {
+  consentDigest,
+  renderCard,
+  type Confidence,
+  type Consent,
+  type Predicate,
+  type Proposal,
+} from '../incident/proposal.ts';
 import { dependants, type ServiceCatalogue } from '../incident/service.ts';
 import type { Draft } from '../propose/rules.ts';
 
@@ -28,7 +35,8 @@ export type OfferRules = {
   holdS: number;
 };
 
-export type Offer = { kind: 'proposal'; proposal: Proposal } | { kind: 'withheld'; title: string; why: string };
+export type Offer =
+  { kind: 'proposal'; proposal: Proposal } | { kind: 'withheld'; title: string; why: string };
 
 /**
  * Makes a proposal of a draft: looks at the world, dry-runs, asks the policy, and freezes what a person
@@ -45,13 +53,18 @@ export async function offer(
   const tool = bind(action);
   const verdict = evaluate(rules.policy, { tool: action.tool, service, risk: tool.risk });
   const plainTitle = `${action.tool} on ${service || 'the repository'}`;
-  if (verdict.effect === 'deny') return { kind: 'withheld', title: plainTitle, why: `policy “${verdict.rule}” denies it` };
+  if (verdict.effect === 'deny')
+    return { kind: 'withheld', title: plainTitle, why: `policy “${verdict.rule}” denies it` };
 
   let prepared;
   try {
     prepared = await tool.prepare(world, dependants(rules.catalogue, service));
   } catch (error) {
-    return { kind: 'withheld', title: plainTitle, why: error instanceof Error ? error.message : String(error) };
+    return {
+      kind: 'withheld',
+      title: plainTitle,
+      why: error instanceof Error ? error.message : String(error),
+    };
   }
   const expiresAt = new Date(context.now.getTime() + rules.approvalS * 1000);
   // Undoing puts an old state back; whether the incident is over is not its affair.

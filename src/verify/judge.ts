@@ -27,7 +27,10 @@ export function judge(predicate: Predicate, measured: Measured): Judgement {
       ? [`${signal.name} is ${value.toPrecision(3)}, not below ${signal.healthyBelow}`]
       : [];
   });
-  const firing = predicate.alertsResolved && measured.alertsFiring > 0 ? [`${measured.alertsFiring} alert(s) still fire`] : [];
+  const firing =
+    predicate.alertsResolved && measured.alertsFiring > 0
+      ? [`${measured.alertsFiring} alert(s) still fire`]
+      : [];
   const wrong = [...firing, ...ill];
   if (wrong.length === 0 && unread.length === 0) {
     const held = measured.secondsHeld ?? 0;
@@ -38,11 +41,16 @@ export function judge(predicate: Predicate, measured: Measured): Judgement {
   const unreadText = unread.map((signal) => `${signal.name} could not be read`);
   const why = [...wrong, ...unreadText].join('; ');
   if (measured.secondsSinceEffect < predicate.withinS) return { outcome: 'waiting', why };
-  return { outcome: wrong.length > 0 ? 'failed' : 'inconclusive', why: `${why} after ${predicate.withinS} s` };
+  return {
+    outcome: wrong.length > 0 ? 'failed' : 'inconclusive',
+    why: `${why} after ${predicate.withinS} s`,
+  };
 }
 
 function successText(predicate: Predicate, measured: Measured): string {
-  const values = predicate.signals.map((signal, place) => `${signal.name} is ${measured.signals[place]?.toPrecision(3)}`);
+  const values = predicate.signals.map(
+    (signal, place) => `${signal.name} is ${measured.signals[place]?.toPrecision(3)}`,
+  );
   const alerts = predicate.alertsResolved ? ['all alerts resolved'] : ['the read-back confirmed it'];
   return `${[...alerts, ...values].join('; ')} ${Math.round(measured.secondsSinceEffect)} s after the effect`;
 }

@@ -76,7 +76,10 @@ export function stored(evidence: Evidence[]): StoredEvidence[] {
   return evidence.map((one, place) => ({ ...one, id: place + 1, current: true }));
 }
 
-export function deploy(over: Partial<Extract<Evidence['about'], { kind: 'deploy' }>> = {}, score = 0.9): Evidence {
+export function deploy(
+  over: Partial<Extract<Evidence['about'], { kind: 'deploy' }>> = {},
+  score = 0.9,
+): Evidence {
   return {
     title: 'pricing revision 3',
     quote: 'shop/pricing:bad',

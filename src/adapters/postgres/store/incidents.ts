@@ -36,15 +36,20 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
 
     async assignAlert(alertId: number, incident: Incident): Promise<void> {
       await sql.query(`update alert set incident_id = $2 where id = $1`, [alertId, incident.id]);
-      await sql.query(`update incident set last_alert_at = now(), services = $2, severity = $3 where id = $1`, [
-        incident.id,
-        incident.services,
-        incident.severity,
-      ]);
+      await sql.query(
+        `update incident set last_alert_at = now(), services = $2, severity = $3 where id = $1`,
+        [incident.id, incident.services, incident.severity],
+      );
     },
 
-    async moveIncident(incident: Incident, to: IncidentState, why: string, by: string = SITREP): Promise<boolean> {
-      if (!mayMove(incident.state, to)) throw new Error(`an incident cannot go from ${incident.state} to ${to}`);
+    async moveIncident(
+      incident: Incident,
+      to: IncidentState,
+      why: string,
+      by: string = SITREP,
+    ): Promise<boolean> {
+      if (!mayMove(incident.state, to))
+        throw new Error(`an incident cannot go from ${incident.state} to ${to}`);
       const { rowCount } = await sql.query(
         `update incident
             set state = $3,
@@ -54,7 +59,14 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
         [incident.id, incident.state, to],
       );
       if (rowCount === 0) return false;
-      await journal.record({ kind: 'incident.moved', incidentId: incident.id, actor: by, from: incident.state, to, why });
+      await journal.record({
+        kind: 'incident.moved',
+        incidentId: incident.id,
+        actor: by,
+        from: incident.state,
+        to,
+        why,
+      });
       return true;
     },
 
@@ -76,7 +88,11 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
       }
     },
 
-    async replaceHypotheses(incidentId: number, by: Hypothesis['by'], hypotheses: Hypothesis[]): Promise<void> {
+    async replaceHypotheses(
+      incidentId: number,
+      by: Hypothesis['by'],
+      hypotheses: Hypothesis[],
+    ): Promise<void> {
       await sql.query(`delete from hypothesis where incident_id = $1 and by = $2`, [incidentId, by]);
       for (const one of hypotheses) {
         await sql.query(

@@ -16,7 +16,10 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
 
     async lockProposal(id: string): Promise<Proposal | null> {
       if (!/^[0-9a-f-]{36}$/.test(id)) return null;
-      const { rows } = await sql.query<ProposalRow>(`select ${PROPOSAL} from proposal where id = $1 for update`, [id]);
+      const { rows } = await sql.query<ProposalRow>(
+        `select ${PROPOSAL} from proposal where id = $1 for update`,
+        [id],
+      );
       return rows[0] ?? null;
     },
 
@@ -122,7 +125,10 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
     },
 
     async endExecution(id: string, result: string): Promise<void> {
-      await sql.query(`update execution set ended_at = now(), result = $2 where proposal_id = $1`, [id, result]);
+      await sql.query(`update execution set ended_at = now(), result = $2 where proposal_id = $1`, [
+        id,
+        result,
+      ]);
     },
 
     async setInverse(id: string, inverse: Action): Promise<void> {
