@@ -23,6 +23,7 @@ export function libraryHtml(blocks: readonly Block[], names: Names): Html {
     logo: '',
     data: { users: [...names.users], channels: [...names.channels], user_groups: [] },
     hooks: {
+      emoji: emojiText,
       link: ({ href, children }: { href: string; children: ReactNode }) => linkElement(href, children),
     },
   });
@@ -30,6 +31,12 @@ export function libraryHtml(blocks: readonly Block[], names: Names): Html {
     .replaceAll(/<link rel="preload"[^>]*>/g, '')
     .replaceAll(/ ?id="slack_blocks_to_jsx"| ?data-theme="light"/g, '');
   return html`<div class="slack-blocks">${trusted(markup)}</div>`;
+}
+
+/** The library drops the colons of names it does not know, which would turn 20:18:39 into 201839. */
+function emojiText(data: { name: string }, parse: (data: never) => string): string {
+  const drawn = parse(data as never);
+  return drawn === data.name ? `:${data.name}:` : drawn;
 }
 
 /** A text object of Block Kit as markup. */

@@ -42,7 +42,7 @@ function serviceHtml(service: ServiceHealth, history: readonly number[]): Html {
       <span class="state">${service.state}</span>
     </div>
     <div class="service-sub">
-      <span>${service.release} · ${service.ready}/${service.replicas} ready</span>${sparkline(history)}
+      <span>${shortRelease(service)} · ${service.ready}/${service.replicas} ready</span>${sparkline(history)}
     </div>
     <div class="service-figures">
       ${figures.map(({ label, value }) => html`<span><b>${value}</b> ${label}</span>`)}
@@ -73,4 +73,9 @@ function percent(ratio: number): string {
 
 function rate(perSecond: number): string {
   return perSecond.toFixed(perSecond < 10 ? 1 : 0);
+}
+
+/** Releases that are tags, such as checkout-v1.2.0, need not repeat the name that stands above them. */
+function shortRelease({ name, release }: ServiceHealth): string {
+  return release.startsWith(`${name}-`) ? release.slice(name.length + 1) : release;
 }
