@@ -504,7 +504,7 @@ test('a bot without a model does not load langchain', async () => {
     const loaded = [];
     registerHooks({ resolve: (name, context, next) => (loaded.push(name), next(name, context)) });
     const { openInvestigator } = await import(${moduleUrl('adapters/openai/investigator.ts')});
-    const asking = openInvestigator({ apiKey: 'k', baseUrl: 'http://127.0.0.1:9/v1', model: 'm', timeoutMs: 1, log: { warn() {} } });
+    const asking = openInvestigator({ apiKey: 'k', baseUrl: 'http://127.0.0.1:9/v1', model: 'm', timeoutMs: 9000, log: { warn() {} }, lookups: { code: null, signals: null } });
     const before = loaded.some((name) => name.includes('langchain'));
     await asking.investigate({ incident: { id: 1, services: [], openedAt: new Date(0), title: '' }, alerts: [], evidence: [] }, { tokens: 1 });
     console.log(JSON.stringify({ before, after: loaded.some((name) => name.includes('langchain')) }));
