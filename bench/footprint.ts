@@ -19,7 +19,12 @@ for (const name of ['first', 'second', 'third']) {
   const readyMs = Math.round(performance.now() - began);
   const atStart = residentMb(child.pid ?? 0);
   await pause(SETTLE_MS);
-  starts.push({ start: name, ready_ms: readyMs, rss_mb_ready: atStart, rss_mb_settled: residentMb(child.pid ?? 0) });
+  starts.push({
+    start: name,
+    ready_ms: readyMs,
+    rss_mb_ready: atStart,
+    rss_mb_settled: residentMb(child.pid ?? 0),
+  });
   child.kill('SIGTERM');
   await new Promise((resolve) => child.once('exit', resolve));
 }

@@ -66,6 +66,8 @@ create table evidence (
   why         text not null,
   score       double precision not null,
   about       jsonb not null,
+  -- Whether the latest look found it; what it no longer finds stays, because proposals cite it.
+  current     boolean not null default true,
   found_at    timestamptz not null default now()
 );
 create index evidence_of_incident on evidence (incident_id);
@@ -107,7 +109,9 @@ create table proposal (
   decision_reason text,
   expires_at      timestamptz not null,
   created_at      timestamptz not null default now(),
-  effect_at       timestamptz
+  effect_at       timestamptz,
+  -- Since when, without a break, everything that the predicate names has been true.
+  healthy_since   timestamptz
 );
 create index proposal_of_incident on proposal (incident_id);
 

@@ -5,21 +5,29 @@ import pkg from '../package.json' with { type: 'json' };
 // Commands are imported when they run, so that --help answers at once.
 
 const program = new Command('sitrep')
-  .description('An incident assistant for Slack: alerts become threads with evidence, ranked fixes and approved actions.')
+  .description(
+    'An incident assistant for Slack: alerts become threads with evidence, ranked fixes and approved actions.',
+  )
   .version(pkg.version)
   .showHelpAfterError('(sitrep --help lists the commands)');
 
 program
   .command('start')
   .description('start Sitrep; without any configuration with a local console and a demo shop')
-  .addOption(new Option('--role <role>', 'what this process does').choices(['all', 'web', 'worker']).default('all'))
-  .action(async (options: { role: 'all' | 'web' | 'worker' }) => (await import('./cli/start.ts')).startCommand(options.role));
+  .addOption(
+    new Option('--role <role>', 'what this process does').choices(['all', 'web', 'worker']).default('all'),
+  )
+  .action(async (options: { role: 'all' | 'web' | 'worker' }) =>
+    (await import('./cli/start.ts')).startCommand(options.role),
+  );
 
 program
   .command('demo')
   .description('play a whole incident unattended, from the alert to the postmortem draft')
   .option('--json', 'print one JSON object a line, the result last')
-  .action(async (options: { json?: boolean }) => (await import('./cli/demo.ts')).demoCommand(options.json ?? false));
+  .action(async (options: { json?: boolean }) =>
+    (await import('./cli/demo.ts')).demoCommand(options.json ?? false),
+  );
 
 program
   .command('doctor')

@@ -35,7 +35,10 @@ const environmentSchema = z.object({
   PROMETHEUS_URL: url,
   /** The address to listen on. Only loopback unless set. */
   HOST: text,
-  PORT: z.preprocess((value) => (value === '' ? undefined : value), z.coerce.number().int().min(0).max(65_535).default(3000)),
+  PORT: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.coerce.number().int().min(0).max(65_535).default(3000),
+  ),
   /** Where the embedded database, the demo's state and postmortem drafts live. */
   SITREP_HOME: text,
   /** What alert sources must send as their bearer token. */
@@ -78,7 +81,9 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
   const parsed = environmentSchema.safeParse(environment);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new ConfigError(`${String(issue?.path[0])}: ${issue?.message}. Correct the environment variable and start again.`);
+    throw new ConfigError(
+      `${String(issue?.path[0])}: ${issue?.message}. Correct the environment variable and start again.`,
+    );
   }
   const env = parsed.data;
   const file = resolve(directory, env.SITREP_CONFIG ?? 'sitrep.yaml');
@@ -100,7 +105,12 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
       ? { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL ?? 'gpt-5-mini' }
       : null,
     github: env.GITHUB_TOKEN ? { token: env.GITHUB_TOKEN, apiUrl: env.GITHUB_API_URL, repos } : null,
-    kubernetes: team?.kubernetes ? { url: team.kubernetes.url, token: required('KUBERNETES_TOKEN', env.KUBERNETES_TOKEN, 'sitrep.yaml names a cluster') } : null,
+    kubernetes: team?.kubernetes
+      ? {
+          url: team.kubernetes.url,
+          token: required('KUBERNETES_TOKEN', env.KUBERNETES_TOKEN, 'sitrep.yaml names a cluster'),
+        }
+      : null,
     prometheus: env.PROMETHEUS_URL ? { url: env.PROMETHEUS_URL } : null,
     team,
     runbooks: team ? resolve(file, '..', team.runbooks) : null,

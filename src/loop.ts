@@ -32,8 +32,8 @@ export interface LoopStore extends ReceiveStore, CorrelateStore, DecideStore, Ex
   replaceEvidence(incidentId: number, evidence: Evidence[]): Promise<void>;
   replaceHypotheses(incidentId: number, by: Hypothesis['by'], hypotheses: Hypothesis[]): Promise<void>;
   addProposal(proposal: Proposal): Promise<void>;
-  /** What became of earlier proposals with this tool on this service's deployment. */
-  trackRecord(tool: Proposal['action']['tool'], service: string): Promise<{ tried: number; helped: number }>;
+  /** What became of earlier uses of this tool on the same target. */
+  trackRecord(action: Proposal['action']): Promise<{ tried: number; helped: number }>;
   startVerifying(proposalId: string): Promise<boolean>;
   secondsQuiet(incidentId: number): Promise<number>;
   savePostmortem(incidentId: number, markdown: string): Promise<void>;
@@ -50,6 +50,8 @@ export type Settings = {
   approvalS: number;
   /** How long after an action its effect must show, in seconds. */
   verifyS: number;
+  /** How long it must show without a break, in seconds. */
+  holdS: number;
   /** How long nothing must fire before an incident counts as resolved, in seconds. */
   quietS: number;
   modelTokens: { perIncident: number; perDay: number };
@@ -110,7 +112,9 @@ export function createLoop(ports: LoopPorts) {
       case 'awaiting':
         if (running) return move(view.incident, 'mitigating', 'an approved action is under way');
         if (!firing) return move(view.incident, 'monitoring', 'no alert fires any more');
-        return wasOvertaken(view) ? move(view.incident, 'open', 'an action was overtaken; looking again') : undefined;
+        return wasOvertaken(view)
+          ? move(view.incident, 'open', 'an action was overtaken; looking again')
+          : undefined;
       case 'mitigating':
         if (running) return undefined;
         if (!firing) return move(view.incident, 'monitoring', 'no alert fires any more');
@@ -131,7 +135,9 @@ export function createLoop(ports: LoopPorts) {
     if (!proposal) return;
     switch (proposal.state) {
       case 'proposed':
-        await transaction((store) => (proposal.policyEffect === 'allow' ? autoApprove(store, id) : expire(store, id)));
+        await transaction((store) =>
+          proposal.policyEffect === 'allow' ? autoApprove(store, id) : expire(store, id),
+        );
         return;
       case 'approved':
         return claim(proposal, ports);
@@ -166,7 +172,8 @@ export function createLoop(ports: LoopPorts) {
 
   async function move(incident: Incident, to: IncidentState, why: string): Promise<void> {
     await transaction(async (store) => {
-      if (await store.moveIncident(incident, to, why)) await store.enqueue({ kind: 'incident', id: incident.id });
+      if (await store.moveIncident(incident, to, why))
+        await store.enqueue({ kind: 'incident', id: incident.id });
     });
   }
 
@@ -175,7 +182,9 @@ export function createLoop(ports: LoopPorts) {
     await transaction(async (store) => {
       if (!(await store.moveIncident(incident, 'triaging', 'evidence collected'))) return;
       await store.replaceEvidence(incident.id, evidence);
-      const best = evidence.slice(0, 3).map((one) => ({ kind: one.about.kind, title: one.title, link: one.link }));
+      const best = evidence
+        .slice(0, 3)
+        .map((one) => ({ kind: one.about.kind, title: one.title, link: one.link }));
       const about = { incidentId: incident.id, actor: SITREP };
       await store.record({ kind: 'evidence.found', ...about, count: evidence.length, best });
       for (const what of missing) await store.record({ kind: 'evidence.missing', ...about, what });
@@ -183,17 +192,35 @@ export function createLoop(ports: LoopPorts) {
     });
   }
 
-  async function proposeFixes({ incident, evidence, proposals }: IncidentView): Promise<void> {
+  async function proposeFixes({ incident, evidence: all, proposals }: IncidentView): Promise<void> {
+    const evidence = all.filter((one) => one.current);
     const causes = causesByRules(evidence);
     const offers: Offer[] = [];
     const now = await transaction((store) => store.now());
     for (const draft of draftFixes(incident, evidence, catalogue).slice(0, MAX_PROPOSALS)) {
-      const record = await transaction((store) => store.trackRecord(draft.action.tool, draft.service));
-      const context = { incidentId: incident.id, rank: offers.length + 1, requestedBy: SITREP, undoes: null, now };
-      offers.push(await offer(draft, confidenceOf(draft.score, record), context, { ...ports, ...settings }, ports.world));
+      const record = await transaction((store) => store.trackRecord(draft.action));
+      const context = {
+        incidentId: incident.id,
+        alerting: incident.services,
+        rank: offers.length + 1,
+        requestedBy: SITREP,
+        undoes: null,
+        now,
+      };
+      offers.push(
+        await offer(
+          draft,
+          confidenceOf(draft.score, record),
+          context,
+          { ...ports, ...settings },
+          ports.world,
+        ),
+      );
     }
     await transaction(async (store) => {
-      const why = offers.some((one) => one.kind === 'proposal') ? 'fixes proposed' : 'no fix could be proposed';
+      const why = offers.some((one) => one.kind === 'proposal')
+        ? 'fixes proposed'
+        : 'no fix could be proposed';
       if (!(await store.moveIncident(incident, 'awaiting', why))) return;
       const about = { incidentId: incident.id, actor: SITREP };
       await store.replaceHypotheses(incident.id, 'rules', causes);
@@ -215,7 +242,11 @@ export function createLoop(ports: LoopPorts) {
    * Fresh offers replace the pending proposals of the triage before. One that offers the same action on
    * the same, unchanged target is left standing, so that a card does not change under somebody's finger.
    */
-  async function keepOrSupersede(store: LoopStore, proposals: Proposal[], offers: Offer[]): Promise<Set<string>> {
+  async function keepOrSupersede(
+    store: LoopStore,
+    proposals: Proposal[],
+    offers: Offer[],
+  ): Promise<Set<string>> {
     const kept = new Set<string>();
     for (const old of proposals.filter((one) => isPending(one.state))) {
       const same = offers.find((one) => one.kind === 'proposal' && sameOffer(one.proposal, old));
@@ -227,7 +258,13 @@ export function createLoop(ports: LoopPorts) {
 
   async function supersede(store: LoopStore, proposal: Proposal, why: string): Promise<void> {
     if (!(await store.moveProposal(proposal.id, 'proposed', 'superseded'))) return;
-    await store.record({ kind: 'proposal.moved', ...aboutProposal(proposal), from: 'proposed', to: 'superseded', why });
+    await store.record({
+      kind: 'proposal.moved',
+      ...aboutProposal(proposal),
+      from: 'proposed',
+      to: 'superseded',
+      why,
+    });
   }
 
   async function addProposal(store: LoopStore, proposal: Proposal): Promise<void> {
@@ -241,14 +278,23 @@ export function createLoop(ports: LoopPorts) {
       confidence: `${proposal.confidence.word}, ${proposal.confidence.record}`,
       rule: proposal.policyRule,
     });
-    await store.enqueue({ kind: 'proposal', id: proposal.id }, proposal.policyEffect === 'allow' ? 0 : settings.approvalS + 1);
+    await store.enqueue(
+      { kind: 'proposal', id: proposal.id },
+      proposal.policyEffect === 'allow' ? 0 : settings.approvalS + 1,
+    );
   }
 
   async function expire(store: LoopStore, id: string): Promise<void> {
     const proposal = await store.lockProposal(id);
     if (proposal?.state !== 'proposed' || (await store.now()) < proposal.expiresAt) return;
     await store.moveProposal(id, 'proposed', 'expired');
-    await store.record({ kind: 'proposal.moved', ...aboutProposal(proposal), from: 'proposed', to: 'expired', why: 'nobody decided in time' });
+    await store.record({
+      kind: 'proposal.moved',
+      ...aboutProposal(proposal),
+      from: 'proposed',
+      to: 'expired',
+      why: 'nobody decided in time',
+    });
     const view = await store.view(proposal.incidentId);
     // While it still burns, the last expired proposal makes way for fresh ones.
     if (view?.incident.state === 'awaiting' && !view.proposals.some((one) => isPending(one.state))) {
@@ -262,7 +308,11 @@ export function createLoop(ports: LoopPorts) {
     await transaction(async (store) => {
       if (proposal.undoes) {
         const undone = await store.lockProposal(proposal.undoes);
-        if (undone && mayBecome(undone.state, 'reverted') && (await store.moveProposal(undone.id, undone.state, 'reverted'))) {
+        if (
+          undone &&
+          mayBecome(undone.state, 'reverted') &&
+          (await store.moveProposal(undone.id, undone.state, 'reverted'))
+        ) {
           const entry = { ...aboutProposal(undone), from: undone.state, to: 'reverted' as const };
           await store.record({ kind: 'proposal.moved', ...entry, why: `undone by “${proposal.title}”` });
         }
@@ -275,7 +325,11 @@ export function createLoop(ports: LoopPorts) {
     const { inverse } = proposal;
     if (!inverse) return { ok: false, text: `There is nothing that would undo “${proposal.title}”.` };
     const view = await transaction((store) => store.view(proposal.incidentId));
-    if (view?.proposals.some((one) => one.undoes === proposal.id && !['rejected', 'expired', 'superseded'].includes(one.state))) {
+    if (
+      view?.proposals.some(
+        (one) => one.undoes === proposal.id && !['rejected', 'expired', 'superseded'].includes(one.state),
+      )
+    ) {
       return { ok: false, text: 'Undoing it is already proposed; look for its card in this thread.' };
     }
     const draft = {
@@ -288,18 +342,34 @@ export function createLoop(ports: LoopPorts) {
     const now = await transaction((store) => store.now());
     const context = {
       incidentId: proposal.incidentId,
+      alerting: [],
       rank: (view?.proposals.length ?? 0) + 1,
       requestedBy,
       undoes: proposal.id,
       now,
     };
-    const made = await offer(draft, { word: 'medium', record: 'an undo; not yet calibrated' }, context, { ...ports, ...settings }, ports.world);
+    const made = await offer(
+      draft,
+      { word: 'medium', record: 'an undo; not yet calibrated' },
+      context,
+      { ...ports, ...settings },
+      ports.world,
+    );
     return transaction(async (store): Promise<Answer> => {
       if (made.kind === 'proposal') {
         await addProposal(store, made.proposal);
-        return { ok: true, text: `Proposed: ${made.proposal.title}. It needs an approval like every action.` };
+        return {
+          ok: true,
+          text: `Proposed: ${made.proposal.title}. It needs an approval like every action.`,
+        };
       }
-      await store.record({ kind: 'proposal.withheld', incidentId: proposal.incidentId, actor: requestedBy, title: `Undo: ${proposal.title}`, why: made.why });
+      await store.record({
+        kind: 'proposal.withheld',
+        incidentId: proposal.incidentId,
+        actor: requestedBy,
+        title: `Undo: ${proposal.title}`,
+        why: made.why,
+      });
       return { ok: false, text: `Undoing it is not possible now: ${made.why}` };
     });
   }
@@ -307,7 +377,8 @@ export function createLoop(ports: LoopPorts) {
   async function watchQuiet(view: IncidentView): Promise<void> {
     await transaction(async (store) => {
       const fresh = await store.lockView(view.incident.id);
-      if (fresh?.incident.state !== 'monitoring' || fresh.alerts.some((alert) => alert.status === 'firing')) return;
+      if (fresh?.incident.state !== 'monitoring' || fresh.alerts.some((alert) => alert.status === 'firing'))
+        return;
       const quiet = await store.secondsQuiet(view.incident.id);
       if (quiet < settings.quietS) {
         await store.enqueue({ kind: 'incident', id: view.incident.id }, Math.ceil(settings.quietS - quiet));
@@ -341,7 +412,13 @@ export function createLoop(ports: LoopPorts) {
     const tokens = await transaction((store) => store.modelTokensLeft(id, perIncident, perDay));
     const about = { incidentId: id, actor: SITREP };
     if (tokens <= 0) {
-      await transaction((store) => store.record({ kind: 'evidence.missing', ...about, what: 'The model was not asked: its token budget is used up.' }));
+      await transaction((store) =>
+        store.record({
+          kind: 'evidence.missing',
+          ...about,
+          what: 'The model was not asked: its token budget is used up.',
+        }),
+      );
       return;
     }
     const result = await investigator.investigate(view, { tokens });
@@ -353,7 +430,9 @@ export function createLoop(ports: LoopPorts) {
       }
       await store.replaceHypotheses(id, 'model', result.hypotheses);
       for (const one of result.hypotheses) {
-        const cited = view.evidence.filter((piece) => one.evidenceFor.includes(piece.id)).map((piece) => piece.title);
+        const cited = view.evidence
+          .filter((piece) => one.evidenceFor.includes(piece.id))
+          .map((piece) => piece.title);
         await store.record({ kind: 'hypothesis.raised', ...about, ...one, evidence: cited });
       }
     });
@@ -381,8 +460,17 @@ export function createLoop(ports: LoopPorts) {
       return offerInverse(proposal, person);
     },
 
-    async note({ incidentId, person, text }: { incidentId: number; person: string; text: string }): Promise<Answer> {
-      if (!text.trim()) return { ok: false, text: 'Write the note after the incident: /sitrep note INC-1 what you saw.' };
+    async note({
+      incidentId,
+      person,
+      text,
+    }: {
+      incidentId: number;
+      person: string;
+      text: string;
+    }): Promise<Answer> {
+      if (!text.trim())
+        return { ok: false, text: 'Write the note after the incident: /sitrep note INC-1 what you saw.' };
       return transaction(async (store): Promise<Answer> => {
         if (!(await store.view(incidentId))) return noIncident;
         await store.record({ kind: 'note.added', incidentId, actor: person, text: text.trim() });
@@ -398,7 +486,10 @@ export function createLoop(ports: LoopPorts) {
         if (!view) return noIncident;
         if (view.incident.state === 'closed') return { ok: false, text: 'It is closed already.' };
         if (view.proposals.some((one) => isRunning(one.state))) {
-          return { ok: false, text: 'An action is under way. Wait for its check, or stop it with /sitrep stop.' };
+          return {
+            ok: false,
+            text: 'An action is under way. Wait for its check, or stop it with /sitrep stop.',
+          };
         }
         for (const one of view.proposals.filter((other) => isPending(other.state))) {
           await supersede(store, one, 'the incident was closed');
@@ -414,7 +505,10 @@ export function createLoop(ports: LoopPorts) {
         await store.setStopped({ by: person, why });
         await store.record({ kind: 'switch.stopped', incidentId: null, actor: person, why });
       });
-      return { ok: true, text: 'All actions are stopped: nothing that has not begun will begin. “/sitrep resume” allows them again.' };
+      return {
+        ok: true,
+        text: 'All actions are stopped: nothing that has not begun will begin. “/sitrep resume” allows them again.',
+      };
     },
 
     async resume({ person }: { person: string }): Promise<Answer> {
@@ -423,7 +517,12 @@ export function createLoop(ports: LoopPorts) {
       }
       await transaction(async (store) => {
         await store.setStopped(null);
-        await store.record({ kind: 'switch.resumed', incidentId: null, actor: person, why: 'a person allowed them' });
+        await store.record({
+          kind: 'switch.resumed',
+          incidentId: null,
+          actor: person,
+          why: 'a person allowed them',
+        });
       });
       return { ok: true, text: 'Actions are allowed again. Every one still needs its approval.' };
     },
@@ -431,7 +530,10 @@ export function createLoop(ports: LoopPorts) {
 }
 
 const noIncident: Answer = { ok: false, text: 'There is no such incident; “/sitrep incidents” lists them.' };
-const notListed: Answer = { ok: false, text: 'You are not listed in sitrep.yaml, so you cannot decide here.' };
+const notListed: Answer = {
+  ok: false,
+  text: 'You are not listed in sitrep.yaml, so you cannot decide here.',
+};
 
 /** Whether an approved action was not carried out since the evidence was last collected. */
 function wasOvertaken({ journal }: IncidentView): boolean {
@@ -467,7 +569,8 @@ function serviceOf({ action }: Proposal, catalogue: ServiceCatalogue): string {
   if (!('deployment' in action.arguments)) return '';
   const { namespace, deployment } = action.arguments;
   for (const service of catalogue.values()) {
-    if (service.kubernetes?.namespace === namespace && service.kubernetes.deployment === deployment) return service.name;
+    if (service.kubernetes?.namespace === namespace && service.kubernetes.deployment === deployment)
+      return service.name;
   }
   return deployment;
 }

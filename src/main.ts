@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -10,6 +10,7 @@ import { consoleProxy } from './adapters/http/proxy.ts';
 import { listen, type HttpServer } from './adapters/http/server.ts';
 import { kubernetesClient } from './adapters/kubernetes/client.ts';
 import { clusterOver, rolloutsOf } from './adapters/kubernetes/cluster.ts';
+import { makeDirectory } from './adapters/local/make-directory.ts';
 import { watchRunbooks } from './adapters/local/runbook-folder.ts';
 import type { WorldAddresses } from './adapters/local/world/options.ts';
 import { startWorld, type World } from './adapters/local/world/start.ts';
@@ -104,7 +105,12 @@ async function assemble(
   const webhook = webhookToken(config.webhookToken, config.home);
   const localSlack = config.slack ? null : { signingSecret: makeSecret(), botToken: `xoxb-${makeSecret()}` };
 
-  const opening = openDatabase({ url: config.databaseUrl, home: config.home, onProgress, ...(schema ? { schema } : {}) });
+  const opening = openDatabase({
+    url: config.databaseUrl,
+    home: config.home,
+    onProgress,
+    ...(schema ? { schema } : {}),
+  });
   const worldStarting = startLocalWorld(config, team, http, webhook.token, localSlack, role);
   // Both are awaited together, so that a failure of one does not leave the other running unseen.
   const [opened, begun] = await Promise.allSettled([opening, worldStarting]);
@@ -134,7 +140,12 @@ async function assemble(
     sources: { runbooks, archive: store, ...outside.sources },
     world: outside.world,
     investigator: config.model
-      ? openInvestigator({ ...config.model, timeoutMs: 60_000, log, lookups: outside.lookups(runbooks, store) })
+      ? openInvestigator({
+          ...config.model,
+          timeoutMs: 60_000,
+          log,
+          lookups: outside.lookups(runbooks, store),
+        })
       : null,
     publishPostmortem: postmortemFiles(config.home),
     settings: { webhookToken: webhook.token, ...team.timing, modelTokens: team.modelTokens },
@@ -165,10 +176,20 @@ async function assemble(
     onStop(() => slack.stop());
   }
   if (role !== 'web') {
-    const watching = await watchRunbooks({ folder: config.runbooks ?? join(ROOT, 'runbooks'), store: runbooks, log });
+    const watching = await watchRunbooks({
+      folder: config.runbooks ?? join(ROOT, 'runbooks'),
+      store: runbooks,
+      log,
+    });
     onStop(() => watching.stop());
     problems.push(...watching.result.problems);
-    const delivery = await startDelivery({ outbox: createOutbox(database), reading, client: slack.client, channel, log });
+    const delivery = await startDelivery({
+      outbox: createOutbox(database),
+      reading,
+      client: slack.client,
+      channel,
+      log,
+    });
     onStop(() => delivery.stop());
   }
   await queue.open(role === 'web' ? null : loop.run, log);
@@ -178,10 +199,13 @@ async function assemble(
 
 function makeHome(home: string): void {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeDirectory(home);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`SITREP_HOME: ${home} cannot be used: ${why}. Make it writable, or set SITREP_HOME to a directory that is.`, { cause: error });
+    throw new Error(
+      `SITREP_HOME: ${home} cannot be used: ${why}. Make it writable, or set SITREP_HOME to a directory that is.`,
+      { cause: error },
+    );
   }
 }
 
@@ -211,6 +235,7 @@ function startLocalWorld(
     webhookToken: token,
     slack: localSlack && { ...localSlack, channel: 'incidents', people },
     shop,
+    prometheusUrl: config.prometheus?.url ?? null,
   });
 }
 
@@ -224,7 +249,11 @@ function connect(config: Config, addresses: WorldAddresses | null) {
   const host =
     github &&
     codeHostOver(
-      githubClient({ token: github.token, apiUrl: github.apiUrl ?? 'https://api.github.com', userAgent: 'sitrep' }),
+      githubClient({
+        token: github.token,
+        apiUrl: github.apiUrl ?? 'https://api.github.com',
+        userAgent: 'sitrep',
+      }),
       github.repos,
     );
   const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
@@ -238,10 +267,17 @@ function connect(config: Config, addresses: WorldAddresses | null) {
     world: { cluster: cluster && clusterOver(cluster), codeHost: host },
     sources: {
       commits: host,
-      rollouts: cluster && { rollouts: (service: Parameters<typeof rolloutsOf>[1]) => rolloutsOf(cluster, service) },
+      rollouts: cluster && {
+        rollouts: (service: Parameters<typeof rolloutsOf>[1]) => rolloutsOf(cluster, service),
+      },
       signals,
     },
-    lookups: (runbooks: ReturnType<typeof runbookStore>, store: Store) => ({ runbooks, signals, code: host, journal: store.journal }),
+    lookups: (runbooks: ReturnType<typeof runbookStore>, store: Store) => ({
+      runbooks,
+      signals,
+      code: host,
+      journal: store.journal,
+    }),
   };
 }
 

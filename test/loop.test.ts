@@ -33,7 +33,9 @@ const approveBy = (s: Stage, proposal: { id: string; digest: string }, person = 
 
 const kinds = async (s: Stage) => (await s.view()).journal.map((entry) => entry.kind);
 
-const healthy = (s: Stage) => s.signals.set('errors{service="pricing"}', 0.01);
+function healthy(s: Stage): void {
+  for (const service of ['pricing', 'checkout']) s.signals.set(`errors{service="${service}"}`, 0.01);
+}
 
 describe('the loop', () => {
   it('goes from an alert to a verified recovery and a postmortem', async () => {
@@ -58,7 +60,13 @@ describe('the loop', () => {
     expect(await s.transaction((store) => store.postmortem(1))).toContain('Roll pricing back');
     expect(s.cluster.writes).toHaveLength(1);
     expect(await kinds(s)).toEqual(
-      expect.arrayContaining(['action.claimed', 'action.sent', 'action.confirmed', 'verification.ended', 'postmortem.drafted']),
+      expect.arrayContaining([
+        'action.claimed',
+        'action.sent',
+        'action.confirmed',
+        'verification.ended',
+        'postmortem.drafted',
+      ]),
     );
   });
 
@@ -139,7 +147,9 @@ describe('the loop', () => {
         },
       },
     });
-    const missing = (await s.view()).journal.flatMap((entry) => (entry.kind === 'evidence.missing' ? [entry.what] : []));
+    const missing = (await s.view()).journal.flatMap((entry) =>
+      entry.kind === 'evidence.missing' ? [entry.what] : [],
+    );
     expect(missing).toEqual([expect.stringMatching(/^GitHub could not be reached/)]);
   });
 });
@@ -150,7 +160,10 @@ describe('an approval', () => {
     ['somebody who may not approve', ONCALL, /not listed as an approver/],
   ])('by %s is refused and recorded', async (_, person, why) => {
     const { s, rollback } = await incident();
-    expect(await approveBy(s, rollback, person)).toMatchObject({ ok: false, text: expect.stringMatching(why) });
+    expect(await approveBy(s, rollback, person)).toMatchObject({
+      ok: false,
+      text: expect.stringMatching(why),
+    });
     await s.turn();
     expect(s.cluster.writes).toEqual([]);
     expect(await kinds(s)).toContain('approval.refused');
@@ -164,21 +177,33 @@ describe('an approval', () => {
 
   it('of a proposal that was changed in the database is refused', async () => {
     const { s, rollback } = await incident();
-    await db.query(`update proposal set consent = jsonb_set(consent, '{arguments,revision}', '1') where id = $1`, [rollback.id]);
-    expect(await approveBy(s, rollback)).toMatchObject({ ok: false, text: expect.stringContaining('not the one that you saw') });
+    await db.query(
+      `update proposal set consent = jsonb_set(consent, '{arguments,revision}', '1') where id = $1`,
+      [rollback.id],
+    );
+    expect(await approveBy(s, rollback)).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('not the one that you saw'),
+    });
   });
 
   it('by the one who asked for the action is refused', async () => {
     const { s, rollback } = await incident();
     await db.query(`update proposal set requested_by = $2 where id = $1`, [rollback.id, APPROVER]);
-    expect(await approveBy(s, rollback)).toMatchObject({ ok: false, text: expect.stringContaining('somebody else') });
+    expect(await approveBy(s, rollback)).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('somebody else'),
+    });
     expect(await approveBy(s, rollback, SECOND)).toMatchObject({ ok: true });
   });
 
   it('counts once: the second click and the second person come too late', async () => {
     const { s, rollback } = await incident();
     expect(await approveBy(s, rollback)).toMatchObject({ ok: true });
-    expect(await approveBy(s, rollback)).toMatchObject({ ok: false, text: expect.stringContaining('already approved') });
+    expect(await approveBy(s, rollback)).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('already approved'),
+    });
     await s.turn();
     expect(await approveBy(s, rollback, SECOND)).toMatchObject({ ok: false });
     await s.turn();
@@ -187,7 +212,9 @@ describe('an approval', () => {
 
   it('races with itself and is carried out once', async () => {
     const { s, rollback } = await incident();
-    const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => approveBy(s, rollback, i % 2 ? APPROVER : SECOND)));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => approveBy(s, rollback, i % 2 ? APPROVER : SECOND)),
+    );
     expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
     await s.turn();
     expect(s.cluster.writes).toHaveLength(1);
@@ -196,7 +223,10 @@ describe('an approval', () => {
   it('after the expiry is refused, and what expired makes way for a fresh proposal', async () => {
     const { s, rollback } = await incident();
     await db.query(`update proposal set expires_at = now() - interval '1 second'`);
-    expect(await approveBy(s, rollback)).toMatchObject({ ok: false, text: expect.stringContaining('expired') });
+    expect(await approveBy(s, rollback)).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('expired'),
+    });
     await s.pass();
     const { proposals } = await s.view();
     expect(proposals.find((one) => one.id === rollback.id)?.state).toBe('expired');
@@ -216,16 +246,31 @@ describe('an approval', () => {
   });
 
   it('is not asked for what the policy denies: it is not even proposed', async () => {
-    const deny = { version: 'p3', rules: [{ name: 'hands off', when: {}, then: 'deny' as const, approvals: 1 }] };
+    const deny = {
+      version: 'p3',
+      rules: [{ name: 'hands off', when: {}, then: 'deny' as const, approvals: 1 }],
+    };
     const s = await stage(db, { policy: deny });
     await s.fire();
     await s.turn();
     expect((await s.view()).proposals).toEqual([]);
-    expect((await s.view()).journal).toContainEqual(expect.objectContaining({ kind: 'proposal.withheld', why: expect.stringContaining('hands off') }));
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({ kind: 'proposal.withheld', why: expect.stringContaining('hands off') }),
+    );
   });
 
   it('is given by a policy that allows without asking', async () => {
-    const allow = { version: 'p4', rules: [{ name: 'go', when: { tools: ['kubernetes.rollback' as const] }, then: 'allow' as const, approvals: 1 }] };
+    const allow = {
+      version: 'p4',
+      rules: [
+        {
+          name: 'go',
+          when: { tools: ['kubernetes.rollback' as const] },
+          then: 'allow' as const,
+          approvals: 1,
+        },
+      ],
+    };
     const { s } = await incident({ policy: allow });
     expect(s.cluster.running()).toBe('shop/pricing:good');
     expect((await rollbackOf(s)).decidedBy).toBe('policy');
@@ -233,11 +278,15 @@ describe('an approval', () => {
 
   it('can be a no, with a reason', async () => {
     const { s, rollback } = await incident();
-    const rejectWith = (reason: string, person = ONCALL) => s.loop.reject({ proposalId: rollback.id, person, reason });
+    const rejectWith = (reason: string, person = ONCALL) =>
+      s.loop.reject({ proposalId: rollback.id, person, reason });
     expect(await rejectWith('  ')).toMatchObject({ ok: false, text: expect.stringContaining('why') });
     expect(await rejectWith('no', 'U0STRANGER')).toMatchObject({ ok: false });
     expect(await rejectWith('it is the network')).toMatchObject({ ok: true });
-    expect(await approveBy(s, rollback)).toMatchObject({ ok: false, text: expect.stringContaining('already rejected') });
+    expect(await approveBy(s, rollback)).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('already rejected'),
+    });
     expect(await rollbackOf(s)).toMatchObject({ state: 'rejected', decisionReason: 'it is the network' });
   });
 });
@@ -251,9 +300,14 @@ describe('an execution', () => {
     expect(s.cluster.running()).toBe('shop/pricing:hotfix');
     const { proposals, journal } = await s.view();
     expect(proposals.find((one) => one.id === rollback.id)?.state).toBe('superseded');
-    expect(journal).toContainEqual(expect.objectContaining({ kind: 'action.refused', why: expect.stringContaining('stale') }));
+    expect(journal).toContainEqual(
+      expect.objectContaining({ kind: 'action.refused', why: expect.stringContaining('stale') }),
+    );
     const fresh = await rollbackOf(s);
-    expect(fresh).toMatchObject({ state: 'proposed', consent: { target: { observedVersion: expect.stringContaining('generation 4') } } });
+    expect(fresh).toMatchObject({
+      state: 'proposed',
+      consent: { target: { observedVersion: expect.stringContaining('generation 4') } },
+    });
   });
 
   it('is not disturbed by status updates of a failing service', async () => {
@@ -289,7 +343,12 @@ describe('an execution', () => {
     await s.transaction((store) => store.markSent(rollback.id, 'request', 30));
     if (carriedOut) {
       const [, good] = await s.cluster.revisions('shop', 'pricing');
-      await s.cluster.patch('shop', 'pricing', [{ op: 'replace', path: '/spec/template', value: good?.template }], { dryRun: false });
+      await s.cluster.patch(
+        'shop',
+        'pricing',
+        [{ op: 'replace', path: '/spec/template', value: good?.template }],
+        { dryRun: false },
+      );
     }
     await s.turn();
     expect((await rollbackOf(s)).state).toBe('sent');
@@ -315,7 +374,9 @@ describe('an execution', () => {
   it('does not happen when its record cannot be written', async () => {
     const { s, rollback } = await incident();
     await approveBy(s, rollback);
-    await db.query(`create function no_audit() returns trigger language plpgsql as $$ begin raise exception 'disk full'; end $$`);
+    await db.query(
+      `create function no_audit() returns trigger language plpgsql as $$ begin raise exception 'disk full'; end $$`,
+    );
     await db.query(`create trigger no_audit before insert on audit for each row execute function no_audit()`);
     await expect(s.turn()).rejects.toThrow('disk full');
     await db.query(`drop function no_audit cascade`);
@@ -327,14 +388,19 @@ describe('the kill switch', () => {
   it('stops what has not begun, at every step, and lets it go on only by hand', async () => {
     const { s, rollback } = await incident();
     await s.loop.stop({ person: ONCALL, why: 'too risky' });
-    expect(await approveBy(s, rollback)).toMatchObject({ ok: false, text: expect.stringContaining('too risky') });
+    expect(await approveBy(s, rollback)).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('too risky'),
+    });
     expect(await s.loop.resume({ person: ONCALL })).toMatchObject({ ok: false });
     expect(await s.loop.resume({ person: APPROVER })).toMatchObject({ ok: true });
     expect(await approveBy(s, rollback)).toMatchObject({ ok: true });
     await s.loop.stop({ person: ONCALL, why: 'stop after all' });
     await s.turn();
     expect(s.cluster.writes).toEqual([]);
-    expect((await s.view()).journal).toContainEqual(expect.objectContaining({ kind: 'action.refused', why: expect.stringContaining('stop after all') }));
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({ kind: 'action.refused', why: expect.stringContaining('stop after all') }),
+    );
   });
 
   it('is asked again between the claim and the request', async () => {
@@ -367,15 +433,22 @@ describe('verification', () => {
 
   it('fails while alerts still fire at the end of the window, and offers the inverse', async () => {
     const { s, rollback } = await acted();
-    await db.query(`update proposal set effect_at = now() - interval '61 seconds' where id = $1`, [rollback.id]);
+    await db.query(`update proposal set effect_at = now() - interval '61 seconds' where id = $1`, [
+      rollback.id,
+    ]);
     await s.pass();
     const view = await s.view();
     expect(view.proposals.find((one) => one.id === rollback.id)?.state).toBe('failed');
     expect(view.incident.state).toBe('awaiting');
     const undo = view.proposals.find((one) => one.undoes === rollback.id);
-    expect(undo).toMatchObject({ state: 'proposed', action: { tool: 'kubernetes.rollback', arguments: { revision: 3 } } });
+    expect(undo).toMatchObject({
+      state: 'proposed',
+      action: { tool: 'kubernetes.rollback', arguments: { revision: 3 } },
+    });
 
-    expect(await approveBy(s, { id: undo?.id ?? '', digest: undo?.digest ?? '' })).toMatchObject({ ok: true });
+    expect(await approveBy(s, { id: undo?.id ?? '', digest: undo?.digest ?? '' })).toMatchObject({
+      ok: true,
+    });
     await s.turn();
     await s.pass();
     expect(s.cluster.running()).toBe('shop/pricing:bad');
@@ -385,12 +458,36 @@ describe('verification', () => {
   it('is inconclusive, never a success, when the signal cannot be read', async () => {
     const { s, rollback } = await acted();
     await s.fire({ status: 'resolved' });
-    await db.query(`update proposal set effect_at = now() - interval '61 seconds' where id = $1`, [rollback.id]);
+    await db.query(`update proposal set effect_at = now() - interval '61 seconds' where id = $1`, [
+      rollback.id,
+    ]);
     await s.pass();
     expect((await rollbackOf(s)).state).toBe('inconclusive');
     expect(await s.loop.undo({ proposalId: rollback.id, person: ONCALL })).toMatchObject({ ok: true });
     const undo = (await s.view()).proposals.find((one) => one.undoes === rollback.id);
     expect(undo).toMatchObject({ state: 'proposed', requestedBy: ONCALL });
+  });
+
+  it('does not trust a moment: what holds must hold for as long as the predicate says', async () => {
+    const { s, rollback } = await acted({ settings: { holdS: 30 } });
+    healthy(s);
+    await s.fire({ status: 'resolved' });
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('verifying');
+    // An alert that fires in between begins the count anew.
+    await db.query(`update proposal set healthy_since = now() - interval '29 seconds' where id = $1`, [
+      rollback.id,
+    ]);
+    await s.fire({ fingerprint: 'f2', startsAt: minutes(1) });
+    await s.pass();
+    await s.fire({ fingerprint: 'f2', startsAt: minutes(1), status: 'resolved' });
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('verifying');
+    await db.query(`update proposal set healthy_since = now() - interval '30 seconds' where id = $1`, [
+      rollback.id,
+    ]);
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('succeeded');
   });
 
   it('waits while the window is open', async () => {
@@ -403,7 +500,9 @@ describe('verification', () => {
 describe('people', () => {
   it('can note, close, and are told what does not exist', async () => {
     const { s } = await incident();
-    expect(await s.loop.note({ incidentId: 1, person: ONCALL, text: 'it is the coupons' })).toMatchObject({ ok: true });
+    expect(await s.loop.note({ incidentId: 1, person: ONCALL, text: 'it is the coupons' })).toMatchObject({
+      ok: true,
+    });
     expect(await s.loop.note({ incidentId: 9, person: ONCALL, text: 'x' })).toMatchObject({ ok: false });
     expect(await s.loop.resolve({ incidentId: 1, person: 'U0STRANGER' })).toMatchObject({ ok: false });
     expect(await s.loop.resolve({ incidentId: 1, person: ONCALL })).toMatchObject({ ok: true });
@@ -420,6 +519,8 @@ describe('a cluster that does not have the deployment', () => {
     const s = await stage(db, { cluster: { ...cluster, deployment: async () => null } });
     await s.fire();
     await s.turn();
-    expect((await s.view()).journal).toContainEqual(expect.objectContaining({ kind: 'proposal.withheld', why: expect.stringContaining('no deployment') }));
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({ kind: 'proposal.withheld', why: expect.stringContaining('no deployment') }),
+    );
   });
 });

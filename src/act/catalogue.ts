@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actionSchemas, type Action, type Risk, type ToolName } from '../incident/action.ts';
+import { actionSchemas, parseAction, type Action, type Risk, type ToolName } from '../incident/action.ts';
 import { digestOf } from '../incident/canonical.ts';
 import type { Target } from '../incident/proposal.ts';
 import type { Preparation, ReadBack, Tool } from './tool.ts';
@@ -28,8 +28,12 @@ export type BoundTool = {
   readBack(target: Target, world: World): Promise<ReadBack>;
 };
 
-/** The tool that carries out an action. */
-export function bind(action: Action): BoundTool {
+/**
+ * The tool that carries out an action. Throws where the action is not exactly one of the catalogue, so
+ * that nothing else can be run even if it stood in the database.
+ */
+export function bind(given: Action): BoundTool {
+  const action = parseAction(given);
   // The mapped type above guarantees that tool and arguments belong together; the compiler cannot
   // follow that through the index.
   const tool = tools[action.tool] as Tool<ToolName>;

@@ -44,7 +44,8 @@ export async function claim(proposal: Proposal, { transaction }: ExecutePorts): 
       return;
     }
     const stopped = await store.stopped();
-    if (stopped) await end(store, proposal, 'approved', `all actions were stopped before it began (${stopped.why})`);
+    if (stopped)
+      await end(store, proposal, 'approved', `all actions were stopped before it began (${stopped.why})`);
   });
 }
 
@@ -68,7 +69,8 @@ export async function send(proposal: Proposal, ports: ExecutePorts): Promise<voi
   if (!begun) {
     await ports.transaction(async (store) => {
       const stopped = await store.stopped();
-      if (stopped) await end(store, proposal, 'claimed', `all actions were stopped before it was sent (${stopped.why})`);
+      if (stopped)
+        await end(store, proposal, 'claimed', `all actions were stopped before it was sent (${stopped.why})`);
     });
     return;
   }
@@ -133,7 +135,10 @@ async function whyNotSend(proposal: Proposal, world: World): Promise<string | nu
   const tool = bind(proposal.action);
   const { consent } = proposal;
   if (consentDigest(consent) !== proposal.digest) return 'its bytes are not the ones that were approved';
-  if (canonicalJson([consent.tool, consent.arguments]) !== canonicalJson([proposal.action.tool, proposal.action.arguments])) {
+  if (
+    canonicalJson([consent.tool, consent.arguments]) !==
+    canonicalJson([proposal.action.tool, proposal.action.arguments])
+  ) {
     return 'its action is not the one that was approved';
   }
   if (consent.toolVersion !== tool.version || consent.schemaHash !== tool.schemaHash) {
@@ -141,7 +146,8 @@ async function whyNotSend(proposal: Proposal, world: World): Promise<string | nu
   }
   try {
     const now = await tool.observe(world);
-    if (now.identity === consent.target.identity && now.observedVersion === consent.target.observedVersion) return null;
+    if (now.identity === consent.target.identity && now.observedVersion === consent.target.observedVersion)
+      return null;
     return `stale: ${consent.target.identity} was at ${consent.target.observedVersion} and is now ${now.identity} at ${now.observedVersion}`;
   } catch (error) {
     return `its target could not be looked at: ${messageOf(error)}`;

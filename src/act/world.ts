@@ -19,8 +19,7 @@ export type DeploymentState = {
 export type Revision = Pick<DeploymentState, 'revision' | 'images' | 'template' | 'cause'>;
 
 export type JsonPatch = (
-  | { op: 'test' | 'replace' | 'add'; path: string; value: unknown }
-  | { op: 'remove'; path: string }
+  { op: 'test' | 'replace' | 'add'; path: string; value: unknown } | { op: 'remove'; path: string }
 )[];
 
 export interface Cluster {
@@ -28,7 +27,12 @@ export interface Cluster {
   deployment(namespace: string, name: string): Promise<DeploymentState | null>;
   revisions(namespace: string, name: string): Promise<Revision[]>;
   /** One write. Rejects with a `WriteFailure`. With `dryRun` nothing is changed. */
-  patch(namespace: string, name: string, patch: JsonPatch, options: { dryRun: boolean }): Promise<DeploymentState>;
+  patch(
+    namespace: string,
+    name: string,
+    patch: JsonPatch,
+    options: { dryRun: boolean },
+  ): Promise<DeploymentState>;
 }
 
 export type PullRequest = { number: number; url: string; state: 'open' | 'closed' | 'merged' };

@@ -14,7 +14,13 @@ const lineSchema = z.strictObject({
   contentHash: hash,
   hash,
   content: z
-    .strictObject({ at: z.string(), incidentId: z.int().nullable(), actor: z.string(), kind: z.string(), data: z.unknown() })
+    .strictObject({
+      at: z.string(),
+      incidentId: z.int().nullable(),
+      actor: z.string(),
+      kind: z.string(),
+      data: z.unknown(),
+    })
     .nullable(),
 });
 
@@ -29,14 +35,19 @@ export async function exportCommand(): Promise<void> {
 
 /** Checks the chain of the database, or of an export alone. Exits 1 where it is broken. */
 export async function verifyCommand(file: string | undefined): Promise<void> {
-  const { result, unlinked } = file === undefined ? await inDatabase() : { result: await verifyChain(linesIn(file)), unlinked: 0 };
+  const { result, unlinked } =
+    file === undefined ? await inDatabase() : { result: await verifyChain(linesIn(file)), unlinked: 0 };
   if (!result.intact) {
-    console.error(`The chain is broken at link ${result.firstBad}: ${result.why}. The ${result.entries} before it are intact.`);
+    console.error(
+      `The chain is broken at link ${result.firstBad}: ${result.why}. The ${result.entries} before it are intact.`,
+    );
     process.exitCode = 1;
     return;
   }
   if (unlinked > 0) {
-    console.error(`The chain is intact, but ${unlinked} journal entries have no link: they were written past Sitrep.`);
+    console.error(
+      `The chain is intact, but ${unlinked} journal entries have no link: they were written past Sitrep.`,
+    );
     process.exitCode = 1;
     return;
   }
@@ -46,12 +57,15 @@ export async function verifyCommand(file: string | undefined): Promise<void> {
 
 function inDatabase() {
   return withStore(({ transaction }) =>
-    transaction(async (store) => ({ result: await verifyChain(linesOf(store)), unlinked: await store.entriesWithoutLink() })),
+    transaction(async (store) => ({
+      result: await verifyChain(linesOf(store)),
+      unlinked: await store.entriesWithoutLink(),
+    })),
   );
 }
 
 async function* linesOf(store: Store): AsyncGenerator<AuditLine> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await store.auditLines(after, PAGE);
     yield* page;
     const last = page.at(-1);
@@ -69,12 +83,16 @@ async function* linesIn(file: string): AsyncGenerator<AuditLine> {
     try {
       value = JSON.parse(text);
     } catch {
-      throw new Error(`${file}:${number}: this line is not JSON. Export the record again with “sitrep audit export”.`);
+      throw new Error(
+        `${file}:${number}: this line is not JSON. Export the record again with “sitrep audit export”.`,
+      );
     }
     const parsed = lineSchema.safeParse(value);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
-      throw new Error(`${file}:${number}: ${issue?.path.join('.')}: ${issue?.message}. It is not a line of “sitrep audit export”.`);
+      throw new Error(
+        `${file}:${number}: ${issue?.path.join('.')}: ${issue?.message}. It is not a line of “sitrep audit export”.`,
+      );
     }
     yield parsed.data;
   }

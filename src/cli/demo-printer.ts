@@ -2,7 +2,17 @@ import { styleText } from 'node:util';
 import { incidentName } from '../incident/incident.ts';
 import { describe, type Happening, type JournalEntry } from '../incident/journal.ts';
 import { plain } from '../incident/text.ts';
-import type { DemoResult } from './demo.ts';
+
+/** What a demo that ended well has measured; milliseconds by the database's clock. */
+export type DemoResult = {
+  result: 'ok';
+  incident: string;
+  alert_to_thread_ms: number;
+  alert_to_proposal_ms: number;
+  approve_to_effect_ms: number;
+  recovered: true;
+  postmortem: string;
+};
 
 export type DemoPrinter = {
   step(text: string): void;
@@ -34,9 +44,11 @@ function textPrinter(): DemoPrinter {
   let current = '';
   const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`.padStart(7);
   // styleText looks at NO_COLOR and at the stream by itself.
-  const colour = (style: Parameters<typeof styleText>[0], text: string) => styleText(style, text, { stream: process.stdout });
+  const colour = (style: Parameters<typeof styleText>[0], text: string) =>
+    styleText(style, text, { stream: process.stdout });
   const drawProgress = () => {
-    if (terminal && current) process.stdout.write(`\r\u001b[2K${colour('dim', `${seconds()}  ${current} …`)}`);
+    if (terminal && current)
+      process.stdout.write(`\r\u001b[2K${colour('dim', `${seconds()}  ${current} …`)}`);
   };
   const say = (text: string) => {
     if (terminal) process.stdout.write('\r\u001b[2K');
@@ -62,7 +74,12 @@ function textPrinter(): DemoPrinter {
     result(result) {
       end();
       console.log('');
-      console.log(colour('green', `${incidentName(Number(result.incident.slice(4)))}: the shop has recovered, and that was verified.`));
+      console.log(
+        colour(
+          'green',
+          `${incidentName(Number(result.incident.slice(4)))}: the shop has recovered, and that was verified.`,
+        ),
+      );
       console.log(`  alert → thread      ${result.alert_to_thread_ms} ms`);
       console.log(`  alert → proposal    ${result.alert_to_proposal_ms} ms`);
       console.log(`  approval → effect   ${result.approve_to_effect_ms} ms`);
@@ -79,6 +96,7 @@ function styleOf(kind: Happening['kind']): 'red' | 'yellow' | 'cyan' | 'green' |
   if (kind === 'alert.fired' || kind === 'incident.opened') return 'red';
   if (kind.startsWith('proposal.') || kind.startsWith('approval.')) return 'yellow';
   if (kind.startsWith('action.')) return 'cyan';
-  if (kind === 'alert.resolved' || kind === 'verification.ended' || kind === 'postmortem.drafted') return 'green';
+  if (kind === 'alert.resolved' || kind === 'verification.ended' || kind === 'postmortem.drafted')
+    return 'green';
   return 'reset';
 }

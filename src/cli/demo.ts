@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../adapters/local/make-directory.ts';
 import { lockDirectory } from '../adapters/postgres/lock.ts';
 import { openDatabase } from '../adapters/postgres/open.ts';
 import { quoteName } from '../adapters/postgres/sql.ts';
@@ -8,22 +9,12 @@ import { incidentName } from '../incident/incident.ts';
 import type { JournalEntry } from '../incident/journal.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { start, type Sitrep } from '../main.ts';
-import { demoPrinter, type DemoPrinter } from './demo-printer.ts';
+import { demoPrinter, type DemoPrinter, type DemoResult } from './demo-printer.ts';
 import { createLogger } from './logger.ts';
 
 const SCHEMA = 'sitrep_demo';
 /** The whole story must have ended by then. */
 const DEADLINE_MS = 120_000;
-
-export type DemoResult = {
-  result: 'ok';
-  incident: string;
-  alert_to_thread_ms: number;
-  alert_to_proposal_ms: number;
-  approve_to_effect_ms: number;
-  recovered: true;
-  postmortem: string;
-};
 
 /** A step of the story that did not come true. */
 class StepFailed extends Error {
@@ -42,7 +33,13 @@ export async function demoCommand(json: boolean): Promise<void> {
   try {
     const config = await freshState();
     print.step('Starting Sitrep and the demo shop');
-    sitrep = await start({ config, role: 'all', log: createLogger('error'), schema: SCHEMA, onProgress: print.note });
+    sitrep = await start({
+      config,
+      role: 'all',
+      log: createLogger('error'),
+      schema: SCHEMA,
+      onProgress: print.note,
+    });
     print.result(await play(sitrep, print));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -72,12 +69,14 @@ async function freshState(): Promise<Config> {
   };
   if (config.databaseUrl) {
     const database = await openDatabase({ url: config.databaseUrl, home, schema: SCHEMA });
-    await database.query(`drop schema if exists ${quoteName(SCHEMA)} cascade; drop schema if exists ${quoteName(`${SCHEMA}_jobs`)} cascade`);
+    await database.query(
+      `drop schema if exists ${quoteName(SCHEMA)} cascade; drop schema if exists ${quoteName(`${SCHEMA}_jobs`)} cascade`,
+    );
     await database.close();
   } else {
     // The lock first, so that the state of a demo that still runs is not removed from under it.
     const directory = join(home, 'database');
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     lockDirectory(directory).release();
   }
   rmSync(home, { recursive: true, force: true });
@@ -108,7 +107,9 @@ async function play(sitrep: Sitrep, print: DemoPrinter): Promise<DemoResult> {
   print.step(`Approving as ${approver.name}: ${best.title}`);
   await until('approval', async () => {
     // A card that is being replaced at this moment is pressed again in its new form.
-    const proposal = ((await view())?.proposals ?? []).find((one) => one.rank === 1 && one.state === 'proposed');
+    const proposal = ((await view())?.proposals ?? []).find(
+      (one) => one.rank === 1 && one.state === 'proposed',
+    );
     if (proposal) await world.press(approver.slackId, `approve:${proposal.id}`).catch(() => undefined);
     return ((await view())?.proposals ?? []).some((one) => one.decidedBy === approver.slackId);
   });
@@ -121,7 +122,9 @@ async function play(sitrep: Sitrep, print: DemoPrinter): Promise<DemoResult> {
     return found?.state === 'succeeded' ? found : null;
   });
   print.step('Waiting for the postmortem draft');
-  const drafted = await until('postmortem', async () => (await view())?.journal.find((entry) => entry.kind === 'postmortem.drafted'));
+  const drafted = await until('postmortem', async () =>
+    (await view())?.journal.find((entry) => entry.kind === 'postmortem.drafted'),
+  );
   await until('recovered shop', () => isHealthy(world.addresses.shop?.prometheusUrl ?? ''));
   const last = await view();
   if (!last) throw new StepFailed('postmortem', 'the incident is gone');
@@ -147,7 +150,14 @@ async function follow({ database }: Sitrep, print: DemoPrinter): Promise<() => P
   let reading: Promise<void> = Promise.resolve();
   const look = () => {
     reading = reading.then(async () => {
-      const { rows } = await database.query<{ seq: number; at: Date; incidentId: number | null; actor: string; kind: string; data: object }>(
+      const { rows } = await database.query<{
+        seq: number;
+        at: Date;
+        incidentId: number | null;
+        actor: string;
+        kind: string;
+        data: object;
+      }>(
         `select seq, at, incident_id as "incidentId", actor, kind, data from journal where seq > $1 order by seq`,
         [seen],
       );
@@ -170,7 +180,8 @@ function waitUntil(deadline: number) {
     for (;;) {
       const found = await look();
       if (found) return found as NonNullable<Exclude<T, false>>;
-      if (performance.now() > deadline) throw new StepFailed(step, `it did not happen within ${DEADLINE_MS / 1000} s`);
+      if (performance.now() > deadline)
+        throw new StepFailed(step, `it did not happen within ${DEADLINE_MS / 1000} s`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };

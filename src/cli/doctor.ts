@@ -10,7 +10,9 @@ type Check = { name: string; run: () => Promise<string> };
 /** Checks the configuration and whatever it names, one line each. Exits 1 where something is wrong. */
 export async function doctorCommand(): Promise<void> {
   const config = readConfig(process.env, process.cwd());
-  console.log(`ok    configuration: ${config.team ? `${config.team.catalogue.size} services, ${config.team.people.length} people` : 'no sitrep.yaml, the demo would run'}`);
+  console.log(
+    `ok    configuration: ${config.team ? `${config.team.catalogue.size} services, ${config.team.people.length} people` : 'no sitrep.yaml, the demo would run'}`,
+  );
   for (const check of checks(config)) {
     try {
       console.log(`ok    ${check.name}: ${await check.run()}`);
@@ -37,7 +39,9 @@ function checks(config: Config): Check[] {
           name: 'Kubernetes',
           async run() {
             const client = kubernetesClient({ ...kubernetes, timeoutMs: 10_000 });
-            const wanted = [...(team?.catalogue.values() ?? [])].flatMap((service) => service.kubernetes ?? []);
+            const wanted = [...(team?.catalogue.values() ?? [])].flatMap(
+              (service) => service.kubernetes ?? [],
+            );
             for (const one of wanted) await client.getDeployment(one.namespace, one.deployment);
             return `${wanted.length} deployments are readable`;
           },
@@ -57,7 +61,11 @@ function checks(config: Config): Check[] {
         }
       : absent('Prometheus', 'PROMETHEUS_URL'),
   );
-  found.push(model ? { name: 'model', run: async () => `${model.model} is asked for hypotheses` } : absent('model', 'OPENAI_API_KEY'));
+  found.push(
+    model
+      ? { name: 'model', run: async () => `${model.model} is asked for hypotheses` }
+      : absent('model', 'OPENAI_API_KEY'),
+  );
   return found;
 }
 
@@ -78,7 +86,10 @@ async function database({ databaseUrl, home }: Config): Promise<string> {
 async function slackAnswers(slack: NonNullable<Config['slack']>): Promise<string> {
   const { webApi } = await import('@slack/bolt');
   const { clientOptions } = await import('../adapters/slack/client.ts');
-  const client = new webApi.WebClient(slack.botToken, { ...clientOptions(slack), logLevel: webApi.LogLevel.ERROR });
+  const client = new webApi.WebClient(slack.botToken, {
+    ...clientOptions(slack),
+    logLevel: webApi.LogLevel.ERROR,
+  });
   const answer = await client.auth.test();
   return `signed in as ${answer.user ?? 'the bot'} in ${answer.team ?? 'the workspace'}`;
 }

@@ -5,6 +5,7 @@ export function fail(error: unknown): void {
     console.error(`sitrep: ${String(error)}`);
     return;
   }
-  const unexpected = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+  const unexpected =
+    error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
   console.error(`sitrep: ${unexpected ? (error.stack ?? error.message) : error.message}`);
 }

@@ -13,7 +13,9 @@ export async function incidentsCommand(incident: string | undefined, json: boole
         if (json) return console.log(JSON.stringify(latest));
         if (latest.length === 0) return console.log('There is no incident yet.');
         for (const one of latest) {
-          console.log(`${incidentName(one.id)}  ${one.state.padEnd(10)}  ${one.severity.padEnd(8)}  ${one.openedAt.toISOString()}  ${one.title}`);
+          console.log(
+            `${incidentName(one.id)}  ${one.state.padEnd(10)}  ${one.severity.padEnd(8)}  ${one.openedAt.toISOString()}  ${one.title}`,
+          );
         }
         return undefined;
       }
@@ -22,7 +24,8 @@ export async function incidentsCommand(incident: string | undefined, json: boole
       if (!view) throw new Error(`There is no incident ${incident}; “sitrep incidents” lists them.`);
       if (json) return console.log(JSON.stringify(view));
       console.log(`${incidentName(view.incident.id)} ${view.incident.title} (${view.incident.state})`);
-      for (const entry of view.journal) console.log(`${entry.at.toISOString()}  ${describe(entry)}  [${entry.actor}]`);
+      for (const entry of view.journal)
+        console.log(`${entry.at.toISOString()}  ${describe(entry)}  [${entry.actor}]`);
       return undefined;
     }),
   );

@@ -9,7 +9,11 @@ import { withStore } from './with-store.ts';
 export async function ingestCommand(): Promise<void> {
   await withStore(async ({ config, database }) => {
     const folder = config.runbooks ?? join(ROOT, 'runbooks');
-    const watching = await watchRunbooks({ folder, store: runbookStore(database), log: createLogger('warn') });
+    const watching = await watchRunbooks({
+      folder,
+      store: runbookStore(database),
+      log: createLogger('warn'),
+    });
     await watching.stop();
     const { files, changed, removed, problems } = watching.result;
     console.log(`${folder}: ${files} runbooks, ${changed} changed, ${removed} removed.`);

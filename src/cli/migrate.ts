@@ -29,7 +29,9 @@ async function move({ home }: Config, url: string): Promise<void> {
       const moved = await moveDatabase(from, to, { migrations: MIGRATIONS, onProgress: console.log });
       const counts = Object.values(moved);
       const rows = counts.reduce((sum, count) => sum + count, 0);
-      console.log(`Moved ${rows} rows in ${counts.length} tables. Set DATABASE_URL to that server and start Sitrep.`);
+      console.log(
+        `Moved ${rows} rows in ${counts.length} tables. Set DATABASE_URL to that server and start Sitrep.`,
+      );
     } finally {
       await to.close();
     }

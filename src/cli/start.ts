@@ -11,7 +11,12 @@ export async function startCommand(role: Role): Promise<void> {
     process.once('SIGINT', () => resolve('interrupted'));
     process.once('SIGTERM', () => resolve('interrupted'));
   });
-  const starting = start({ config, role, log: createLogger('warn'), onProgress: (text) => console.log(`  ${text}`) });
+  const starting = start({
+    config,
+    role,
+    log: createLogger('warn'),
+    onProgress: (text) => console.log(`  ${text}`),
+  });
   const first = await Promise.race([starting, interrupted]);
   const sitrep = await starting;
   if (first !== 'interrupted') {
@@ -30,7 +35,9 @@ function greeting(sitrep: Sitrep, config: ReturnType<typeof readConfig>, ms: num
   const missing = [
     ...(config.slack ? [] : ['Slack (SLACK_BOT_TOKEN, …): the console stands in for it']),
     ...(config.model ? [] : ['a model (OPENAI_API_KEY): fixes are ranked without one']),
-    ...(config.databaseUrl ? [] : [`PostgreSQL (DATABASE_URL): an embedded database in ${config.home} is used`]),
+    ...(config.databaseUrl
+      ? []
+      : [`PostgreSQL (DATABASE_URL): an embedded database in ${config.home} is used`]),
     ...(config.team ? [] : ['your services (sitrep.yaml): a demo shop runs instead']),
   ];
   return [
@@ -41,7 +48,9 @@ function greeting(sitrep: Sitrep, config: ReturnType<typeof readConfig>, ms: num
     `  Alerts    POST ${sitrep.url}/hooks/alertmanager`,
     `            bearer token: ${sitrep.webhook.file ? `in ${sitrep.webhook.file}` : 'SITREP_WEBHOOK_TOKEN'}`,
     ...(missing.length > 0 ? ['', '  Missing for real use:', ...missing.map((line) => `    - ${line}`)] : []),
-    ...(sitrep.problems.length > 0 ? ['', '  Please look at:', ...sitrep.problems.map((line) => `    - ${line}`)] : []),
+    ...(sitrep.problems.length > 0
+      ? ['', '  Please look at:', ...sitrep.problems.map((line) => `    - ${line}`)]
+      : []),
     '',
     '  Ctrl-C stops it.',
   ];

@@ -30,9 +30,15 @@ async function setInDatabase(why: string | null): Promise<void> {
       await store.setStopped(why === null ? null : { by: 'cli', why });
       const about = { incidentId: null, actor: 'cli' };
       await store.record(
-        why === null ? { kind: 'switch.resumed', ...about, why: 'from the command line' } : { kind: 'switch.stopped', ...about, why },
+        why === null
+          ? { kind: 'switch.resumed', ...about, why: 'from the command line' }
+          : { kind: 'switch.stopped', ...about, why },
       );
     }),
   );
-  console.log(why === null ? 'The switch in the database is off.' : 'The switch in the database is on, for all replicas.');
+  console.log(
+    why === null
+      ? 'The switch in the database is off.'
+      : 'The switch in the database is on, for all replicas.',
+  );
 }

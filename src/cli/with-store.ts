@@ -11,7 +11,11 @@ import { stopOutside } from '../main/stop-file.ts';
  * one process at a time, so this fails with a plain sentence while Sitrep runs on it.
  */
 export async function withStore<T>(
-  work: (parts: { config: Config; database: Database; transaction: <R>(inside: (store: Store) => Promise<R>) => Promise<R> }) => Promise<T>,
+  work: (parts: {
+    config: Config;
+    database: Database;
+    transaction: <R>(inside: (store: Store) => Promise<R>) => Promise<R>;
+  }) => Promise<T>,
 ): Promise<T> {
   const config = readConfig(process.env, process.cwd());
   const database = await openDatabase({
@@ -25,7 +29,11 @@ export async function withStore<T>(
       throw new Error('this command cannot queue work');
     };
     const options = { outsideStop: stopOutside(config.stop, config.home), enqueue };
-    return await work({ config, database, transaction: (inside) => database.tx((sql) => inside(createStore(sql, options))) });
+    return await work({
+      config,
+      database,
+      transaction: (inside) => database.tx((sql) => inside(createStore(sql, options))),
+    });
   } finally {
     await database.close();
   }

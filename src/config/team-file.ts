@@ -13,7 +13,10 @@ const serviceSchema = z.strictObject({
   depends_on: z.array(name).default([]),
   kubernetes: z.strictObject({ namespace: z.string().min(1), deployment: z.string().min(1) }).optional(),
   github: z
-    .strictObject({ repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'write owner/name'), paths: z.array(z.string()).default(['.']) })
+    .strictObject({
+      repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'write owner/name'),
+      paths: z.array(z.string()).default(['.']),
+    })
     .optional(),
   signals: z
     .array(z.strictObject({ name: z.string().min(1), query: z.string().min(1), healthy_below: z.number() }))
@@ -38,7 +41,12 @@ const ruleSchema = z
     path: ['when'],
   });
 
-const seconds = (fallback: number) => z.number().positive().max(7 * 86_400).default(fallback);
+const seconds = (fallback: number) =>
+  z
+    .number()
+    .positive()
+    .max(7 * 86_400)
+    .default(fallback);
 
 const teamSchema = z.strictObject({
   services: z.record(name, serviceSchema).default({}),
@@ -59,6 +67,7 @@ const teamSchema = z.strictObject({
       correlation_seconds: seconds(600),
       approval_seconds: seconds(1800),
       verification_seconds: seconds(300),
+      hold_seconds: seconds(60),
       quiet_seconds: seconds(60),
     })
     .prefault({}),
@@ -78,7 +87,7 @@ export type Team = {
   /** Folder of the runbooks, as written. */
   runbooks: string;
   kubernetes: { url: string } | null;
-  timing: { correlationS: number; approvalS: number; verifyS: number; quietS: number };
+  timing: { correlationS: number; approvalS: number; verifyS: number; holdS: number; quietS: number };
   modelTokens: { perIncident: number; perDay: number };
 };
 
@@ -93,7 +102,9 @@ export function readTeamFile(file: string, text: string): Team {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [broken] = document.errors;
   if (broken) {
-    throw new ConfigError(`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message} Correct the YAML and start again.`);
+    throw new ConfigError(
+      `${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message} Correct the YAML and start again.`,
+    );
   }
   const parsed = teamSchema.safeParse(document.toJS() ?? {});
   if (!parsed.success) {
@@ -101,7 +112,9 @@ export function readTeamFile(file: string, text: string): Team {
     const path = issue?.path ?? [];
     const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
     const line = lineOf(document, lines, unknown === undefined ? path : [...path, unknown]);
-    throw new ConfigError(`${file}:${line}: ${path.join('.') || 'top level'}: ${issue?.message}. ${hint(issue)}`);
+    throw new ConfigError(
+      `${file}:${line}: ${path.join('.') || 'top level'}: ${issue?.message}. ${hint(issue)}`,
+    );
   }
   const team = parsed.data;
   for (const [service, { depends_on }] of Object.entries(team.services)) {
@@ -117,8 +130,14 @@ export function readTeamFile(file: string, text: string): Team {
 
 function teamOf(team: z.infer<typeof teamSchema>): Team {
   return {
-    catalogue: new Map(Object.entries(team.services).map(([service, one]) => [service, serviceOf(service, one)])),
-    people: team.people.map((person) => ({ slackId: person.slack, name: person.name, mayApprove: person.may_approve })),
+    catalogue: new Map(
+      Object.entries(team.services).map(([service, one]) => [service, serviceOf(service, one)]),
+    ),
+    people: team.people.map((person) => ({
+      slackId: person.slack,
+      name: person.name,
+      mayApprove: person.may_approve,
+    })),
     // A proposal carries the version of the policy that it was made under; any change of a rule changes it.
     policy: { version: digestOf(team.policy).slice(0, 16), rules: team.policy },
     runbooks: team.runbooks,
@@ -127,6 +146,7 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
       correlationS: team.timing.correlation_seconds,
       approvalS: team.timing.approval_seconds,
       verifyS: team.timing.verification_seconds,
+      holdS: team.timing.hold_seconds,
       quietS: team.timing.quiet_seconds,
     },
     modelTokens: { perIncident: team.model.tokens_per_incident, perDay: team.model.tokens_per_day },
@@ -140,20 +160,26 @@ function serviceOf(service: string, one: z.infer<typeof serviceSchema>): Service
     dependsOn: one.depends_on,
     kubernetes: one.kubernetes ?? null,
     github: one.github ?? null,
-    signals: one.signals.map((signal) => ({ name: signal.name, query: signal.query, healthyBelow: signal.healthy_below })),
+    signals: one.signals.map((signal) => ({
+      name: signal.name,
+      query: signal.query,
+      healthyBelow: signal.healthy_below,
+    })),
   };
 }
 
 /** The line of the deepest part of the path that exists. */
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
+    const node = document.getIn(path.slice(0, length), true) as
+      { range?: [number, number, number] } | undefined;
     if (node?.range) return lines.linePos(node.range[0]).line;
   }
   return 1;
 }
 
 function hint(issue: z.core.$ZodIssue | undefined): string {
-  if (issue?.code === 'unrecognized_keys') return 'Remove it or correct its spelling; docs/configuration.md lists every key.';
+  if (issue?.code === 'unrecognized_keys')
+    return 'Remove it or correct its spelling; docs/configuration.md lists every key.';
   return 'docs/configuration.md shows what belongs there.';
 }

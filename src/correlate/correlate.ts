@@ -22,7 +22,11 @@ export interface CorrelateStore {
 const BATCH = 200;
 
 /** Gives every alert that has no incident yet its incident. Resolves to how many it placed. */
-export async function correlate(store: CorrelateStore, catalogue: ServiceCatalogue, windowS: number): Promise<number> {
+export async function correlate(
+  store: CorrelateStore,
+  catalogue: ServiceCatalogue,
+  windowS: number,
+): Promise<number> {
   await store.lockCorrelation();
   const alerts = await store.unassignedAlerts(BATCH);
   if (alerts.length === 0) return 0;
@@ -35,17 +39,6 @@ export async function correlate(store: CorrelateStore, catalogue: ServiceCatalog
       ...incident,
       severity: graver(incident.severity, alert.severity),
       services: [...new Set([...incident.services, ...(alert.service ? [alert.service] : [])])],
-    });
-    await store.record({
-      kind: 'alert.fired',
-      incidentId: incident.id,
-      actor: alert.source,
-      alert: alert.name,
-      severity: alert.severity,
-      summary: alert.summary,
-      service: alert.service,
-      source: alert.source,
-      link: alert.link,
     });
     // It may have resolved before it was placed; both facts belong into the journal.
     if (alert.status === 'resolved') {
@@ -71,9 +64,17 @@ async function place(
   candidates: Candidate[],
 ): Promise<Incident> {
   if (grouping.kind === 'opens') {
-    const title = alert.service ? `${alert.service}: ${alert.summary}` : alert.summary;
+    const named = !alert.service || alert.summary.toLowerCase().includes(alert.service.toLowerCase());
+    const title = named ? alert.summary : `${alert.service}: ${alert.summary}`;
     const incident = await store.openIncident(alert, title);
-    await store.record({ kind: 'incident.opened', incidentId: incident.id, actor: 'sitrep', title, why: grouping.why });
+    await recordFired(store, alert, incident.id);
+    await store.record({
+      kind: 'incident.opened',
+      incidentId: incident.id,
+      actor: 'sitrep',
+      title,
+      why: grouping.why,
+    });
     return incident;
   }
   const incident = candidates.find((one) => one.id === grouping.incidentId);
@@ -83,6 +84,7 @@ async function place(
   if (incident.state === 'awaiting' && alert.service && !incident.services.includes(alert.service)) {
     await store.moveIncident(incident, 'open', `${alert.service} is affected as well`);
   }
+  await recordFired(store, alert, incident.id);
   await store.record({
     kind: 'incident.joined',
     incidentId: incident.id,
@@ -91,4 +93,18 @@ async function place(
     why: grouping.why,
   });
   return incident;
+}
+
+function recordFired(store: CorrelateStore, alert: StoredAlert, incidentId: number): Promise<void> {
+  return store.record({
+    kind: 'alert.fired',
+    incidentId,
+    actor: alert.source,
+    alert: alert.name,
+    severity: alert.severity,
+    summary: alert.summary,
+    service: alert.service,
+    source: alert.source,
+    link: alert.link,
+  });
 }

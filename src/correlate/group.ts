@@ -36,7 +36,10 @@ export function group(
   if (best) return { kind: 'joins', incidentId: best.one.id, why: best.link.why };
 
   const again = fresh.find(
-    (one) => one.state === 'resolved' && one.alertNames.includes(alert.name) && one.services.includes(alert.service ?? ''),
+    (one) =>
+      one.state === 'resolved' &&
+      one.alertNames.includes(alert.name) &&
+      one.services.includes(alert.service ?? ''),
   );
   if (again) {
     return { kind: 'reopens', incidentId: again.id, why: `${alert.name} fires again for ${alert.service}` };
@@ -52,7 +55,11 @@ export function group(
 
 type Link = { distance: number; why: string };
 
-function linkBetween(alert: Pick<Alert, 'name' | 'service'>, incident: Candidate, catalogue: ServiceCatalogue): Link | null {
+function linkBetween(
+  alert: Pick<Alert, 'name' | 'service'>,
+  incident: Candidate,
+  catalogue: ServiceCatalogue,
+): Link | null {
   const { service } = alert;
   if (service === null) {
     return incident.alertNames.includes(alert.name)

@@ -48,14 +48,18 @@ export async function approve(
   }
   const given = await store.giveApproval(proposal.id, asked.person, asked.digest);
   const needed = proposal.consent.approvalsNeeded;
-  const entry = { incidentId: proposal.incidentId, actor: asked.person, proposal: proposal.id, title: proposal.title };
+  const entry = {
+    incidentId: proposal.incidentId,
+    actor: asked.person,
+    proposal: proposal.id,
+    title: proposal.title,
+  };
   await store.record({ kind: 'approval.given', ...entry, digest: asked.digest, given, needed });
   if (given < needed) return { ok: true, text: `Noted. ${needed - given} more approval(s) are needed.` };
   if (!(await store.consume(proposal.id, asked.digest, asked.person))) {
     // The row is locked and was checked above, so only the clock can have come between.
     return { ok: false, text: 'The proposal expired at this moment. Ask for a fresh one.' };
   }
-  await store.record({ kind: 'proposal.moved', ...entry, from: 'proposed', to: 'approved', why: 'approved' });
   await store.enqueue({ kind: 'proposal', id: proposal.id });
   return { ok: true, text: `Approved: ${proposal.title}. Sitrep carries it out now and checks the effect.` };
 }
@@ -76,10 +80,13 @@ async function whyNot(
     return 'The proposal is not the one that you saw. Look at the card again before you approve.';
   }
   if ((await store.now()) >= proposal.expiresAt) return 'The proposal has expired. Ask for a fresh one.';
-  if (asked.person === proposal.requestedBy) return 'You asked for this action, so somebody else must approve it.';
+  if (asked.person === proposal.requestedBy)
+    return 'You asked for this action, so somebody else must approve it.';
   const person = people.find((one) => one.slackId === asked.person);
   if (!person?.mayApprove || !proposal.consent.approvers.includes(asked.person)) {
-    const names = people.filter((one) => proposal.consent.approvers.includes(one.slackId)).map((one) => one.name);
+    const names = people
+      .filter((one) => proposal.consent.approvers.includes(one.slackId))
+      .map((one) => one.name);
     return `You are not listed as an approver for this. Ask ${names.join(' or ') || 'whoever keeps sitrep.yaml'}.`;
   }
   return null;
@@ -110,7 +117,8 @@ export async function reject(
   people: readonly Person[],
 ): Promise<Answer> {
   const reason = asked.reason.trim();
-  if (!reason) return { ok: false, text: 'Please say why, in a few words: the next proposals learn from it.' };
+  if (!reason)
+    return { ok: false, text: 'Please say why, in a few words: the next proposals learn from it.' };
   if (!people.some((one) => one.slackId === asked.person)) {
     return { ok: false, text: 'You are not listed in sitrep.yaml, so you cannot decide here.' };
   }

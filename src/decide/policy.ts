@@ -4,7 +4,10 @@ import type { Policy, PolicyEffect } from '../incident/policy.ts';
 export type Verdict = { effect: PolicyEffect; rule: string; approvals: number };
 
 /** The first rule whose conditions all hold decides; where none does, the answer is no. Pure. */
-export function evaluate(policy: Policy, asked: { tool: ToolName; service: string | null; risk: Risk }): Verdict {
+export function evaluate(
+  policy: Policy,
+  asked: { tool: ToolName; service: string | null; risk: Risk },
+): Verdict {
   const rule = policy.rules.find(
     ({ when }) =>
       (!when.tools || when.tools.includes(asked.tool)) &&

@@ -46,7 +46,9 @@ export async function enrich(
   catalogue: ServiceCatalogue,
   sources: EvidenceSources,
 ): Promise<{ evidence: Evidence[]; missing: string[] }> {
-  const onset = new Date(Math.min(...alerts.map((alert) => alert.startsAt.getTime()), incident.openedAt.getTime()));
+  const onset = new Date(
+    Math.min(...alerts.map((alert) => alert.startsAt.getTime()), incident.openedAt.getTime()),
+  );
   const affected = affectedServices(incident, catalogue);
   const declared = affected.flatMap(({ name }) => catalogue.get(name) ?? []);
   const names = [...new Set(alerts.map((alert) => alert.name))];
@@ -57,14 +59,19 @@ export async function enrich(
     try {
       return await read();
     } catch (error) {
-      missing.push(`${source} could not be reached (${firstLine(error instanceof Error ? error.message : String(error), 120)}); what it knows is missing here.`);
+      missing.push(
+        `${source} could not be reached (${firstLine(error instanceof Error ? error.message : String(error), 120)}); what it knows is missing here.`,
+      );
       return fallback;
     }
   }
 
   const [runbooks, rollouts, commits, past, signals] = await Promise.all([
     from('The runbook search', [], () =>
-      sources.runbooks.search({ text: symptom, alerts: names, services: affected.map(({ name }) => name) }, KEEP.runbook),
+      sources.runbooks.search(
+        { text: symptom, alerts: names, services: affected.map(({ name }) => name) },
+        KEEP.runbook,
+      ),
     ),
     from('The cluster', [], () => rolloutsOf(declared, sources.rollouts)),
     from('GitHub', [], () => commitsOf(declared, sources.commits, onset)),
@@ -116,7 +123,9 @@ async function commitsOf(services: Service[], log: CommitLog | null, onset: Date
   }
   const since = new Date(onset.getTime() - COMMIT_SPAN_MS);
   const found = await Promise.all(
-    [...pathsByRepo].map(([repo, paths]) => log.commits({ repo, since, until: onset, paths: [...new Set(paths)] })),
+    [...pathsByRepo].map(([repo, paths]) =>
+      log.commits({ repo, since, until: onset, paths: [...new Set(paths)] }),
+    ),
   );
   return found.flat();
 }
@@ -149,7 +158,9 @@ function pastEvidence(past: PastIncident): Evidence {
     title: `${incidentName(past.id)} ${firstLine(past.title, 120)}`,
     quote: `${incidentName(past.id)}, ${past.openedAt.toISOString()}: ${firstLine(past.title)}`,
     link: null,
-    why: past.worked ? `a similar incident; ${past.worked} helped then` : 'a similar incident; no verified fix is on record',
+    why: past.worked
+      ? `a similar incident; ${past.worked} helped then`
+      : 'a similar incident; no verified fix is on record',
     score: past.worked ? 0.8 : 0.4,
     about: { kind: 'incident', incidentId: past.id, worked: past.worked },
   };

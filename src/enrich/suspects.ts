@@ -1,6 +1,6 @@
 import type { Evidence } from '../incident/evidence.ts';
 import { firstLine, plain } from '../incident/text.ts';
-import { keywords } from './words.ts';
+import { keywords } from '../incident/words.ts';
 
 /** One commit of a service's repository. */
 export type Commit = {
@@ -52,7 +52,9 @@ export function rankCommits(
       const rollout = rollouts
         .filter((one) => one.sha !== null && commit.sha.startsWith(one.sha) && one.at <= onset)
         .sort((a, b) => b.at.getTime() - a.at.getTime())[0];
-      const shared = [...keywords(`${commit.subject} ${commit.body}`)].filter((word) => symptomWords.has(word));
+      const shared = [...keywords(`${commit.subject} ${commit.body}`)].filter((word) =>
+        symptomWords.has(word),
+      );
       const score =
         0.45 * (rollout ? nearness(rollout.at, onset, 30) : 0) +
         0.25 * (touched ? 1 / (1 + touched.distance) : 0) +
@@ -80,13 +82,22 @@ export function rankCommits(
 }
 
 /** Rollouts that went out before the onset become evidence, the latest first. */
-export function rankRollouts(rollouts: readonly Rollout[], affected: readonly Affected[], onset: Date): Evidence[] {
+export function rankRollouts(
+  rollouts: readonly Rollout[],
+  affected: readonly Affected[],
+  onset: Date,
+): Evidence[] {
   return rollouts
     .filter((one) => one.at <= onset && onset.getTime() - one.at.getTime() <= LOOK_BACK_MS)
     .map((one) => {
       const service = affected.find((other) => other.name === one.service);
       const previous = rollouts
-        .filter((other) => other.deployment === one.deployment && other.namespace === one.namespace && other.revision < one.revision)
+        .filter(
+          (other) =>
+            other.deployment === one.deployment &&
+            other.namespace === one.namespace &&
+            other.revision < one.revision,
+        )
         .sort((a, b) => b.revision - a.revision)[0];
       return {
         title: `${one.deployment} revision ${one.revision}`,
@@ -104,6 +115,7 @@ export function rankRollouts(rollouts: readonly Rollout[], affected: readonly Af
           image: one.image,
           sha: one.sha,
           at: one.at.toISOString(),
+          secondsBefore: Math.round((onset.getTime() - one.at.getTime()) / 1000),
         },
       };
     })
@@ -128,17 +140,26 @@ function isUnder(file: string, folder: string): boolean {
 function isHarmless(commit: Commit): boolean {
   return (
     commit.files.length > 0 &&
-    commit.files.every((file) => /(^|\/)(docs?|tests?|__tests__)\/|\.(md|adoc|txt)$|\.(test|spec)\.\w+$/i.test(file.path))
+    commit.files.every((file) =>
+      /(^|\/)(docs?|tests?|__tests__)\/|\.(md|adoc|txt)$|\.(test|spec)\.\w+$/i.test(file.path),
+    )
   );
 }
 
 function quoteOf(commit: Commit): string {
-  const code = commit.files.find((file) => file.patch && !/\.(md|lock)$|package-lock/.test(file.path)) ?? commit.files[0];
+  const code =
+    commit.files.find((file) => file.patch && !/\.(md|lock)$|package-lock/.test(file.path)) ??
+    commit.files[0];
   const hunk = code?.patch ? `\n${code.path}\n${code.patch.split('\n').slice(0, 14).join('\n')}` : '';
   return plain(`${commit.subject}${hunk}`, 900);
 }
 
-function whyOf(rollout: Rollout | undefined, touched: Affected | undefined, shared: string[], onset: Date): string {
+function whyOf(
+  rollout: Rollout | undefined,
+  touched: Affected | undefined,
+  shared: string[],
+  onset: Date,
+): string {
   const reasons = [
     rollout ? `rolled out ${minutesBefore(rollout.at, onset)} before the first alert` : 'not seen rolled out',
     touched ? `touches ${relation(touched)}` : 'touches no service that is affected',
@@ -149,7 +170,9 @@ function whyOf(rollout: Rollout | undefined, touched: Affected | undefined, shar
 
 function relation(service: Affected): string {
   if (service.alerting) return `${service.name}, which alerts`;
-  return service.distance === 0 ? service.name : `${service.name}, ${service.distance} step(s) below the alerting service`;
+  return service.distance === 0
+    ? service.name
+    : `${service.name}, ${service.distance} step(s) below the alerting service`;
 }
 
 function minutesBefore(at: Date, onset: Date): string {

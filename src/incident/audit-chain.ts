@@ -10,7 +10,13 @@ export type AuditLine = {
   content: AuditContent | null;
 };
 
-export type AuditContent = { at: string; incidentId: number | null; actor: string; kind: string; data: unknown };
+export type AuditContent = {
+  at: string;
+  incidentId: number | null;
+  actor: string;
+  kind: string;
+  data: unknown;
+};
 
 /** The link before the first one. */
 export const GENESIS = '0'.repeat(64);
@@ -24,21 +30,25 @@ export function linkHash(previous: string, seq: number, content: string): string
 }
 
 export type ChainResult =
-  { intact: true; entries: number; head: string } | { intact: false; entries: number; firstBad: number; why: string };
+  | { intact: true; entries: number; head: string }
+  | { intact: false; entries: number; firstBad: number; why: string };
 
 /**
  * Checks a chain from its first link, in constant memory, trusting nothing but the lines themselves. It
  * tells the first link that does not fit. It cannot tell a tail that was cut off, or a chain that was
  * written anew as a whole: for that, compare the head with one that was kept elsewhere.
  */
-export async function verifyChain(lines: AsyncIterable<AuditLine> | Iterable<AuditLine>): Promise<ChainResult> {
+export async function verifyChain(
+  lines: AsyncIterable<AuditLine> | Iterable<AuditLine>,
+): Promise<ChainResult> {
   let previous = GENESIS;
   let entries = 0;
   for await (const line of lines) {
     const bad = (why: string): ChainResult => ({ intact: false, entries, firstBad: entries + 1, why });
     if (line.seq !== entries + 1) return bad(`link ${entries + 1} is missing; the next is ${line.seq}`);
     if (line.previous !== previous) return bad('it does not name the link before it');
-    if (line.content !== null && contentHash(line.content) !== line.contentHash) return bad('its content was changed');
+    if (line.content !== null && contentHash(line.content) !== line.contentHash)
+      return bad('its content was changed');
     if (linkHash(previous, line.seq, line.contentHash) !== line.hash) return bad('its hash does not fit');
     previous = line.hash;
     entries += 1;

@@ -14,11 +14,20 @@ export type Evidence = {
   about: EvidenceAbout;
 };
 
-export type StoredEvidence = Evidence & { id: number };
+/** `current`: the latest look found it; earlier finds stay, because proposals and hypotheses cite them. */
+export type StoredEvidence = Evidence & { id: number; current: boolean };
 
 export type EvidenceAbout =
   | { kind: 'runbook'; path: string; heading: string; actions: RunbookAction[] }
-  | { kind: 'commit'; service: string; repo: string; sha: string; at: string; author: string; paths: string[] }
+  | {
+      kind: 'commit';
+      service: string;
+      repo: string;
+      sha: string;
+      at: string;
+      author: string;
+      paths: string[];
+    }
   | {
       kind: 'deploy';
       service: string;
@@ -30,6 +39,8 @@ export type EvidenceAbout =
       image: string;
       sha: string | null;
       at: string;
+      /** How long before the first alert it went out, in seconds. */
+      secondsBefore: number;
     }
   | { kind: 'incident'; incidentId: number; worked: ToolName | null }
   | { kind: 'signal'; service: string; name: string; query: string; value: number; healthyBelow: number };

@@ -7,17 +7,50 @@ import type { ProposalState } from './proposal.ts';
 
 /** Everything that can happen, as it is appended to the journal. Readers are renderings of these entries. */
 export type Happening =
-  | { kind: 'alert.fired'; alert: string; severity: Severity; summary: string; service: string | null; source: string; link: string | null }
+  | {
+      kind: 'alert.fired';
+      alert: string;
+      severity: Severity;
+      summary: string;
+      service: string | null;
+      source: string;
+      link: string | null;
+    }
   | { kind: 'alert.resolved'; alert: string; service: string | null; source: string }
   | { kind: 'incident.opened'; title: string; why: string }
   | { kind: 'incident.joined'; alert: string; why: string }
   | { kind: 'incident.moved'; from: IncidentState; to: IncidentState; why: string }
-  | { kind: 'evidence.found'; count: number; best: { kind: EvidenceAbout['kind']; title: string; link: string | null }[] }
+  | {
+      kind: 'evidence.found';
+      count: number;
+      best: { kind: EvidenceAbout['kind']; title: string; link: string | null }[];
+    }
   | { kind: 'evidence.missing'; what: string }
-  | { kind: 'hypothesis.raised'; statement: string; verdict: string; by: 'rules' | 'model'; evidence: string[] }
-  | { kind: 'proposal.made'; proposal: string; title: string; action: Action; digest: string; confidence: string; rule: string }
+  | {
+      kind: 'hypothesis.raised';
+      statement: string;
+      verdict: string;
+      by: 'rules' | 'model';
+      evidence: string[];
+    }
+  | {
+      kind: 'proposal.made';
+      proposal: string;
+      title: string;
+      action: Action;
+      digest: string;
+      confidence: string;
+      rule: string;
+    }
   | { kind: 'proposal.withheld'; title: string; why: string }
-  | { kind: 'proposal.moved'; proposal: string; title: string; from: ProposalState; to: ProposalState; why: string }
+  | {
+      kind: 'proposal.moved';
+      proposal: string;
+      title: string;
+      from: ProposalState;
+      to: ProposalState;
+      why: string;
+    }
   | { kind: 'approval.given'; proposal: string; title: string; digest: string; given: number; needed: number }
   | { kind: 'approval.refused'; proposal: string; why: string }
   | { kind: 'proposal.rejected'; proposal: string; title: string; why: string }
@@ -26,10 +59,23 @@ export type Happening =
   | { kind: 'action.confirmed'; proposal: string; title: string; readBack: string }
   | { kind: 'action.unknown'; proposal: string; title: string; why: string }
   | { kind: 'action.refused'; proposal: string; title: string; why: string }
-  | { kind: 'verification.ended'; proposal: string; title: string; outcome: 'succeeded' | 'failed' | 'inconclusive'; why: string }
+  | {
+      kind: 'verification.ended';
+      proposal: string;
+      title: string;
+      outcome: 'succeeded' | 'failed' | 'inconclusive';
+      why: string;
+    }
   | { kind: 'note.added'; text: string }
   | { kind: 'postmortem.drafted'; file: string }
-  | { kind: 'model.called'; model: string; promptHash: string; answerHash: string; tokens: number; outcome: string }
+  | {
+      kind: 'model.called';
+      model: string;
+      promptHash: string;
+      answerHash: string;
+      tokens: number;
+      outcome: string;
+    }
   | { kind: 'switch.stopped'; why: string }
   | { kind: 'switch.resumed'; why: string };
 
@@ -48,7 +94,7 @@ export function describe(entry: Happening): string {
     case 'alert.fired':
       return `${entry.alert} fires (${entry.severity}): ${entry.summary}`;
     case 'alert.resolved':
-      return `${entry.alert} resolved`;
+      return `${entry.alert} resolved${entry.service ? ` for ${entry.service}` : ''}`;
     case 'incident.opened':
       return `Incident opened: ${entry.title} (${entry.why})`;
     case 'incident.joined':

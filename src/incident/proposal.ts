@@ -50,6 +50,8 @@ export type Predicate = {
   alertsResolved: boolean;
   /** And each of these signals must be back under its bound. */
   signals: { name: string; query: string; healthyBelow: number }[];
+  /** Seconds without a break for which all of it must hold, because alerts need time to fire again. */
+  holdsS: number;
   /** Seconds after the effect in which that must come true. */
   withinS: number;
 };
@@ -106,7 +108,7 @@ export function renderCard(facts: {
     `Expected: ${facts.expectedEffect}`,
     `Blast radius: ${facts.blastRadius} (risk ${facts.risk})`,
     `Undo: ${inverse ? `${inverse.tool} ${canonicalJson(inverse.arguments)}` : 'none'}`,
-    `Counts as helped when: ${conditions.join(' and ')} within ${predicate.withinS} s`,
+    `Counts as helped when: ${conditions.join(' and ')}${predicate.holdsS > 0 ? `, for ${predicate.holdsS} s on end,` : ''} within ${predicate.withinS} s`,
   ];
 }
 

@@ -18,7 +18,10 @@ export type ServiceCatalogue = ReadonlyMap<string, Service>;
  * Everything that `service` depends on, nearest first, with the number of steps to it.
  * The service itself is the first, at distance 0. Cycles are walked once.
  */
-export function withDependencies(catalogue: ServiceCatalogue, service: string): { name: string; distance: number }[] {
+export function withDependencies(
+  catalogue: ServiceCatalogue,
+  service: string,
+): { name: string; distance: number }[] {
   const found = [{ name: service, distance: 0 }];
   const seen = new Set([service]);
   for (const { name, distance } of found) {

@@ -1,7 +1,8 @@
 // Control characters and the marks that make text look other than it is: zero-width, bidirectional
 // overrides, byte-order marks. Newline and tab stay.
-// eslint-disable-next-line no-control-regex
-const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const INVISIBLE =
+  // oxlint-disable-next-line no-control-regex -- these are exactly the characters to be found
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 /** Text from outside, made inert as plain text: control and invisible characters gone, length bounded. */
 export function plain(text: string, limit = 500): string {

@@ -4,12 +4,21 @@ import type { World } from '../act/world.ts';
 import { evaluate } from '../decide/policy.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
-import { consentDigest, renderCard, type Confidence, type Consent, type Predicate, type Proposal } from '../incident/proposal.ts';
+import {
+  consentDigest,
+  renderCard,
+  type Confidence,
+  type Consent,
+  type Predicate,
+  type Proposal,
+} from '../incident/proposal.ts';
 import { dependants, type ServiceCatalogue } from '../incident/service.ts';
 import type { Draft } from '../propose/rules.ts';
 
 export type OfferContext = {
   incidentId: number;
+  /** The services that alert; their signals must recover along with the target's own. */
+  alerting: string[];
   rank: number;
   requestedBy: string;
   /** The proposal that this one undoes, if any. */
@@ -23,9 +32,11 @@ export type OfferRules = {
   people: readonly Person[];
   approvalS: number;
   verifyS: number;
+  holdS: number;
 };
 
-export type Offer = { kind: 'proposal'; proposal: Proposal } | { kind: 'withheld'; title: string; why: string };
+export type Offer =
+  { kind: 'proposal'; proposal: Proposal } | { kind: 'withheld'; title: string; why: string };
 
 /**
  * Makes a proposal of a draft: looks at the world, dry-runs, asks the policy, and freezes what a person
@@ -42,19 +53,27 @@ export async function offer(
   const tool = bind(action);
   const verdict = evaluate(rules.policy, { tool: action.tool, service, risk: tool.risk });
   const plainTitle = `${action.tool} on ${service || 'the repository'}`;
-  if (verdict.effect === 'deny') return { kind: 'withheld', title: plainTitle, why: `policy “${verdict.rule}” denies it` };
+  if (verdict.effect === 'deny')
+    return { kind: 'withheld', title: plainTitle, why: `policy “${verdict.rule}” denies it` };
 
   let prepared;
   try {
     prepared = await tool.prepare(world, dependants(rules.catalogue, service));
   } catch (error) {
-    return { kind: 'withheld', title: plainTitle, why: error instanceof Error ? error.message : String(error) };
+    return {
+      kind: 'withheld',
+      title: plainTitle,
+      why: error instanceof Error ? error.message : String(error),
+    };
   }
   const expiresAt = new Date(context.now.getTime() + rules.approvalS * 1000);
+  // Undoing puts an old state back; whether the incident is over is not its affair.
+  const mustRecover = prepared.actsOnSymptom && context.undoes === null;
+  const watched = mustRecover ? [...new Set([service, ...context.alerting])] : [];
   const predicate: Predicate = {
-    // Undoing puts an old state back; whether the incident is over is not its affair.
-    alertsResolved: prepared.actsOnSymptom && context.undoes === null,
-    signals: prepared.actsOnSymptom && context.undoes === null ? (rules.catalogue.get(service)?.signals ?? []) : [],
+    alertsResolved: mustRecover,
+    signals: watched.flatMap((name) => rules.catalogue.get(name)?.signals ?? []),
+    holdsS: mustRecover ? rules.holdS : 0,
     withinS: rules.verifyS,
   };
   const consent: Consent = {

@@ -7,8 +7,18 @@ import { plain } from '../incident/text.ts';
  * A postmortem draft in Markdown, from the journal alone: every statement stands with its time and
  * where it comes from. What only people can know is left as a question.
  */
-export function draftPostmortem({ incident, alerts, evidence, hypotheses, proposals, journal }: IncidentView): string {
-  const began = alerts.reduce((first, alert) => (alert.startsAt < first ? alert.startsAt : first), incident.openedAt);
+export function draftPostmortem({
+  incident,
+  alerts,
+  evidence,
+  hypotheses,
+  proposals,
+  journal,
+}: IncidentView): string {
+  const began = alerts.reduce(
+    (first, alert) => (alert.startsAt < first ? alert.startsAt : first),
+    incident.openedAt,
+  );
   const ended = lastResolved(journal) ?? incident.resolvedAt;
   const helped = proposals.find((one) => one.state === 'succeeded' && one.undoes === null);
   const lines = [
@@ -30,7 +40,9 @@ export function draftPostmortem({ incident, alerts, evidence, hypotheses, propos
     '',
     ...(hypotheses.length > 0
       ? hypotheses.map((one) => {
-          const cited = evidence.filter((piece) => one.evidenceFor.includes(piece.id)).map((piece) => escape(piece.title));
+          const cited = evidence
+            .filter((piece) => one.evidenceFor.includes(piece.id))
+            .map((piece) => escape(piece.title));
           const by = one.by === 'model' ? 'the model suggests' : 'by rules';
           return `- ${escape(one.statement)} (${one.verdict}, ${by}; evidence: ${cited.join('; ') || 'none'})`;
         })
@@ -38,7 +50,9 @@ export function draftPostmortem({ incident, alerts, evidence, hypotheses, propos
     '',
     '## Evidence',
     '',
-    ...evidence.map((piece) => `- **${piece.about.kind}** ${linked(piece.title, piece.link)}: ${escape(piece.why)}`),
+    ...evidence.map(
+      (piece) => `- **${piece.about.kind}** ${linked(piece.title, piece.link)}: ${escape(piece.why)}`,
+    ),
     '',
     '## Timeline',
     '',
@@ -57,9 +71,13 @@ export function draftPostmortem({ incident, alerts, evidence, hypotheses, propos
 function summary(journal: readonly JournalEntry[], helped: string | undefined): string[] {
   const first = journal.find((entry) => entry.kind === 'alert.fired');
   const sent = journal.find((entry) => entry.kind === 'action.sent');
-  const verified = journal.find((entry) => entry.kind === 'verification.ended' && entry.outcome === 'succeeded');
+  const verified = journal.find(
+    (entry) => entry.kind === 'verification.ended' && entry.outcome === 'succeeded',
+  );
   return [
-    first ? `- ${stamp(first.at)} ${escape(describe(first))} _(${source(first)})_` : '- No alert is on record.',
+    first
+      ? `- ${stamp(first.at)} ${escape(describe(first))} _(${source(first)})_`
+      : '- No alert is on record.',
     ...(sent && helped ? [`- ${stamp(sent.at)} ${escape(helped)} was carried out _(${source(sent)})_`] : []),
     ...(verified ? [`- ${stamp(verified.at)} ${escape(describe(verified))} _(${source(verified)})_`] : []),
   ];

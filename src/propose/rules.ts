@@ -22,7 +22,11 @@ type About<K extends EvidenceAbout['kind']> = StoredEvidence & { about: Extract<
  * Ranks fixes from what changed and from what the retrieved runbooks name; no model is asked.
  * The same incident and evidence always give the same drafts in the same order.
  */
-export function draftFixes(incident: Incident, evidence: readonly StoredEvidence[], catalogue: ServiceCatalogue): Draft[] {
+export function draftFixes(
+  incident: Incident,
+  evidence: readonly StoredEvidence[],
+  catalogue: ServiceCatalogue,
+): Draft[] {
   const drafts = [
     ...rollbacks(incident, evidence, catalogue),
     ...runbookFixes(incident, evidence, catalogue),
@@ -41,7 +45,9 @@ export function draftFixes(incident: Incident, evidence: readonly StoredEvidence
 export function causesByRules(evidence: readonly StoredEvidence[]): Hypothesis[] {
   const [deploy] = ofKind(evidence, 'deploy').filter((one) => one.score >= RECENT);
   if (!deploy) return [];
-  const commit = ofKind(evidence, 'commit').find((one) => deploy.about.sha !== null && one.about.sha.startsWith(deploy.about.sha));
+  const commit = ofKind(evidence, 'commit').find(
+    (one) => deploy.about.sha !== null && one.about.sha.startsWith(deploy.about.sha),
+  );
   const ill = ofKind(evidence, 'signal').filter((one) => one.score === 1);
   return [
     {
@@ -56,10 +62,17 @@ export function causesByRules(evidence: readonly StoredEvidence[]): Hypothesis[]
   ];
 }
 
+/** A rollout that went well for longer than this is no reason to roll it back. */
+const OLD_S = 3 * 3600;
+
 /** A rollout scores above this when it went out within about half an hour before the first alert. */
 const RECENT = 0.45;
 
-function rollbacks(incident: Incident, evidence: readonly StoredEvidence[], catalogue: ServiceCatalogue): Draft[] {
+function rollbacks(
+  incident: Incident,
+  evidence: readonly StoredEvidence[],
+  catalogue: ServiceCatalogue,
+): Draft[] {
   const signals = ofKind(evidence, 'signal');
   // Only the latest rollout of each deployment is what runs; undoing an older one would undo that as well.
   const latest = new Map<string, About<'deploy'>>();
@@ -69,15 +82,21 @@ function rollbacks(incident: Incident, evidence: readonly StoredEvidence[], cata
   }
   return [...latest.values()].flatMap((deploy): Draft[] => {
     const { about } = deploy;
-    if (about.previousRevision === null || deploy.score < 0.25) return [];
-    const commit = ofKind(evidence, 'commit').find((one) => about.sha !== null && one.about.sha.startsWith(about.sha));
+    if (about.previousRevision === null || about.secondsBefore > OLD_S) return [];
+    const commit = ofKind(evidence, 'commit').find(
+      (one) => about.sha !== null && one.about.sha.startsWith(about.sha),
+    );
     const ill = signals.find((one) => one.about.service === about.service && one.score === 1);
     const well = signals.filter((one) => one.about.service === about.service).every((one) => one.score < 1);
     return [
       {
         action: {
           tool: 'kubernetes.rollback',
-          arguments: { namespace: about.namespace, deployment: about.deployment, revision: about.previousRevision },
+          arguments: {
+            namespace: about.namespace,
+            deployment: about.deployment,
+            revision: about.previousRevision,
+          },
         },
         service: about.service,
         score: clamp(0.35 + 0.45 * deploy.score + (ill ? 0.15 : 0) - (well && signals.length > 0 ? 0.15 : 0)),
@@ -89,7 +108,12 @@ function rollbacks(incident: Incident, evidence: readonly StoredEvidence[], cata
         reasonsAgainst: [
           ...(incident.services.includes(about.service)
             ? []
-            : [{ text: `${about.service} itself raised no alert; ${nearest(incident, about.service, catalogue)}`, evidenceId: null }]),
+            : [
+                {
+                  text: `${about.service} itself raised no alert; ${nearest(incident, about.service, catalogue)}`,
+                  evidenceId: null,
+                },
+              ]),
           { text: 'whatever else that revision brought is undone as well', evidenceId: null },
         ],
       },
@@ -97,7 +121,11 @@ function rollbacks(incident: Incident, evidence: readonly StoredEvidence[], cata
   });
 }
 
-function runbookFixes(incident: Incident, evidence: readonly StoredEvidence[], catalogue: ServiceCatalogue): Draft[] {
+function runbookFixes(
+  incident: Incident,
+  evidence: readonly StoredEvidence[],
+  catalogue: ServiceCatalogue,
+): Draft[] {
   const target = suspectService(incident, evidence, catalogue);
   const seen = new Set<string>();
   return ofKind(evidence, 'runbook').flatMap((passage) => {
@@ -126,16 +154,25 @@ function reverts(evidence: readonly StoredEvidence[]): Draft[] {
   if (!commit || commit.score < 0.4) return [];
   return [
     {
-      action: { tool: 'github.open_revert_pull_request', arguments: { repo: commit.about.repo, sha: commit.about.sha } },
+      action: {
+        tool: 'github.open_revert_pull_request',
+        arguments: { repo: commit.about.repo, sha: commit.about.sha },
+      },
       service: commit.about.service,
       score: clamp(0.15 + 0.35 * commit.score),
       reasonsFor: [{ text: `${commit.title}: ${commit.why}`, evidenceId: commit.id }],
-      reasonsAgainst: [{ text: 'it takes a review, a merge and a rollout before anything gets better', evidenceId: null }],
+      reasonsAgainst: [
+        { text: 'it takes a review, a merge and a rollout before anything gets better', evidenceId: null },
+      ],
     },
   ];
 }
 
-function actionFrom(recommended: RunbookAction, service: Service, evidence: readonly StoredEvidence[]): Action | null {
+function actionFrom(
+  recommended: RunbookAction,
+  service: Service,
+  evidence: readonly StoredEvidence[],
+): Action | null {
   const { kubernetes } = service;
   switch (recommended.tool) {
     case 'kubernetes.restart':
@@ -149,11 +186,15 @@ function actionFrom(recommended: RunbookAction, service: Service, evidence: read
         .filter((one) => one.about.service === service.name)
         .sort((a, b) => b.about.revision - a.about.revision)[0];
       const revision = deploy?.about.previousRevision ?? null;
-      return kubernetes && revision !== null ? { tool: recommended.tool, arguments: { ...kubernetes, revision } } : null;
+      return kubernetes && revision !== null
+        ? { tool: recommended.tool, arguments: { ...kubernetes, revision } }
+        : null;
     }
     case 'github.open_revert_pull_request': {
       const [commit] = ofKind(evidence, 'commit').filter((one) => one.about.service === service.name);
-      return commit ? { tool: recommended.tool, arguments: { repo: commit.about.repo, sha: commit.about.sha } } : null;
+      return commit
+        ? { tool: recommended.tool, arguments: { repo: commit.about.repo, sha: commit.about.sha } }
+        : null;
     }
     // Closing a pull request undoes opening one; no runbook has a reason to ask for it.
     case 'github.close_pull_request':
@@ -166,13 +207,17 @@ function actionFrom(recommended: RunbookAction, service: Service, evidence: read
 function caveats(action: Action): Reason[] {
   switch (action.tool) {
     case 'kubernetes.restart':
-      return [{ text: 'a restart hides the cause; it comes back when the cause is in the code', evidenceId: null }];
+      return [
+        { text: 'a restart hides the cause; it comes back when the cause is in the code', evidenceId: null },
+      ];
     case 'kubernetes.scale':
       return [{ text: 'more replicas help against load, not against a defect', evidenceId: null }];
     case 'kubernetes.rollback':
       return [{ text: 'whatever else that revision brought is undone as well', evidenceId: null }];
     case 'github.open_revert_pull_request':
-      return [{ text: 'it takes a review, a merge and a rollout before anything gets better', evidenceId: null }];
+      return [
+        { text: 'it takes a review, a merge and a rollout before anything gets better', evidenceId: null },
+      ];
     case 'github.close_pull_request':
       return [];
     default:
@@ -181,17 +226,26 @@ function caveats(action: Action): Reason[] {
 }
 
 /** Where a general recommendation should be applied: the freshest rollout, else the deepest service that alerts. */
-function suspectService(incident: Incident, evidence: readonly StoredEvidence[], catalogue: ServiceCatalogue): string | null {
+function suspectService(
+  incident: Incident,
+  evidence: readonly StoredEvidence[],
+  catalogue: ServiceCatalogue,
+): string | null {
   const [deploy] = ofKind(evidence, 'deploy').filter((one) => one.score >= RECENT);
   if (deploy) return deploy.about.service;
   const deepest = incident.services.find(
-    (name) => !withDependencies(catalogue, name).some((other) => other.distance > 0 && incident.services.includes(other.name)),
+    (name) =>
+      !withDependencies(catalogue, name).some(
+        (other) => other.distance > 0 && incident.services.includes(other.name),
+      ),
   );
   return deepest ?? incident.service;
 }
 
 function nearest(incident: Incident, service: string, catalogue: ServiceCatalogue): string {
-  const above = incident.services.find((name) => withDependencies(catalogue, name).some((other) => other.name === service));
+  const above = incident.services.find((name) =>
+    withDependencies(catalogue, name).some((other) => other.name === service),
+  );
   return above ? `${above}, which depends on it, did` : 'a service near it did';
 }
 
@@ -214,4 +268,9 @@ const clamp = (value: number) => Math.min(0.95, Math.max(0.02, value));
 
 // Ties are broken by how quickly and how completely an action can be undone.
 const order = (draft: Draft) =>
-  ['kubernetes.rollback', 'kubernetes.restart', 'kubernetes.scale', 'github.open_revert_pull_request'].indexOf(draft.action.tool);
+  [
+    'kubernetes.rollback',
+    'kubernetes.restart',
+    'kubernetes.scale',
+    'github.open_revert_pull_request',
+  ].indexOf(draft.action.tool);

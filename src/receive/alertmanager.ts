@@ -57,11 +57,16 @@ export function alertsOf(body: z.infer<typeof alertmanagerSchema>): Alert[] {
       description: plain(alert.annotations['description'] ?? '', 2000),
       labels: inert(alert.labels),
       annotations: inert(alert.annotations),
-      link: alert.generatorURL && /^https?:\/\//.test(alert.generatorURL) ? plain(alert.generatorURL, 2000) : null,
+      link:
+        alert.generatorURL && /^https?:\/\//.test(alert.generatorURL)
+          ? plain(alert.generatorURL, 2000)
+          : null,
     };
   });
 }
 
 function inert(values: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [plain(key, 200), plain(value, 4000)]));
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [plain(key, 200), plain(value, 4000)]),
+  );
 }

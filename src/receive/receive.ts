@@ -64,7 +64,11 @@ export async function receive(
 function readAlerts(delivery: Delivery, token: string): Alert[] | Refusal {
   const parse = sources[delivery.source];
   if (!parse) {
-    return refusal(404, `there is no source “${delivery.source}”`, `Post to /hooks/${Object.keys(sources).join(' or /hooks/')}.`);
+    return refusal(
+      404,
+      `there is no source “${delivery.source}”`,
+      `Post to /hooks/${Object.keys(sources).join(' or /hooks/')}.`,
+    );
   }
   if (!bearerMatches(delivery.authorization, token)) {
     return refusal(

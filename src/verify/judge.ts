@@ -5,15 +5,19 @@ export type Measured = {
   /** One value per signal of the predicate, in its order; null where it could not be read. */
   signals: (number | null)[];
   secondsSinceEffect: number;
+  /** Seconds for which everything has held without a break before this look; null when it did not. */
+  secondsHeld: number | null;
 };
 
 export type Judgement =
   | { outcome: 'waiting'; why: string }
+  /** Everything is as it should be, but not yet for long enough. */
+  | { outcome: 'holding'; why: string }
   | { outcome: 'succeeded' | 'failed' | 'inconclusive'; why: string };
 
 /**
- * Whether an action has helped. Success needs everything that the predicate names at the same moment;
- * what could not be measured by the end of the window is inconclusive, never success. Pure.
+ * Whether an action has helped. Success needs everything that the predicate names at the same time and
+ * for as long as it says; what could not be measured by the end of the window is inconclusive, never success. Pure.
  */
 export function judge(predicate: Predicate, measured: Measured): Judgement {
   const unread = predicate.signals.filter((_, place) => !isNumber(measured.signals[place]));
@@ -23,17 +27,30 @@ export function judge(predicate: Predicate, measured: Measured): Judgement {
       ? [`${signal.name} is ${value.toPrecision(3)}, not below ${signal.healthyBelow}`]
       : [];
   });
-  const firing = predicate.alertsResolved && measured.alertsFiring > 0 ? [`${measured.alertsFiring} alert(s) still fire`] : [];
+  const firing =
+    predicate.alertsResolved && measured.alertsFiring > 0
+      ? [`${measured.alertsFiring} alert(s) still fire`]
+      : [];
   const wrong = [...firing, ...ill];
-  if (wrong.length === 0 && unread.length === 0) return { outcome: 'succeeded', why: successText(predicate, measured) };
+  if (wrong.length === 0 && unread.length === 0) {
+    const held = measured.secondsHeld ?? 0;
+    return held >= predicate.holdsS
+      ? { outcome: 'succeeded', why: successText(predicate, measured) }
+      : { outcome: 'holding', why: `it has held for ${Math.round(held)} of ${predicate.holdsS} s` };
+  }
   const unreadText = unread.map((signal) => `${signal.name} could not be read`);
   const why = [...wrong, ...unreadText].join('; ');
   if (measured.secondsSinceEffect < predicate.withinS) return { outcome: 'waiting', why };
-  return { outcome: wrong.length > 0 ? 'failed' : 'inconclusive', why: `${why} after ${predicate.withinS} s` };
+  return {
+    outcome: wrong.length > 0 ? 'failed' : 'inconclusive',
+    why: `${why} after ${predicate.withinS} s`,
+  };
 }
 
 function successText(predicate: Predicate, measured: Measured): string {
-  const values = predicate.signals.map((signal, place) => `${signal.name} is ${measured.signals[place]?.toPrecision(3)}`);
+  const values = predicate.signals.map(
+    (signal, place) => `${signal.name} is ${measured.signals[place]?.toPrecision(3)}`,
+  );
   const alerts = predicate.alertsResolved ? ['all alerts resolved'] : ['the read-back confirmed it'];
   return `${[...alerts, ...values].join('; ')} ${Math.round(measured.secondsSinceEffect)} s after the effect`;
 }

@@ -6,6 +6,8 @@ import { judge } from './judge.ts';
 export interface VerifyStore {
   firingAlerts(incidentId: number): Promise<number>;
   secondsSinceEffect(proposalId: string): Promise<number>;
+  /** Notes whether everything holds at this look; resolves to for how many seconds it has, null when it does not. */
+  noteHolding(proposalId: string, holds: boolean): Promise<number | null>;
   moveProposal(proposalId: string, from: ProposalState, to: ProposalState): Promise<boolean>;
   record(entry: NewEntry): Promise<void>;
   enqueue(step: Step, afterS?: number): Promise<void>;
@@ -27,12 +29,15 @@ export async function verify(
   const { predicate } = proposal.consent;
   const values = await Promise.all(predicate.signals.map((signal) => read(signals, signal.query)));
   await transaction(async (store) => {
-    const judgement = judge(predicate, {
+    const measured = {
       alertsFiring: await store.firingAlerts(proposal.incidentId),
       signals: values,
       secondsSinceEffect: await store.secondsSinceEffect(proposal.id),
-    });
-    if (judgement.outcome === 'waiting') {
+    };
+    const holds = judge(predicate, { ...measured, secondsHeld: 0 }).outcome;
+    const secondsHeld = await store.noteHolding(proposal.id, holds === 'holding' || holds === 'succeeded');
+    const judgement = judge(predicate, { ...measured, secondsHeld });
+    if (judgement.outcome === 'waiting' || judgement.outcome === 'holding') {
       await store.enqueue({ kind: 'proposal', id: proposal.id }, LOOK_EVERY_S);
       return;
     }

@@ -21,7 +21,10 @@ describe('readConfig', () => {
   });
 
   it('takes an empty variable for an absent one', () => {
-    expect(readConfig({ OPENAI_API_KEY: '', OPENAI_BASE_URL: '', PORT: '' }, empty)).toMatchObject({ model: null, port: 3000 });
+    expect(readConfig({ OPENAI_API_KEY: '', OPENAI_BASE_URL: '', PORT: '' }, empty)).toMatchObject({
+      model: null,
+      port: 3000,
+    });
   });
 
   it.each([
@@ -39,6 +42,9 @@ describe('readConfig', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sitrep-config-'));
     writeFileSync(join(folder, 'sitrep.yaml'), 'kubernetes: { url: https://k.example }\n');
     expect(() => readConfig({}, folder)).toThrow(/^KUBERNETES_TOKEN is missing/);
-    expect(readConfig({ KUBERNETES_TOKEN: 't' }, folder).kubernetes).toEqual({ url: 'https://k.example', token: 't' });
+    expect(readConfig({ KUBERNETES_TOKEN: 't' }, folder).kubernetes).toEqual({
+      url: 'https://k.example',
+      token: 't',
+    });
   });
 });

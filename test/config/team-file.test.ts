@@ -8,7 +8,7 @@ describe('sitrep.yaml', () => {
     const team = read('');
     expect(team.policy.rules).toEqual([{ name: 'ask for everything', when: {}, then: 'ask', approvals: 1 }]);
     expect(team.people).toEqual([]);
-    expect(team.timing).toEqual({ correlationS: 600, approvalS: 1800, verifyS: 300, quietS: 60 });
+    expect(team.timing).toEqual({ correlationS: 600, approvalS: 1800, verifyS: 300, holdS: 60, quietS: 60 });
   });
 
   it('is read into the vocabulary', () => {
@@ -37,12 +37,32 @@ people:
   });
 
   it.each([
-    ['an unknown key', 'services:\n  checkout:\n    depends: [x]\n', /^sitrep\.yaml:3: services\.checkout: .*"depends".*docs\/configuration\.md/],
-    ['a wrong value', 'people:\n  - slack: approver\n    name: a\n', /^sitrep\.yaml:2: people\.0\.slack: a Slack user id/],
-    ['a wrong tool', 'policy:\n  - name: a\n    when: { tools: [shell.run] }\n    then: allow\n', /^sitrep\.yaml:3: policy\.0\.when\.tools\.0: /],
-    ['a missing service', 'services:\n  checkout:\n    depends_on: [pricing]\n', /^sitrep\.yaml:3: .*there is no service “pricing”/],
+    [
+      'an unknown key',
+      'services:\n  checkout:\n    depends: [x]\n',
+      /^sitrep\.yaml:3: services\.checkout: .*"depends".*docs\/configuration\.md/,
+    ],
+    [
+      'a wrong value',
+      'people:\n  - slack: approver\n    name: a\n',
+      /^sitrep\.yaml:2: people\.0\.slack: a Slack user id/,
+    ],
+    [
+      'a wrong tool',
+      'policy:\n  - name: a\n    when: { tools: [shell.run] }\n    then: allow\n',
+      /^sitrep\.yaml:3: policy\.0\.when\.tools\.0: /,
+    ],
+    [
+      'a missing service',
+      'services:\n  checkout:\n    depends_on: [pricing]\n',
+      /^sitrep\.yaml:3: .*there is no service “pricing”/,
+    ],
     ['broken YAML', 'services:\n  a: [1\n', /^sitrep\.yaml:\d+: /],
-    ['an allow for everything', 'policy:\n  - name: go\n    then: allow\n', /must name its tools and its services/],
+    [
+      'an allow for everything',
+      'policy:\n  - name: go\n    then: allow\n',
+      /must name its tools and its services/,
+    ],
     ['a list instead of a map', '- a\n', /^sitrep\.yaml:1: top level/],
   ])('names the line of %s', (_, text, message) => {
     expect(() => read(text)).toThrow(message);

@@ -2,13 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { group, type Candidate } from '../../src/correlate/group.ts';
 import { alert, incident, minutes, SHOP, T0 } from '../support/examples.ts';
 
-const candidate = (over: Partial<Candidate> = {}): Candidate => ({ ...incident(), alertNames: ['ServiceErrorRateHigh'], ...over });
-const place = (service: string | null, candidates: Candidate[], name = 'ServiceLatencyHigh', now = minutes(1)) =>
-  group(alert({ service, name }), candidates, SHOP, 600, now);
+const candidate = (over: Partial<Candidate> = {}): Candidate => ({
+  ...incident(),
+  alertNames: ['ServiceErrorRateHigh'],
+  ...over,
+});
+const place = (
+  service: string | null,
+  candidates: Candidate[],
+  name = 'ServiceLatencyHigh',
+  now = minutes(1),
+) => group(alert({ service, name }), candidates, SHOP, 600, now);
 
 describe('group', () => {
   it('joins the incident of the same service', () => {
-    expect(place('checkout', [candidate()])).toMatchObject({ kind: 'joins', incidentId: 1, why: 'same service: checkout' });
+    expect(place('checkout', [candidate()])).toMatchObject({
+      kind: 'joins',
+      incidentId: 1,
+      why: 'same service: checkout',
+    });
   });
 
   it.each([
@@ -42,7 +54,10 @@ describe('group', () => {
 
   it('reopens a resolved incident of the same rule and service, and no other', () => {
     const resolved = candidate({ state: 'resolved', resolvedAt: T0 });
-    expect(place('checkout', [resolved], 'ServiceErrorRateHigh')).toMatchObject({ kind: 'reopens', incidentId: 1 });
+    expect(place('checkout', [resolved], 'ServiceErrorRateHigh')).toMatchObject({
+      kind: 'reopens',
+      incidentId: 1,
+    });
     expect(place('checkout', [resolved], 'Another')).toMatchObject({ kind: 'opens' });
     expect(place('pricing', [resolved], 'ServiceErrorRateHigh')).toMatchObject({ kind: 'opens' });
   });

@@ -5,7 +5,12 @@ import type { Policy } from '../../src/incident/policy.ts';
 const policy: Policy = {
   version: 'v',
   rules: [
-    { name: 'never scale pricing', when: { tools: ['kubernetes.scale'], services: ['pricing'] }, then: 'deny', approvals: 1 },
+    {
+      name: 'never scale pricing',
+      when: { tools: ['kubernetes.scale'], services: ['pricing'] },
+      then: 'deny',
+      approvals: 1,
+    },
     { name: 'scaling is free', when: { tools: ['kubernetes.scale'] }, then: 'allow', approvals: 1 },
     { name: 'two for the risky', when: { risks: ['medium', 'high'] }, then: 'ask', approvals: 2 },
     { name: 'ask', when: { services: ['checkout'] }, then: 'ask', approvals: 1 },
@@ -24,6 +29,8 @@ describe('evaluate', () => {
   });
 
   it('denies where there is no rule at all', () => {
-    expect(evaluate({ version: 'v', rules: [] }, { tool: 'kubernetes.restart', service: 'x', risk: 'low' }).effect).toBe('deny');
+    expect(
+      evaluate({ version: 'v', rules: [] }, { tool: 'kubernetes.restart', service: 'x', risk: 'low' }).effect,
+    ).toBe('deny');
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { rankCommits, rankRollouts, type Affected, type Commit, type Rollout } from '../../src/enrich/suspects.ts';
+import {
+  rankCommits,
+  rankRollouts,
+  type Affected,
+  type Commit,
+  type Rollout,
+} from '../../src/enrich/suspects.ts';
 import { minutes, T0 } from '../support/examples.ts';
 
 const affected: Affected[] = [
@@ -29,13 +35,16 @@ const rollout = (over: Partial<Rollout> = {}): Rollout => ({
   cause: null,
   ...over,
 });
-const first = (commits: Commit[], rollouts: Rollout[] = []) => rankCommits(commits, rollouts, affected, 'pricing latency coupons', T0)[0];
+const first = (commits: Commit[], rollouts: Rollout[] = []) =>
+  rankCommits(commits, rollouts, affected, 'pricing latency coupons', T0)[0];
 
 describe('rankCommits', () => {
   it('suspects what was just rolled out before what was only committed later', () => {
     const guilty = commit({ at: minutes(-600) });
     const newer = commit({ at: minutes(-5) });
-    expect(first([newer, guilty], [rollout({ sha: guilty.sha.slice(0, 12) })])?.about).toMatchObject({ sha: guilty.sha });
+    expect(first([newer, guilty], [rollout({ sha: guilty.sha.slice(0, 12) })])?.about).toMatchObject({
+      sha: guilty.sha,
+    });
   });
 
   it('lets documentation and tests sink', () => {
@@ -51,11 +60,15 @@ describe('rankCommits', () => {
   });
 
   it('never suspects what came after the onset or is older than a week', () => {
-    expect(rankCommits([commit({ at: minutes(1) }), commit({ at: minutes(-8 * 24 * 60) })], [], affected, '', T0)).toEqual([]);
+    expect(
+      rankCommits([commit({ at: minutes(1) }), commit({ at: minutes(-8 * 24 * 60) })], [], affected, '', T0),
+    ).toEqual([]);
   });
 
   it('says why, and quotes the change', () => {
-    const guilty = commit({ files: [{ path: 'services/pricing/a.js', additions: 1, deletions: 0, patch: '@@ -1 +1 @@\n+bad()' }] });
+    const guilty = commit({
+      files: [{ path: 'services/pricing/a.js', additions: 1, deletions: 0, patch: '@@ -1 +1 @@\n+bad()' }],
+    });
     const suspect = first([guilty], [rollout({ sha: guilty.sha })]);
     expect(suspect?.why).toContain('rolled out 2 min before the first alert');
     expect(suspect?.quote).toContain('+bad()');
@@ -64,7 +77,15 @@ describe('rankCommits', () => {
 
 describe('rankRollouts', () => {
   it('knows what ran before, and puts the latest first', () => {
-    const [newest, older] = rankRollouts([rollout({ revision: 1, at: minutes(-900) }), rollout({ revision: 3 }), rollout({ revision: 2, at: minutes(-300) })], affected, T0);
+    const [newest, older] = rankRollouts(
+      [
+        rollout({ revision: 1, at: minutes(-900) }),
+        rollout({ revision: 3 }),
+        rollout({ revision: 2, at: minutes(-300) }),
+      ],
+      affected,
+      T0,
+    );
     expect(newest?.about).toMatchObject({ revision: 3, previousRevision: 2 });
     expect(older?.about).toMatchObject({ revision: 2, previousRevision: 1 });
   });

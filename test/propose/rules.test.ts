@@ -27,13 +27,21 @@ const commit = (score = 0.8): Evidence => ({
     paths: [],
   },
 });
-const tools = (evidence: Evidence[]) => draftFixes(incident(), stored(evidence), SHOP).map((draft) => draft.action.tool);
+const tools = (evidence: Evidence[]) =>
+  draftFixes(incident(), stored(evidence), SHOP).map((draft) => draft.action.tool);
 
 describe('draftFixes', () => {
   it('puts the rollback of a rollout just before the symptom first', () => {
-    const drafts = draftFixes(incident(), stored([deploy(), commit(), runbook([{ tool: 'kubernetes.restart' }])]), SHOP);
+    const drafts = draftFixes(
+      incident(),
+      stored([deploy(), commit(), runbook([{ tool: 'kubernetes.restart' }])]),
+      SHOP,
+    );
     expect(drafts[0]).toMatchObject({
-      action: { tool: 'kubernetes.rollback', arguments: { namespace: 'shop', deployment: 'pricing', revision: 2 } },
+      action: {
+        tool: 'kubernetes.rollback',
+        arguments: { namespace: 'shop', deployment: 'pricing', revision: 2 },
+      },
       service: 'pricing',
     });
     expect(drafts[0]?.reasonsFor.map((reason) => reason.evidenceId)).toEqual([1, 2]);
@@ -51,14 +59,18 @@ describe('draftFixes', () => {
   });
 
   it('proposes no rollback of an old rollout or of the first one', () => {
-    expect(tools([deploy({}, 0.1)])).toEqual([]);
+    expect(tools([deploy({ secondsBefore: 181 * 60 })])).toEqual([]);
     expect(tools([deploy({ previousRevision: null })])).toEqual([]);
   });
 
   it('takes what a runbook recommends, once, for the suspected service', () => {
     const drafts = draftFixes(
       incident(),
-      stored([deploy(), runbook([{ tool: 'kubernetes.restart' }]), runbook([{ tool: 'kubernetes.restart' }])]),
+      stored([
+        deploy(),
+        runbook([{ tool: 'kubernetes.restart' }]),
+        runbook([{ tool: 'kubernetes.restart' }]),
+      ]),
       SHOP,
     );
     const restarts = drafts.filter((draft) => draft.action.tool === 'kubernetes.restart');
@@ -74,7 +86,11 @@ describe('draftFixes', () => {
 
   it('joins two reasons for one action and ranks it higher', () => {
     const alone = draftFixes(incident(), stored([deploy()]), SHOP)[0];
-    const agreed = draftFixes(incident(), stored([deploy(), runbook([{ tool: 'kubernetes.rollback' }])]), SHOP);
+    const agreed = draftFixes(
+      incident(),
+      stored([deploy(), runbook([{ tool: 'kubernetes.rollback' }])]),
+      SHOP,
+    );
     expect(agreed).toHaveLength(1);
     expect(agreed[0]?.score).toBeGreaterThan(alone?.score ?? 1);
   });
@@ -85,8 +101,13 @@ describe('draftFixes', () => {
   });
 
   it('is the same whatever order the evidence comes in', () => {
-    const evidence = stored([deploy(), commit(), runbook([{ tool: 'kubernetes.restart' }, { tool: 'kubernetes.scale', replicas: 3 }])]);
-    const key = (list: typeof evidence) => draftFixes(incident(), list, SHOP).map((draft) => [draft.action, draft.score]);
+    const evidence = stored([
+      deploy(),
+      commit(),
+      runbook([{ tool: 'kubernetes.restart' }, { tool: 'kubernetes.scale', replicas: 3 }]),
+    ]);
+    const key = (list: typeof evidence) =>
+      draftFixes(incident(), list, SHOP).map((draft) => [draft.action, draft.score]);
     expect(key([...evidence].reverse())).toEqual(key(evidence));
   });
 });

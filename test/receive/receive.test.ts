@@ -45,7 +45,12 @@ function recorder(answer: AlertChange = { change: 'new', id: 1 }) {
     record: async (entry) => void entries.push(entry),
     enqueue: async (step) => void steps.push(step),
   };
-  return { alerts, steps, entries, transaction: <T>(work: (store: ReceiveStore) => Promise<T>) => work(store) };
+  return {
+    alerts,
+    steps,
+    entries,
+    transaction: <T>(work: (store: ReceiveStore) => Promise<T>) => work(store),
+  };
 }
 
 describe('receive', () => {
@@ -75,7 +80,11 @@ describe('receive', () => {
 
   it('journals a resolve of an alert that has an incident', async () => {
     const book = recorder({ change: 'resolved', id: 1, incidentId: 7 });
-    await receive(delivery(body({}, { status: 'resolved', endsAt: '2026-03-04T03:05:00Z' })), TOKEN, book.transaction);
+    await receive(
+      delivery(body({}, { status: 'resolved', endsAt: '2026-03-04T03:05:00Z' })),
+      TOKEN,
+      book.transaction,
+    );
     expect(book.alerts[0]?.endsAt).toEqual(new Date('2026-03-04T03:05:00Z'));
     expect(book.entries).toMatchObject([{ kind: 'alert.resolved', incidentId: 7 }]);
     expect(book.steps).toEqual([{ kind: 'incident', id: 7 }]);
@@ -90,7 +99,11 @@ describe('receive', () => {
   it('makes outside text inert', async () => {
     const book = recorder();
     const nasty = { alertname: 'A\u202eB\u0000C', service: 'x\u200by' };
-    await receive(delivery(body({}, { labels: nasty, generatorURL: 'javascript:alert(1)' })), TOKEN, book.transaction);
+    await receive(
+      delivery(body({}, { labels: nasty, generatorURL: 'javascript:alert(1)' })),
+      TOKEN,
+      book.transaction,
+    );
     expect(book.alerts[0]).toMatchObject({ name: 'ABC', service: 'xy', link: null });
   });
 
@@ -115,7 +128,11 @@ describe('receive', () => {
   });
 
   it('names the field that does not fit', async () => {
-    const receipt = await receive(delivery(body({}, { startsAt: 'yesterday' })), TOKEN, recorder().transaction);
+    const receipt = await receive(
+      delivery(body({}, { startsAt: 'yesterday' })),
+      TOKEN,
+      recorder().transaction,
+    );
     expect(receipt).toMatchObject({ refusal: { error: expect.stringContaining('alerts.0.startsAt') } });
   });
 

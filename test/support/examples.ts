@@ -73,10 +73,13 @@ export const SHOP = catalogue(
 );
 
 export function stored(evidence: Evidence[]): StoredEvidence[] {
-  return evidence.map((one, place) => ({ ...one, id: place + 1 }));
+  return evidence.map((one, place) => ({ ...one, id: place + 1, current: true }));
 }
 
-export function deploy(over: Partial<Extract<Evidence['about'], { kind: 'deploy' }>> = {}, score = 0.9): Evidence {
+export function deploy(
+  over: Partial<Extract<Evidence['about'], { kind: 'deploy' }>> = {},
+  score = 0.9,
+): Evidence {
   return {
     title: 'pricing revision 3',
     quote: 'shop/pricing:bad',
@@ -93,6 +96,7 @@ export function deploy(over: Partial<Extract<Evidence['about'], { kind: 'deploy'
       image: 'shop/pricing:bad',
       sha: 'b'.repeat(40),
       at: minutes(-2).toISOString(),
+      secondsBefore: 120,
       ...over,
     },
   };

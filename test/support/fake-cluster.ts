@@ -24,7 +24,12 @@ class Failure extends Error {
 }
 
 export function fakeCluster(images: string[]): FakeCluster {
-  let revisions: Revision[] = images.map((image, place) => ({ revision: place + 1, images: [image], template: { image }, cause: null }));
+  let revisions: Revision[] = images.map((image, place) => ({
+    revision: place + 1,
+    images: [image],
+    template: { image },
+    cause: null,
+  }));
   const state: DeploymentState = {
     uid: 'uid-1',
     resourceVersion: '100',
@@ -65,11 +70,13 @@ export function fakeCluster(images: string[]): FakeCluster {
     },
     async patch(_, __, patch, { dryRun }) {
       const version = patch.find((one) => one.path === '/metadata/resourceVersion');
-      if (version && 'value' in version && version.value !== state.resourceVersion) throw new Failure('refused', 409, 'the object has been modified');
+      if (version && 'value' in version && version.value !== state.resourceVersion)
+        throw new Failure('refused', 409, 'the object has been modified');
       const template = patch.find((one) => one.path === '/spec/template');
       const replicas = patch.find((one) => one.path === '/spec/replicas');
       if (dryRun) {
-        const image = template && 'value' in template ? (template.value as { image: string }).image : state.images[0];
+        const image =
+          template && 'value' in template ? (template.value as { image: string }).image : state.images[0];
         return { ...state, images: [image ?? ''] };
       }
       const how = fault;

@@ -56,6 +56,7 @@ export function anAlert(changes: Partial<StoredAlert> = {}): StoredAlert {
 export function someEvidence(changes: Partial<StoredEvidence> = {}): StoredEvidence {
   return {
     id: 1,
+    current: true,
     title: 'Checkout errors',
     quote: 'If a release went out within the hour, roll it back first.',
     link: 'https://github.example/shop/runbooks/checkout.md',
@@ -71,7 +72,7 @@ export function aProposal(changes: Partial<Proposal> = {}): Proposal {
     tool: 'kubernetes.rollback' as const,
     arguments: { namespace: 'shop', deployment: 'checkout', revision: 4 },
   };
-  const predicate = { alertsResolved: true as const, signals: [], withinS: 120 };
+  const predicate = { alertsResolved: true as const, signals: [], holdsS: 0, withinS: 120 };
   const target = { identity: 'deployment shop/checkout', observedVersion: '812' };
   const consent: Proposal['consent'] = {
     tool: action.tool,

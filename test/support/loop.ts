@@ -29,7 +29,14 @@ export type Stage = Awaited<ReturnType<typeof stage>>;
  */
 export async function stage(
   db: Database,
-  over: { policy?: Policy; outsideStop?: () => string | null; cluster?: FakeCluster; sources?: Partial<EvidenceSources>; settings?: Partial<LoopPorts['settings']>; investigator?: LoopPorts['investigator'] } = {},
+  over: {
+    policy?: Policy;
+    outsideStop?: () => string | null;
+    cluster?: FakeCluster;
+    sources?: Partial<EvidenceSources>;
+    settings?: Partial<LoopPorts['settings']>;
+    investigator?: LoopPorts['investigator'];
+  } = {},
 ) {
   const cluster = over.cluster ?? fakeCluster(['shop/pricing:v1', 'shop/pricing:good', 'shop/pricing:bad']);
   const due: Step[] = [];
@@ -55,8 +62,26 @@ export async function stage(
         rollouts: async (service) =>
           service.name === 'pricing'
             ? [
-                { service: 'pricing', namespace: 'shop', deployment: 'pricing', revision: 3, image: 'shop/pricing:bad', sha: null, at: minutes(-1), cause: null },
-                { service: 'pricing', namespace: 'shop', deployment: 'pricing', revision: 2, image: 'shop/pricing:good', sha: null, at: minutes(-900), cause: null },
+                {
+                  service: 'pricing',
+                  namespace: 'shop',
+                  deployment: 'pricing',
+                  revision: 3,
+                  image: 'shop/pricing:bad',
+                  sha: null,
+                  at: minutes(-1),
+                  cause: null,
+                },
+                {
+                  service: 'pricing',
+                  namespace: 'shop',
+                  deployment: 'pricing',
+                  revision: 2,
+                  image: 'shop/pricing:good',
+                  sha: null,
+                  at: minutes(-900),
+                  cause: null,
+                },
               ]
             : [],
       },
@@ -71,6 +96,7 @@ export async function stage(
       correlationS: 600,
       approvalS: 1800,
       verifyS: 60,
+      holdS: 0,
       quietS: 0,
       modelTokens: { perIncident: 10_000, perDay: 100_000 },
       ...over.settings,
@@ -92,13 +118,25 @@ export async function stage(
       due.push(...later.splice(0));
       await turn();
     },
-    async fire(over: { fingerprint?: string; service?: string; status?: 'firing' | 'resolved'; startsAt?: Date; name?: string } = {}) {
+    async fire(
+      over: {
+        fingerprint?: string;
+        service?: string;
+        status?: 'firing' | 'resolved';
+        startsAt?: Date;
+        name?: string;
+      } = {},
+    ) {
       const body = {
         version: '4',
         alerts: [
           {
             status: over.status ?? 'firing',
-            labels: { alertname: over.name ?? 'ServiceErrorRateHigh', service: over.service ?? 'checkout', severity: 'critical' },
+            labels: {
+              alertname: over.name ?? 'ServiceErrorRateHigh',
+              service: over.service ?? 'checkout',
+              severity: 'critical',
+            },
             annotations: { summary: `${over.service ?? 'checkout'} fails` },
             startsAt: (over.startsAt ?? T0).toISOString(),
             fingerprint: over.fingerprint ?? 'f1',

@@ -10,7 +10,8 @@ export type SlackFault =
   /** Takes effect, and only the beginning of the answer arrives. */
   | { kind: 'cut-off' };
 
-export type SlackCall = { method: string; args: Record<string, string> };
+/** `at` is in milliseconds of the monotonic clock. */
+export type SlackCall = { method: string; args: Record<string, string>; at: number };
 export type PostedMessage = {
   ts: string;
   thread_ts?: string;
@@ -131,7 +132,7 @@ export async function startSlackApi(): Promise<SlackApi> {
     if (path === '/api/upload') return void response.end('OK');
     const method = path.slice('/api/'.length);
     const args = Object.fromEntries(new URLSearchParams(body));
-    api.calls.push({ method, args });
+    api.calls.push({ method, args, at: performance.now() });
     const at = faults.findIndex((each) => each.method === method);
     const fault = at === -1 ? null : (faults.splice(at, 1)[0]?.fault ?? null);
     answer(response, fault, () => run(method, args));

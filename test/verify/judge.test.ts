@@ -5,9 +5,16 @@ import { judge, type Measured } from '../../src/verify/judge.ts';
 const predicate: Predicate = {
   alertsResolved: true,
   signals: [{ name: 'error ratio', query: 'errors', healthyBelow: 0.05 }],
+  holdsS: 10,
   withinS: 60,
 };
-const measured = (over: Partial<Measured> = {}): Measured => ({ alertsFiring: 0, signals: [0.01], secondsSinceEffect: 10, ...over });
+const measured = (over: Partial<Measured> = {}): Measured => ({
+  alertsFiring: 0,
+  signals: [0.01],
+  secondsSinceEffect: 10,
+  secondsHeld: 10,
+  ...over,
+});
 
 describe('judge', () => {
   it('calls it a success only when the alerts and every signal say so', () => {
@@ -24,10 +31,19 @@ describe('judge', () => {
     expect(judge(predicate, measured({ signals: [0.2], secondsSinceEffect: 61 })).outcome).toBe('failed');
   });
 
-  it.each([[null], [undefined], [Number.NaN], [Infinity]])('never takes the unreadable value %s for health', (value) => {
-    const signals = [value as number | null];
-    expect(judge(predicate, measured({ signals })).outcome).toBe('waiting');
-    expect(judge(predicate, measured({ signals, secondsSinceEffect: 60 })).outcome).toBe('inconclusive');
+  it.each([[null], [undefined], [Number.NaN], [Infinity]])(
+    'never takes the unreadable value %s for health',
+    (value) => {
+      const signals = [value as number | null];
+      expect(judge(predicate, measured({ signals })).outcome).toBe('waiting');
+      expect(judge(predicate, measured({ signals, secondsSinceEffect: 60 })).outcome).toBe('inconclusive');
+    },
+  );
+
+  it('waits until it has held for long enough, even past the window', () => {
+    expect(judge(predicate, measured({ secondsHeld: 9 })).outcome).toBe('holding');
+    expect(judge(predicate, measured({ secondsHeld: null })).outcome).toBe('holding');
+    expect(judge(predicate, measured({ secondsHeld: 9, secondsSinceEffect: 61 })).outcome).toBe('holding');
   });
 
   it('does not wait for alerts where the predicate does not name them', () => {

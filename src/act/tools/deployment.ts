@@ -40,13 +40,20 @@ export function isUnchanged(args: Arguments, state: DeploymentState, target: Tar
  * server refuse when anything has come between this read and the write; after such a conflict it is
  * read again, and only an unchanged generation is tried again.
  */
-export async function patchUnchanged(args: Arguments, target: Target, world: World, change: JsonPatch): Promise<void> {
+export async function patchUnchanged(
+  args: Arguments,
+  target: Target,
+  world: World,
+  change: JsonPatch,
+): Promise<void> {
   const cluster = clusterOf(world);
   for (let attempt = 1; ; attempt += 1) {
     const state = await readDeployment(args, world);
     if (!isUnchanged(args, state, target)) {
       const now = targetOf(args, state);
-      throw new NotApplicable(`${now.identity} is now at ${now.observedVersion}, not at ${target.observedVersion}.`);
+      throw new NotApplicable(
+        `${now.identity} is now at ${now.observedVersion}, not at ${target.observedVersion}.`,
+      );
     }
     const guarded: JsonPatch = [
       { op: 'replace', path: '/metadata/resourceVersion', value: state.resourceVersion },
@@ -67,7 +74,8 @@ function isConflict(error: unknown): boolean {
 
 /** “2 replicas of pricing; checkout and storefront depend on it”. */
 export function reach(args: Arguments, replicas: number, dependants: string[]): string {
-  const above = dependants.length > 0 ? `; ${dependants.join(', ')} depend(s) on it` : '; nothing declared depends on it';
+  const above =
+    dependants.length > 0 ? `; ${dependants.join(', ')} depend(s) on it` : '; nothing declared depends on it';
   return `${replicas} replica(s) of ${args.namespace}/${args.deployment}${above}`;
 }
 

@@ -13,7 +13,8 @@ export const githubOpenRevertPullRequest: Tool<'github.open_revert_pull_request'
       title: `Open a pull request that reverts ${args.sha.slice(0, 7)} in ${args.repo}`,
       target: target(args),
       dryRun: `applies cleanly on ${preview.base}; changes ${preview.files.join(', ')}`,
-      expectedEffect: 'a reviewed way to take the change out for good; nothing changes until it is merged and rolled out',
+      expectedEffect:
+        'a reviewed way to take the change out for good; nothing changes until it is merged and rolled out',
       inverse: null,
       blastRadius: `one branch and one pull request in ${args.repo}; no running service (${dependants.length} service(s) depend on the changed one)`,
       actsOnSymptom: false,
@@ -47,7 +48,8 @@ export const githubClosePullRequest: Tool<'github.close_pull_request'> = {
   risk: 'low',
   async prepare(args, world) {
     const found = await codeHostOf(world).pullRequest(args.repo, args.number);
-    if (found?.state !== 'open') throw new NotApplicable(`Pull request #${args.number} of ${args.repo} is not open.`);
+    if (found?.state !== 'open')
+      throw new NotApplicable(`Pull request #${args.number} of ${args.repo} is not open.`);
     return {
       title: `Close pull request #${args.number} of ${args.repo}`,
       target: { identity: `pull request ${args.repo}#${args.number}`, observedVersion: 'open' },
@@ -60,7 +62,10 @@ export const githubClosePullRequest: Tool<'github.close_pull_request'> = {
   },
   async observe(args, world) {
     const found = await codeHostOf(world).pullRequest(args.repo, args.number);
-    return { identity: `pull request ${args.repo}#${args.number}`, observedVersion: found?.state ?? 'missing' };
+    return {
+      identity: `pull request ${args.repo}#${args.number}`,
+      observedVersion: found?.state ?? 'missing',
+    };
   },
   async run(args, _target, world) {
     await codeHostOf(world).closePullRequest(args.repo, args.number);
@@ -74,7 +79,8 @@ export const githubClosePullRequest: Tool<'github.close_pull_request'> = {
 };
 
 function codeHostOf(world: World): CodeHost {
-  if (!world.codeHost) throw new NotApplicable('GitHub is not configured; set GITHUB_TOKEN and GITHUB_REPOS.');
+  if (!world.codeHost)
+    throw new NotApplicable('GitHub is not configured; set GITHUB_TOKEN and GITHUB_REPOS.');
   return world.codeHost;
 }
 

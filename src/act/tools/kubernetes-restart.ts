@@ -2,7 +2,15 @@ import { digestOf } from '../../incident/canonical.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { type Tool } from '../tool.ts';
 import type { JsonPatch } from '../world.ts';
-import { clusterOf, isUnchanged, patchUnchanged, progress, reach, readDeployment, targetOf } from './deployment.ts';
+import {
+  clusterOf,
+  isUnchanged,
+  patchUnchanged,
+  progress,
+  reach,
+  readDeployment,
+  targetOf,
+} from './deployment.ts';
 
 const ANNOTATION = 'sitrep.dev/restarted-for';
 
@@ -13,7 +21,9 @@ export const kubernetesRestart: Tool<'kubernetes.restart'> = {
   async prepare(args, world, dependants) {
     const state = await readDeployment(args, world);
     const target = targetOf(args, state);
-    await clusterOf(world).patch(args.namespace, args.deployment, change(state.template, target), { dryRun: true });
+    await clusterOf(world).patch(args.namespace, args.deployment, change(state.template, target), {
+      dryRun: true,
+    });
     return {
       title: `Restart ${args.deployment}`,
       target,
@@ -34,7 +44,8 @@ export const kubernetesRestart: Tool<'kubernetes.restart'> = {
   },
   async readBack(args, target, world) {
     const state = await readDeployment(args, world);
-    if (isUnchanged(args, state, target)) return { state: 'not done', text: `${args.deployment} is unchanged` };
+    if (isUnchanged(args, state, target))
+      return { state: 'not done', text: `${args.deployment} is unchanged` };
     return markOf(state.template) === mark(target)
       ? { state: 'done', text: `${args.deployment} is being restarted; ${progress(state)}` }
       : { state: 'unclear', text: `${args.deployment} was changed by somebody else in the meantime` };
@@ -47,16 +58,19 @@ function mark(target: Target): string {
 }
 
 function change(template: unknown, target: Target): JsonPatch {
-  return [
-    { op: 'replace', path: '/spec/template', value: withAnnotation(template, mark(target)) },
-  ];
+  return [{ op: 'replace', path: '/spec/template', value: withAnnotation(template, mark(target)) }];
 }
 
 function withAnnotation(template: unknown, value: string): unknown {
   const { metadata, ...rest } = template as { metadata?: { annotations?: Record<string, string> } };
-  return { ...rest, metadata: { ...metadata, annotations: { ...metadata?.annotations, [ANNOTATION]: value } } };
+  return {
+    ...rest,
+    metadata: { ...metadata, annotations: { ...metadata?.annotations, [ANNOTATION]: value } },
+  };
 }
 
 function markOf(template: unknown): string | undefined {
-  return (template as { metadata?: { annotations?: Record<string, string> } }).metadata?.annotations?.[ANNOTATION];
+  return (template as { metadata?: { annotations?: Record<string, string> } }).metadata?.annotations?.[
+    ANNOTATION
+  ];
 }

@@ -2,7 +2,15 @@ import { digestOf } from '../../incident/canonical.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
 import type { DeploymentState, JsonPatch, Revision, World } from '../world.ts';
-import { clusterOf, isUnchanged, patchUnchanged, progress, reach, readDeployment, targetOf } from './deployment.ts';
+import {
+  clusterOf,
+  isUnchanged,
+  patchUnchanged,
+  progress,
+  reach,
+  readDeployment,
+  targetOf,
+} from './deployment.ts';
 
 type Arguments = { namespace: string; deployment: string; revision: number };
 
@@ -16,7 +24,9 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
     if (digestOf(revision.template) === digestOf(state.template)) {
       throw new NotApplicable(`${args.deployment} already runs the template of revision ${args.revision}.`);
     }
-    const tried = await clusterOf(world).patch(args.namespace, args.deployment, change(revision, state), { dryRun: true });
+    const tried = await clusterOf(world).patch(args.namespace, args.deployment, change(revision, state), {
+      dryRun: true,
+    });
     return {
       title: `Roll ${args.deployment} back to revision ${args.revision} (${revision.images.join(', ')})`,
       target: withTemplate(targetOf(args, state), revision),
@@ -36,10 +46,17 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
   },
   async readBack(args, target, world) {
     const state = await readDeployment(args, world);
-    if (isUnchanged(args, state, target)) return { state: 'not done', text: `${args.deployment} is unchanged` };
+    if (isUnchanged(args, state, target))
+      return { state: 'not done', text: `${args.deployment} is unchanged` };
     return target.observedVersion.endsWith(templateHash(state))
-      ? { state: 'done', text: `${args.deployment} runs ${state.images.join(', ')} as revision ${state.revision}; ${progress(state)}` }
-      : { state: 'unclear', text: `${args.deployment} was changed by somebody else and runs ${state.images.join(', ')}` };
+      ? {
+          state: 'done',
+          text: `${args.deployment} runs ${state.images.join(', ')} as revision ${state.revision}; ${progress(state)}`,
+        }
+      : {
+          state: 'unclear',
+          text: `${args.deployment} was changed by somebody else and runs ${state.images.join(', ')}`,
+        };
   },
 };
 
@@ -48,7 +65,10 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
  * afterwards. The consent therefore names the template by its hash.
  */
 function withTemplate(target: Target, revision: Revision): Target {
-  return { ...target, observedVersion: `${target.observedVersion}, revision ${revision.revision} is template ${templateHash(revision)}` };
+  return {
+    ...target,
+    observedVersion: `${target.observedVersion}, revision ${revision.revision} is template ${templateHash(revision)}`,
+  };
 }
 
 function templateHash(from: Revision | DeploymentState): string {
@@ -60,7 +80,9 @@ async function revisionOf(args: Arguments, world: World): Promise<Revision> {
   const found = revisions.find((one) => one.revision === args.revision);
   if (!found) {
     const kept = revisions.map((one) => one.revision).join(', ') || 'none';
-    throw new NotApplicable(`Revision ${args.revision} of ${args.deployment} is not kept any more (kept: ${kept}).`);
+    throw new NotApplicable(
+      `Revision ${args.revision} of ${args.deployment} is not kept any more (kept: ${kept}).`,
+    );
   }
   return found;
 }
@@ -70,6 +92,8 @@ const CAUSE = '/metadata/annotations/kubernetes.io~1change-cause';
 
 function change(revision: Revision, state: DeploymentState): JsonPatch {
   const cause: JsonPatch =
-    revision.cause !== null && state.cause !== null ? [{ op: 'replace', path: CAUSE, value: revision.cause }] : [];
+    revision.cause !== null && state.cause !== null
+      ? [{ op: 'replace', path: CAUSE, value: revision.cause }]
+      : [];
   return [{ op: 'replace', path: '/spec/template', value: revision.template }, ...cause];
 }

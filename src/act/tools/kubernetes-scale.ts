@@ -1,6 +1,14 @@
 import { NotApplicable, type Tool } from '../tool.ts';
 import type { JsonPatch } from '../world.ts';
-import { clusterOf, isUnchanged, patchUnchanged, progress, reach, readDeployment, targetOf } from './deployment.ts';
+import {
+  clusterOf,
+  isUnchanged,
+  patchUnchanged,
+  progress,
+  reach,
+  readDeployment,
+  targetOf,
+} from './deployment.ts';
 
 /** Sets the number of replicas of a deployment. */
 export const kubernetesScale: Tool<'kubernetes.scale'> = {
@@ -8,13 +16,17 @@ export const kubernetesScale: Tool<'kubernetes.scale'> = {
   risk: 'low',
   async prepare(args, world, dependants) {
     const state = await readDeployment(args, world);
-    if (state.replicas === args.replicas) throw new NotApplicable(`${args.deployment} already has ${args.replicas} replica(s).`);
+    if (state.replicas === args.replicas)
+      throw new NotApplicable(`${args.deployment} already has ${args.replicas} replica(s).`);
     await clusterOf(world).patch(args.namespace, args.deployment, change(args.replicas), { dryRun: true });
     return {
       title: `Scale ${args.deployment} from ${state.replicas} to ${args.replicas} replicas`,
       target: targetOf(args, state),
       dryRun: `accepted; replicas ${state.replicas} → ${args.replicas}`,
-      expectedEffect: args.replicas > state.replicas ? 'the load is shared by more replicas' : 'fewer replicas share the load',
+      expectedEffect:
+        args.replicas > state.replicas
+          ? 'the load is shared by more replicas'
+          : 'fewer replicas share the load',
       inverse: { tool: 'kubernetes.scale', arguments: { ...args, replicas: state.replicas } },
       blastRadius: reach(args, Math.max(state.replicas, args.replicas), dependants),
       actsOnSymptom: true,
@@ -28,10 +40,17 @@ export const kubernetesScale: Tool<'kubernetes.scale'> = {
   },
   async readBack(args, target, world) {
     const state = await readDeployment(args, world);
-    if (isUnchanged(args, state, target)) return { state: 'not done', text: `${args.deployment} is unchanged` };
+    if (isUnchanged(args, state, target))
+      return { state: 'not done', text: `${args.deployment} is unchanged` };
     return state.replicas === args.replicas
-      ? { state: 'done', text: `${args.deployment} is set to ${args.replicas} replica(s); ${progress(state)}` }
-      : { state: 'unclear', text: `${args.deployment} was changed by somebody else and has ${state.replicas} replica(s)` };
+      ? {
+          state: 'done',
+          text: `${args.deployment} is set to ${args.replicas} replica(s); ${progress(state)}`,
+        }
+      : {
+          state: 'unclear',
+          text: `${args.deployment} was changed by somebody else and has ${state.replicas} replica(s)`,
+        };
   },
 };
 

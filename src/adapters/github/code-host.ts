@@ -19,9 +19,16 @@ export function codeHostOver(client: GitHubClient, repos: readonly string[]): Co
         client.openRevertPullRequest({ repo, sha, title: 'preview', body: '', dryRun: true }),
       ]);
       if (plan.kind !== 'planned') {
-        throw new GitHubError('conflict', 'A pull request that reverts it is there already; see the repository.');
+        throw new GitHubError(
+          'conflict',
+          'A pull request that reverts it is there already; see the repository.',
+        );
       }
-      return { base: plan.base.branch, files: plan.files.map((file) => file.path), subject: firstLine(commit.subject, 100) };
+      return {
+        base: plan.base.branch,
+        files: plan.files.map((file) => file.path),
+        subject: firstLine(commit.subject, 100),
+      };
     },
     async openRevert(repo, sha, text) {
       const result = await client.openRevertPullRequest({ repo: known(repo), sha, ...text });

@@ -79,7 +79,10 @@ export async function readPullRequest(
   octokit: Octokit,
   { repo, number }: { repo: string; number: number },
 ): Promise<PullRequest> {
-  return toPullRequest(repo, (await octokit.rest.pulls.get({ ...splitRepo(repo), pull_number: number })).data);
+  return toPullRequest(
+    repo,
+    (await octokit.rest.pulls.get({ ...splitRepo(repo), pull_number: number })).data,
+  );
 }
 
 async function deleteBranch(octokit: Octokit, repo: string, branch: string): Promise<void> {

@@ -14,10 +14,16 @@ export function hookHandler(receive: (delivery: Delivery) => Promise<Receipt>, l
   return async (request: IncomingMessage, response: ServerResponse, source: string): Promise<void> => {
     if (request.method !== 'POST') {
       response.setHeader('Allow', 'POST');
-      return answer(response, 405, { error: `${request.method} is not supported here`, fix: 'Send a POST request.' });
+      return answer(response, 405, {
+        error: `${request.method} is not supported here`,
+        fix: 'Send a POST request.',
+      });
     }
     if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity') {
-      return answer(response, 415, { error: 'the body is compressed', fix: 'Send it without Content-Encoding.' });
+      return answer(response, 415, {
+        error: 'the body is compressed',
+        fix: 'Send it without Content-Encoding.',
+      });
     }
     try {
       const body = await readBody(request, MAX_BYTES, MAX_MS);
@@ -34,7 +40,10 @@ export function hookHandler(receive: (delivery: Delivery) => Promise<Receipt>, l
       if (error instanceof BodyRefused) {
         response.setHeader('Connection', 'close');
         const limits = `At most ${MAX_BYTES} bytes within ${MAX_MS / 1000} s; in Alertmanager set max_alerts.`;
-        return answer(response, error.reason === 'too large' ? 413 : 408, { error: error.message, fix: limits });
+        return answer(response, error.reason === 'too large' ? 413 : 408, {
+          error: error.message,
+          fix: limits,
+        });
       }
       log.error({ err: error, source }, 'a delivery could not be committed');
       response.setHeader('Retry-After', '5');

@@ -20,10 +20,24 @@ export function createMetrics(sql: Sql) {
     for (const row of rows) of.set({ [label]: row.label }, row.count);
   }
   return async (): Promise<{ contentType: string; text: string }> => {
-    await counts(gauges.incidents, 'state', `select state as label, count(*)::int as count from incident group by 1`);
-    await counts(gauges.alerts, 'status', `select status as label, count(*)::int as count from alert group by 1`);
-    await counts(gauges.proposals, 'state', `select state as label, count(*)::int as count from proposal group by 1`);
-    const { rows } = await sql.query<{ count: number }>(`select count(*)::int as count from message where wanted > shown`);
+    await counts(
+      gauges.incidents,
+      'state',
+      `select state as label, count(*)::int as count from incident group by 1`,
+    );
+    await counts(
+      gauges.alerts,
+      'status',
+      `select status as label, count(*)::int as count from alert group by 1`,
+    );
+    await counts(
+      gauges.proposals,
+      'state',
+      `select state as label, count(*)::int as count from proposal group by 1`,
+    );
+    const { rows } = await sql.query<{ count: number }>(
+      `select count(*)::int as count from message where wanted > shown`,
+    );
     gauges.waiting.set(rows[0]?.count ?? 0);
     return { contentType: registry.contentType, text: await registry.metrics() };
   };

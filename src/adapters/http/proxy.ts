@@ -12,11 +12,20 @@ export function consoleProxy(target: URL) {
     const address = request.socket.remoteAddress ?? '';
     const local = address === '::1' || /^(::ffff:)?127\./.test(address);
     if (!local || !LOOPBACK.test(request.headers.host ?? '')) {
-      answer(response, 403, { error: 'the console is for this machine only', fix: 'Open http://127.0.0.1 with the port on it.' });
+      answer(response, 403, {
+        error: 'the console is for this machine only',
+        fix: 'Open http://127.0.0.1 with the port on it.',
+      });
       return;
     }
     const upstream = ask(
-      { host: target.hostname, port: target.port, method: request.method, path: request.url, headers: request.headers },
+      {
+        host: target.hostname,
+        port: target.port,
+        method: request.method,
+        path: request.url,
+        headers: request.headers,
+      },
       (reply) => {
         response.writeHead(reply.statusCode ?? 502, reply.headers);
         reply.pipe(response);
@@ -24,7 +33,11 @@ export function consoleProxy(target: URL) {
     );
     upstream.on('error', () => {
       if (response.headersSent) response.destroy();
-      else answer(response, 502, { error: 'the local console is not running', fix: 'Stop Sitrep and start it again.' });
+      else
+        answer(response, 502, {
+          error: 'the local console is not running',
+          fix: 'Stop Sitrep and start it again.',
+        });
     });
     // An event stream would otherwise outlive the browser that asked for it.
     response.on('close', () => upstream.destroy());

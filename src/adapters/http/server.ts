@@ -33,7 +33,8 @@ export async function listen(address: { host: string; port: number }): Promise<H
       return answer(response, 503, { error: 'Sitrep is starting', fix: 'Try again in some seconds.' });
     }
     route(routes, request, response).catch((error: unknown) => {
-      if (!response.headersSent) answer(response, 500, { error: 'an internal error', fix: 'See the log of Sitrep.' });
+      if (!response.headersSent)
+        answer(response, 500, { error: 'an internal error', fix: 'See the log of Sitrep.' });
       else response.destroy(error instanceof Error ? error : undefined);
     });
   });
@@ -66,7 +67,10 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
   if (path === '/healthz') return answer(response, 200, { status: 'ok' });
   if (path === '/readyz') {
     const down = await routes.readiness();
-    return answer(response, down.length === 0 ? 200 : 503, { status: down.length === 0 ? 'ready' : 'not ready', down });
+    return answer(response, down.length === 0 ? 200 : 503, {
+      status: down.length === 0 ? 'ready' : 'not ready',
+      down,
+    });
   }
   if (path === '/metrics') {
     const { contentType, text } = await routes.metrics();

@@ -28,7 +28,10 @@ export function clusterOver(client: KubernetesClient): Cluster {
     },
     async patch(namespace, name, patch, { dryRun }) {
       return stateOf(
-        await client.patchDeployment(namespace, name, patch, { contentType: 'application/json-patch+json', dryRun }),
+        await client.patchDeployment(namespace, name, patch, {
+          contentType: 'application/json-patch+json',
+          dryRun,
+        }),
       );
     },
   };
@@ -58,7 +61,10 @@ async function replicaSetsOf(client: KubernetesClient, deployment: Deployment): 
   const { namespace, uid } = deployment.metadata;
   const sets = await client.listReplicaSets(namespace, deployment.spec.selector.matchLabels);
   return sets
-    .filter((set) => set.metadata.ownerReferences.some((owner) => owner.uid === uid) && set.metadata.annotations[REVISION])
+    .filter(
+      (set) =>
+        set.metadata.ownerReferences.some((owner) => owner.uid === uid) && set.metadata.annotations[REVISION],
+    )
     .sort((a, b) => Number(b.metadata.annotations[REVISION]) - Number(a.metadata.annotations[REVISION]));
 }
 

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { readRunbook } from '../../enrich/runbook-file.ts';
+import { readRunbook } from '../../incident/runbook.ts';
 import { firstLine } from '../../incident/text.ts';
 import { runbookHash, type RunbookStore } from '../postgres/runbooks.ts';
 

@@ -1,8 +1,9 @@
+import { toSql } from 'pgvector';
 import { createHash } from 'node:crypto';
-import { DIMENSIONS, embed } from '../../enrich/embedding.ts';
+import { DIMENSIONS, embed } from '../../incident/embedding.ts';
 import type { RunbookSearch } from '../../enrich/enrich.ts';
-import type { Runbook } from '../../enrich/runbook-file.ts';
-import { keywords, words } from '../../enrich/words.ts';
+import type { Runbook } from '../../incident/runbook.ts';
+import { keywords, words } from '../../incident/words.ts';
 import type { Evidence } from '../../incident/evidence.ts';
 import { plain } from '../../incident/text.ts';
 import { rankPassages, type Candidate, type Ranked } from './runbook-ranking.ts';
@@ -43,7 +44,7 @@ export function runbookStore(sql: Sql): RunbookStore {
     if (vector.every((value) => value === 0)) return [];
     const { rows } = await sql.query<{ id: number }>(
       `select id from passage order by embedding <=> $1::vector, id limit ${NEIGHBOURS}`,
-      [asVector(vector)],
+      [toSql(vector)],
     );
     return rows.map(({ id }) => id);
   }
@@ -75,7 +76,7 @@ export function runbookStore(sql: Sql): RunbookStore {
         named: words(`${title} ${path.replace(/\.md$/, '')} ${alerts.join(' ')}`).join(' '),
         headed: words(heading).join(' '),
         said: words(body).join(' '),
-        embedding: asVector(embed(`${title} ${alerts.join(' ')} ${heading} ${body}`)),
+        embedding: toSql(embed(`${title} ${alerts.join(' ')} ${heading} ${body}`)),
       }));
       await sql.query(REPLACE, [
         path,
@@ -188,5 +189,3 @@ function evidenceOf({ path, title, heading, body, actions, score, why }: Ranked)
     about: { kind: 'runbook', path, heading, actions },
   };
 }
-
-const asVector = (values: number[]) => `[${values.join(',')}]`;

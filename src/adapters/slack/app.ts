@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
-import { App, HTTPReceiver, SocketModeReceiver, webApi, type Receiver } from '@slack/bolt';
-import { clientOptions, SLACK_TIMEOUT_MS } from './client.ts';
+import { App, HTTPReceiver, webApi, type Receiver } from '@slack/bolt';
+import { clientOptions } from './client.ts';
 import { createGate, type RequestLog } from './gate.ts';
 import { createIdentity, isForUs } from './identity.ts';
 import { createInFlight } from './in-flight.ts';
@@ -13,6 +13,7 @@ import { listenForRejections } from './listen/reject.ts';
 import { acknowledgeUnknown } from './listen/unknown.ts';
 import { boltLogger, type Log } from './log.ts';
 import { isNew } from './once.ts';
+import { createSocket, type Socket } from './socket.ts';
 
 export type SlackAppSettings = Pick<Listening, 'desk' | 'reading'> & {
   botToken: string;
@@ -41,9 +42,6 @@ export type SlackApp = {
 
 /** Where the listener must be mounted, and where the manifest sends Slack. */
 export const SLACK_PATH = '/slack/events';
-
-/** How long to wait before Socket Mode is started anew when it has given up by itself. */
-const RECONNECT_MS = 15_000;
 
 /**
  * The Slack app: signed requests or a socket come in, the desk is asked, and the person is answered. Throws
@@ -97,7 +95,6 @@ export function createSlackApp(settings: SlackAppSettings): SlackApp {
   listenForHome(app, listening);
   acknowledgeUnknown(app);
 
-  const supervisor = socket ? superviseSocket(socket, log) : null;
   return {
     listener:
       requestListener &&
@@ -113,62 +110,27 @@ export function createSlackApp(settings: SlackAppSettings): SlackApp {
     client,
     start() {
       void identity.ask();
-      supervisor?.start();
+      socket?.start();
     },
     async stop(mostMs = 10_000) {
-      await supervisor?.stop();
+      await socket?.stop();
       return inFlight.idle(mostMs);
     },
   };
 }
 
-type Chosen = {
-  receiver: Receiver;
-  requestListener: RequestListener | null;
-  socket: SocketModeReceiver | null;
-};
+type Chosen = { receiver: Receiver; requestListener: RequestListener | null; socket: Socket | null };
 
 function chooseReceiver({ appToken, signingSecret, apiUrl, log }: SlackAppSettings): Chosen {
-  const logger = boltLogger(log);
   if (appToken !== undefined && appToken !== '') {
-    // The client of the socket keeps its own retries: it does nothing but ask for a connection, again and again.
-    const forSocket = { timeout: SLACK_TIMEOUT_MS, ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }) };
-    const socket = new SocketModeReceiver({
-      appToken,
-      logger,
-      installerOptions: { clientOptions: forSocket },
-    });
-    return { receiver: socket, requestListener: null, socket };
+    const socket = createSocket({ appToken, apiUrl, log });
+    return { receiver: socket.receiver, requestListener: null, socket };
   }
   if (signingSecret === undefined || signingSecret.trim() === '') {
     throw new Error(
       'SLACK_SIGNING_SECRET is empty, so no request could be told from a forged one. Copy it from the app’s page under “Basic Information”, or set SLACK_APP_TOKEN for Socket Mode.',
     );
   }
-  const receiver = new HTTPReceiver({ signingSecret, endpoints: SLACK_PATH, logger });
+  const receiver = new HTTPReceiver({ signingSecret, endpoints: SLACK_PATH, logger: boltLogger(log) });
   return { receiver, requestListener: receiver.requestListener, socket: null };
-}
-
-/** Keeps the socket open: the library reconnects by itself, and only when it gives up it is started again here. */
-function superviseSocket(socket: SocketModeReceiver, log: Log): { start(): void; stop(): Promise<void> } {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  const connect = (): void => {
-    socket.start().catch((error: unknown) => {
-      if (stopped) return;
-      log.error(
-        { error: error instanceof Error ? error.message : 'unknown' },
-        'Socket Mode could not connect; check SLACK_APP_TOKEN (xapp-…). Trying again',
-      );
-      timer = setTimeout(connect, RECONNECT_MS);
-    });
-  };
-  return {
-    start: connect,
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await socket.stop();
-    },
-  };
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runbookHash, runbookStore, type RunbookStore } from '../../../src/adapters/postgres/runbooks.ts';
 import type { Database } from '../../../src/adapters/postgres/sql.ts';
-import { readRunbook } from '../../../src/enrich/runbook-file.ts';
+import { readRunbook } from '../../../src/incident/runbook.ts';
 import { testDatabase } from '../../support/database.ts';
 
 const SHIPPED = new URL('../../../runbooks/', import.meta.url);

@@ -14,6 +14,7 @@ import {
   SIGNING_SECRET,
   type SignedRequest,
 } from '../../support/slack-signer.ts';
+import { fakeLog } from '../../support/fake-log.ts';
 
 const proposal = aProposal();
 let api: SlackApi;
@@ -23,7 +24,7 @@ let url: string;
 let seen: Set<string>;
 let desk: ReturnType<typeof fakeDesk>;
 let reading: ReturnType<typeof fakeReading>;
-const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+const log = fakeLog();
 const requests = {
   async isFirst(hash: string) {
     if (seen.has(hash)) return false;
@@ -138,6 +139,16 @@ describe('who may speak', () => {
     await vi.waitFor(() => expect(api.ephemerals).toHaveLength(1));
     const again = await send(request);
     expect(again.status).toBe(200);
+    expect(await app.stop()).toBe(true);
+    expect(desk.asked).toHaveLength(1);
+  });
+
+  it('knows a replay by its signature alone', async () => {
+    const { trigger_id: _, ...fields } = command('note INC-12 once');
+    const request = signedForm(fields);
+    await send(request);
+    await vi.waitFor(() => expect(desk.asked).toHaveLength(1));
+    expect((await send(request)).status).toBe(200);
     expect(await app.stop()).toBe(true);
     expect(desk.asked).toHaveLength(1);
   });
@@ -445,6 +456,13 @@ describe('the App Home', () => {
 
   it('shows nothing to decide to somebody who may not', async () => {
     await send(opened('U0OTHER'));
+    await vi.waitFor(() => expect(api.views).toHaveLength(1));
+    expect(readable(api.views[0])).toContain('Nothing awaits your decision.');
+  });
+
+  it('asks nobody to decide what they asked for themselves', async () => {
+    Object.assign(reading, fakeReading([aView({ proposals: [aProposal({ requestedBy: 'U0APPROVER' })] })]));
+    await send(opened('U0APPROVER'));
     await vi.waitFor(() => expect(api.views).toHaveLength(1));
     expect(readable(api.views[0])).toContain('Nothing awaits your decision.');
   });

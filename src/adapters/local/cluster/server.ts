@@ -44,7 +44,12 @@ const STOP_GRACE_MS = 3_000;
 const RESYNC_MS = 1_000;
 
 /** Starts the cluster with what `home` holds from before; pods start at once. Listens on loopback only. */
-export async function startCluster({ home, images, log, now = () => new Date() }: ClusterOptions): Promise<LocalCluster> {
+export async function startCluster({
+  home,
+  images,
+  log,
+  now = () => new Date(),
+}: ClusterOptions): Promise<LocalCluster> {
   const state = openState(home);
   const events = eventLog(now);
   const proxies = new Map<string, ServiceProxy>();

@@ -41,7 +41,7 @@ function typedCoupon(random: () => number, pick: <T>(items: readonly T[]) => T):
 function loyaltyCode(random: () => number, pick: <T>(items: readonly T[]) => T): string {
   const lengths = pick([
     [8, 8, 8, 8],
-    [8, 8, 8, 8],
+    [8, 8, 8, 7],
     [8, 8, 8, 7],
     [8, 8, 8, 7],
     [8, 8, 7, 7],

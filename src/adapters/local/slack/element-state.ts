@@ -126,7 +126,18 @@ export function initialRaw(element: JsonObject): string[] {
   const plain = names.flatMap((name) => element[name]).filter((value) => typeof value === 'string');
   if (plain.length > 0) return plain;
   const seconds = element['initial_date_time'];
-  return typeof seconds === 'number' ? [new Date(seconds * 1000).toISOString().slice(0, 16)] : [];
+  return typeof seconds === 'number' ? [localDateTime(seconds)] : [];
+}
+
+/** What was entered, from Slack's state back to the strings of the console. */
+export function rawOfState(state: JsonObject): string[] {
+  const [, content] = Object.entries(state).find(([key]) => key !== 'type') ?? [];
+  if (state['type'] === 'datetimepicker') return typeof content === 'number' ? [localDateTime(content)] : [];
+  if (state['type'] === 'rich_text_input') return isJsonObject(content) ? [plainTextOf(content)] : [];
+  return [content].flat().flatMap((entry) => {
+    if (typeof entry === 'string') return [entry];
+    return isJsonObject(entry) ? [String(entry['value'])] : [];
+  });
 }
 
 /** The options of a menu, also those in groups. */
@@ -135,54 +146,21 @@ export function optionsOf(element: JsonObject): JsonObject[] {
   return [element['options'], ...groups.map((group) => group['options'])].flat().filter(isJsonObject);
 }
 
-/** What Slack itself checks before it sends a view_submission: required fields and lengths, by block id. */
-export function findInputErrors(blocks: readonly Block[], values: ViewValues): Record<string, string> {
-  const errors: Record<string, string> = {};
-  for (const block of blocks) {
-    const element = block['element'];
-    if (block.type !== 'input' || !isJsonObject(element)) continue;
-    const blockId = block.block_id ?? '';
-    const state = values[blockId]?.[String(element['action_id'])];
-    const message = inputError(element, state, block['optional'] === true);
-    if (message) errors[blockId] = message;
-  }
-  return errors;
-}
-
-function inputError(
-  element: JsonObject,
-  state: JsonObject | undefined,
-  optional: boolean,
-): string | undefined {
-  const content = Object.entries(state ?? {}).find(([key]) => key !== 'type')?.[1];
-  const empty = content === null || content === undefined || (Array.isArray(content) && content.length === 0);
-  if (empty) return optional ? undefined : 'Please complete this required field.';
-  if (typeof content !== 'string') return undefined;
-  const { min_length: least, max_length: most } = element;
-  if (typeof least === 'number' && content.length < least)
-    return `Please enter at least ${least} characters.`;
-  if (typeof most === 'number' && content.length > most) return `Please enter at most ${most} characters.`;
-  if (element['type'] === 'number_input') return numberError(element, content);
-  if (element['type'] === 'email_text_input' && !/^\S+@\S+$/.test(content))
-    return 'Please enter an email address.';
-  if (element['type'] === 'url_text_input' && !URL.canParse(content)) return 'Please enter a URL.';
-  return undefined;
-}
-
-function numberError(element: JsonObject, content: string): string | undefined {
-  const value = Number(content);
-  if (Number.isNaN(value)) return 'Please enter a number.';
-  if (element['is_decimal_allowed'] === false && !Number.isInteger(value))
-    return 'Please enter a whole number.';
-  const { min_value: least, max_value: most } = element;
-  if (typeof least === 'string' && value < Number(least)) return `Please enter ${least} or more.`;
-  if (typeof most === 'string' && value > Number(most)) return `Please enter ${most} or less.`;
-  return undefined;
-}
-
 function richText(text: string): JsonObject {
   const section = { type: 'rich_text_section', elements: [{ type: 'text', text }] };
   return { type: 'rich_text', elements: [section] };
+}
+
+function plainTextOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(plainTextOf).join('');
+  if (!isJsonObject(value)) return '';
+  return typeof value['text'] === 'string' ? value['text'] : plainTextOf(value['elements']);
+}
+
+/** The form of <input type="datetime-local">, which like Date.parse of it means the machine's own time zone. */
+function localDateTime(seconds: number): string {
+  const offsetMs = new Date(seconds * 1000).getTimezoneOffset() * 60_000;
+  return new Date(seconds * 1000 - offsetMs).toISOString().slice(0, 16);
 }
 
 function withoutUndefined(object: JsonObject): JsonObject {

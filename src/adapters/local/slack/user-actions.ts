@@ -1,10 +1,5 @@
-import {
-  actionEntry,
-  findInputErrors,
-  interactiveElements,
-  stateValues,
-  type RawInput,
-} from './element-state.ts';
+import { actionEntry, interactiveElements, stateValues, type RawInput } from './element-state.ts';
+import { findInputErrors } from './input-errors.ts';
 import type { EventDelivery } from './event-delivery.ts';
 import {
   messageActionPayload,

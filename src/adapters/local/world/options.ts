@@ -14,6 +14,8 @@ export type WorldOptions = {
   } | null;
   /** Whether to run the demo shop with its cluster, repository and alerts. */
   shop: boolean;
+  /** A real Prometheus that watches the shop and alerts by itself; null: the local evaluator does. */
+  prometheusUrl: string | null;
 };
 
 /** Where the parts of the local world are reached. */

@@ -10,7 +10,7 @@ import { startShop, type RunningShop } from './shop.ts';
 
 const log = pino({ name: 'local-world', level: process.env['SITREP_LOG'] ?? 'warn' }, pino.destination(2));
 const options = JSON.parse(process.env['SITREP_WORLD'] ?? '{}') as WorldOptions;
-const parts: { stop(): Promise<void> | void }[] = [];
+const parts: { stop(): Promise<void> }[] = [];
 
 const tell = (message: FromWorld) => process.send?.(message);
 
@@ -54,7 +54,10 @@ async function start(): Promise<Running> {
   };
 }
 
-async function carryOut(message: Exclude<ToWorld, { kind: 'stop' }>, { shop, slack }: Running): Promise<void> {
+async function carryOut(
+  message: Exclude<ToWorld, { kind: 'stop' }>,
+  { shop, slack }: Running,
+): Promise<void> {
   if (message.kind === 'break shop') {
     if (!shop) throw new Error('There is no demo shop here.');
     return shop.control.breakShop();
@@ -73,7 +76,8 @@ try {
     const { request } = message;
     carryOut(message, running).then(
       () => tell({ kind: 'done', request, error: null }),
-      (error: unknown) => tell({ kind: 'done', request, error: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) =>
+        tell({ kind: 'done', request, error: error instanceof Error ? error.message : String(error) }),
     );
   });
   tell({ kind: 'ready', addresses: running.addresses });

@@ -21,7 +21,7 @@ export async function replayRollouts(
     const path = `/apis/apps/v1/namespaces/${SHOP_NAMESPACE}/deployments${created.has(name) ? `/${name}` : ''}`;
     const answer = await fetch(`${cluster.url}${path}`, {
       method: created.has(name) ? 'PUT' : 'POST',
-      headers: { 'Authorization': `Bearer ${cluster.token}`, 'Content-Type': 'application/json' },
+      headers: { Authorization: `Bearer ${cluster.token}`, 'Content-Type': 'application/json' },
       body: JSON.stringify(deployment),
     });
     if (!answer.ok) throw new Error(`The local cluster refused ${release.tag}: ${await answer.text()}`);

@@ -48,7 +48,11 @@ export function shopControl(parts: {
           state: ready === 0 ? ('down' as const) : ill ? ('degraded' as const) : ('healthy' as const),
         };
       });
-      const broken = deployments.some((one) => one.metadata.name === bad.release.service && imageOf(one) === bad.deployment.spec.template.spec.containers[0]?.image);
+      const broken = deployments.some(
+        (one) =>
+          one.metadata.name === bad.release.service &&
+          imageOf(one) === bad.deployment.spec.template.spec.containers[0]?.image,
+      );
       return { services, broken };
     },
     async breakShop() {
@@ -69,5 +73,9 @@ function imageOf(deployment: Deployment): string {
 
 function releaseOf(deployment: Deployment, repository: ShopRepository): string {
   const sha = imageOf(deployment).split(':')[1] ?? '';
-  return repository.history.find((release) => release.service === deployment.metadata.name && release.sha.startsWith(sha))?.tag ?? sha;
+  return (
+    repository.history.find(
+      (release) => release.service === deployment.metadata.name && release.sha.startsWith(sha),
+    )?.tag ?? sha
+  );
 }

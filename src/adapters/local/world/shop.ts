@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { makeSecret } from '../../../config.ts';
 import { kubernetesClient, type KubernetesClient } from '../../kubernetes/client.ts';
 import { prometheusClient } from '../../prometheus/client.ts';
-import { startAlerts } from '../alerts/start.ts';
+import { loadRules } from '../alerts/rules.ts';
+import { startAlerts } from '../alerts/server.ts';
 import { startCluster, type LocalCluster } from '../cluster/server.ts';
 import type { ShopControl } from '../console/shop-html.ts';
 import { startGitHub } from '../github/start.ts';
@@ -49,26 +50,32 @@ export async function startShop(options: WorldOptions, log: Logger): Promise<Run
     await replayRollouts(cluster, client, shopDeployments(repository).history, clock);
     const { apiUrl, stop: stopGitHub } = await github;
     stops.push(stopGitHub);
-    const alerts = await startAlerts({
-      rules: RULES,
-      targets: () => targets(client),
-      receivers: [{ url: `${options.sitrepUrl}/hooks/alertmanager`, bearerToken: options.webhookToken }],
-      intervalMs: 1000,
-      log,
-    });
-    stops.push(() => alerts.stop());
+    const prometheusUrl = options.prometheusUrl ?? (await startEvaluator());
     const load = startLoad({ target: await address(cluster, 'storefront'), ratePerS: REQUESTS_PER_S });
     stops.push(() => load.stop());
-    const metrics = prometheusClient({ url: alerts.url, timeoutMs: 2000 });
+    const metrics = prometheusClient({ url: prometheusUrl, timeoutMs: 2000 });
     return {
       addresses: {
         github: { apiUrl, token, repo: `${REPO.owner}/${REPO.name}` },
         kubernetes: { url: cluster.url, token: cluster.token },
-        prometheusUrl: alerts.url,
+        prometheusUrl,
       },
       control: shopControl({ client, metrics, repository }),
       stop,
     };
+
+    async function startEvaluator(): Promise<string> {
+      const alerts = await startAlerts({
+        rules: await loadRules(RULES),
+        stateFile: `${home}/alerts.json`,
+        targets: () => targets(client),
+        receivers: [{ url: `${options.sitrepUrl}/hooks/alertmanager`, bearerToken: options.webhookToken }],
+        intervalMs: 1000,
+        log,
+      });
+      stops.push(() => alerts.stop());
+      return alerts.url;
+    }
   } catch (error) {
     await stop();
     throw error;
@@ -76,7 +83,9 @@ export async function startShop(options: WorldOptions, log: Logger): Promise<Run
 }
 
 /** Every pod of the shop, with the service that it belongs to. */
-async function targets(client: KubernetesClient): Promise<{ url: string; labels: { service: string; instance: string } }[]> {
+async function targets(
+  client: KubernetesClient,
+): Promise<{ url: string; labels: { service: string; instance: string } }[]> {
   const pods = await client.listPods(SHOP_NAMESPACE);
   return pods.flatMap((pod) => {
     const port = pod.metadata.annotations['sitrep.local/port'];
@@ -97,4 +106,3 @@ async function address(cluster: LocalCluster, service: string): Promise<string> 
   if (!found) throw new Error(`The local cluster has no service ${service}.`);
   return `http://${found.spec.clusterIP}:${found.spec.ports[0]?.port}`;
 }
-

@@ -23,7 +23,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     // An interrupt in the terminal goes to the whole group; the world must wait for Sitrep's word.
     detached: true,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', SITREP_WORLD: JSON.stringify(options) },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      SITREP_WORLD: JSON.stringify(options),
+    },
   });
   let requests = 0;
   async function ask(message: (request: number) => ToWorld): Promise<void> {
@@ -43,7 +47,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 }
 
 async function ready(child: ChildProcess): Promise<WorldAddresses> {
-  const first = await waitFor(child, (message) => (message.kind === 'ready' || message.kind === 'failed' ? message : null));
+  const first = await waitFor(child, (message) =>
+    message.kind === 'ready' || message.kind === 'failed' ? message : null,
+  );
   if (first.kind === 'ready') return first.addresses;
   await stop(child);
   throw new Error(`The local world could not be started: ${first.message}`);
@@ -58,7 +64,8 @@ function waitFor<T>(child: ChildProcess, pick: (message: FromWorld) => T | null)
       child.off('exit', onExit);
       resolve(picked);
     };
-    const onExit = (code: number | null) => reject(new Error(`The local world ended by itself (exit code ${code}).`));
+    const onExit = (code: number | null) =>
+      reject(new Error(`The local world ended by itself (exit code ${code}).`));
     child.on('message', onMessage);
     child.once('exit', onExit);
   });

@@ -36,15 +36,20 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
 
     async assignAlert(alertId: number, incident: Incident): Promise<void> {
       await sql.query(`update alert set incident_id = $2 where id = $1`, [alertId, incident.id]);
-      await sql.query(`update incident set last_alert_at = now(), services = $2, severity = $3 where id = $1`, [
-        incident.id,
-        incident.services,
-        incident.severity,
-      ]);
+      await sql.query(
+        `update incident set last_alert_at = now(), services = $2, severity = $3 where id = $1`,
+        [incident.id, incident.services, incident.severity],
+      );
     },
 
-    async moveIncident(incident: Incident, to: IncidentState, why: string, by: string = SITREP): Promise<boolean> {
-      if (!mayMove(incident.state, to)) throw new Error(`an incident cannot go from ${incident.state} to ${to}`);
+    async moveIncident(
+      incident: Incident,
+      to: IncidentState,
+      why: string,
+      by: string = SITREP,
+    ): Promise<boolean> {
+      if (!mayMove(incident.state, to))
+        throw new Error(`an incident cannot go from ${incident.state} to ${to}`);
       const { rowCount } = await sql.query(
         `update incident
             set state = $3,
@@ -54,24 +59,40 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
         [incident.id, incident.state, to],
       );
       if (rowCount === 0) return false;
-      await journal.record({ kind: 'incident.moved', incidentId: incident.id, actor: by, from: incident.state, to, why });
+      await journal.record({
+        kind: 'incident.moved',
+        incidentId: incident.id,
+        actor: by,
+        from: incident.state,
+        to,
+        why,
+      });
       return true;
     },
 
     async replaceEvidence(incidentId: number, evidence: Evidence[]): Promise<void> {
-      // Earlier evidence stays: proposals and hypotheses of the triage before cite it by id. The same
-      // find is not stored twice.
+      await sql.query(`update evidence set current = false where incident_id = $1`, [incidentId]);
       for (const one of evidence) {
+        const found = [incidentId, one.about.kind, one.title, one.quote];
+        const judged = [one.link, one.why, one.score, JSON.stringify(one.about)];
+        const { rowCount } = await sql.query(
+          `update evidence set current = true, link = $5, why = $6, score = $7, about = $8
+            where incident_id = $1 and kind = $2 and title = $3 and quote = $4`,
+          [...found, ...judged],
+        );
+        if (rowCount > 0) continue;
         await sql.query(
-          `insert into evidence (incident_id, kind, title, quote, link, why, score, about)
-           select $1, $2, $3, $4, $5, $6, $7, $8::jsonb
-            where not exists (select from evidence where incident_id = $1 and kind = $2 and title = $3 and quote = $4)`,
-          [incidentId, one.about.kind, one.title, one.quote, one.link, one.why, one.score, JSON.stringify(one.about)],
+          `insert into evidence (incident_id, kind, title, quote, link, why, score, about) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+          [...found, ...judged],
         );
       }
     },
 
-    async replaceHypotheses(incidentId: number, by: Hypothesis['by'], hypotheses: Hypothesis[]): Promise<void> {
+    async replaceHypotheses(
+      incidentId: number,
+      by: Hypothesis['by'],
+      hypotheses: Hypothesis[],
+    ): Promise<void> {
       await sql.query(`delete from hypothesis where incident_id = $1 and by = $2`, [incidentId, by]);
       for (const one of hypotheses) {
         await sql.query(

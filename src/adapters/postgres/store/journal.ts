@@ -22,18 +22,23 @@ export function journalStore(sql: Sql) {
       );
       const [row] = rows;
       if (!row) throw new Error('record: the journal returned no row');
-      const head = await sql.query<{ seq: number; hash: string }>(`select seq, hash from audit order by seq desc limit 1`);
+      const head = await sql.query<{ seq: number; hash: string }>(
+        `select seq, hash from audit order by seq desc limit 1`,
+      );
       const previous = head.rows[0]?.hash ?? GENESIS;
       const seq = (head.rows[0]?.seq ?? 0) + 1;
       // What was stored is what JSON keeps; undefined members must not count.
-      const content = contentHash({ at: row.at.toISOString(), incidentId, actor, kind, data: JSON.parse(JSON.stringify(data)) });
-      await sql.query(`insert into audit (seq, journal_seq, content_hash, previous, hash) values ($1, $2, $3, $4, $5)`, [
-        seq,
-        row.seq,
-        content,
-        previous,
-        linkHash(previous, seq, content),
-      ]);
+      const content = contentHash({
+        at: row.at.toISOString(),
+        incidentId,
+        actor,
+        kind,
+        data: JSON.parse(JSON.stringify(data)),
+      });
+      await sql.query(
+        `insert into audit (seq, journal_seq, content_hash, previous, hash) values ($1, $2, $3, $4, $5)`,
+        [seq, row.seq, content, previous, linkHash(previous, seq, content)],
+      );
       await sql.query(`select pg_notify(current_schema() || '_journal', $1)`, [String(row.seq)]);
       if (incidentId === null) return;
       for (const slot of slotsOf(entry)) {

@@ -16,7 +16,10 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
 
     async lockProposal(id: string): Promise<Proposal | null> {
       if (!/^[0-9a-f-]{36}$/.test(id)) return null;
-      const { rows } = await sql.query<ProposalRow>(`select ${PROPOSAL} from proposal where id = $1 for update`, [id]);
+      const { rows } = await sql.query<ProposalRow>(
+        `select ${PROPOSAL} from proposal where id = $1 for update`,
+        [id],
+      );
       return rows[0] ?? null;
     },
 
@@ -122,7 +125,10 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
     },
 
     async endExecution(id: string, result: string): Promise<void> {
-      await sql.query(`update execution set ended_at = now(), result = $2 where proposal_id = $1`, [id, result]);
+      await sql.query(`update execution set ended_at = now(), result = $2 where proposal_id = $1`, [
+        id,
+        result,
+      ]);
     },
 
     async setInverse(id: string, inverse: Action): Promise<void> {
@@ -141,13 +147,25 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
       return rows[0]?.seconds ?? 0;
     },
 
-    async trackRecord(tool: Action['tool'], service: string): Promise<{ tried: number; helped: number }> {
+    async noteHolding(id: string, holds: boolean): Promise<number | null> {
+      const { rows } = await sql.query<{ seconds: number | null }>(
+        `update proposal set healthy_since = case when $2 then coalesce(healthy_since, now()) end
+          where id = $1 returning extract(epoch from now() - healthy_since)::float8 as seconds`,
+        [id, holds],
+      );
+      return rows[0]?.seconds ?? null;
+    },
+
+    async trackRecord(action: Action): Promise<{ tried: number; helped: number }> {
       const { rows } = await sql.query<{ tried: number; helped: number }>(
         `select count(*)::int as tried, count(*) filter (where p.state = 'succeeded')::int as helped
-           from proposal p join incident i on i.id = p.incident_id
-          where p.action->>'tool' = $1 and $2 = any(i.services) and p.undoes is null
+           from proposal p
+          where p.action->>'tool' = $1 and p.undoes is null
+            and p.action->'arguments'->'deployment' is not distinct from $2::jsonb->'deployment'
+            and p.action->'arguments'->'namespace' is not distinct from $2::jsonb->'namespace'
+            and p.action->'arguments'->'repo' is not distinct from $2::jsonb->'repo'
             and p.state in ('succeeded', 'failed', 'inconclusive', 'reverted')`,
-        [tool, service],
+        [action.tool, JSON.stringify(action.arguments)],
       );
       return rows[0] ?? { tried: 0, helped: 0 };
     },

@@ -16,7 +16,9 @@ import {
   type ProposalRow,
 } from './rows.ts';
 
-type Journal = { journal(afterSeq: number, incidentId: number | null, limit: number): Promise<JournalEntry[]> };
+type Journal = {
+  journal(afterSeq: number, incidentId: number | null, limit: number): Promise<JournalEntry[]>;
+};
 type Switch = { stopped(): Promise<{ by: string; why: string } | null> };
 
 // A thread shows far less; this only keeps one runaway incident from filling the memory.
@@ -24,7 +26,9 @@ const MOST_ENTRIES = 2000;
 
 export function readingStore(sql: Sql, others: Journal & Switch) {
   async function read(incidentId: number, lock: '' | 'for update'): Promise<IncidentView | null> {
-    const found = await sql.query<IncidentRow>(`select ${INCIDENT} from incident where id = $1 ${lock}`, [incidentId]);
+    const found = await sql.query<IncidentRow>(`select ${INCIDENT} from incident where id = $1 ${lock}`, [
+      incidentId,
+    ]);
     const [incident] = found.rows;
     if (!incident) return null;
     const of = async <R>(text: string) => (await sql.query<R>(text, [incidentId])).rows;
@@ -34,8 +38,12 @@ export function readingStore(sql: Sql, others: Journal & Switch) {
     return {
       incident,
       alerts: await of<AlertRow>(`select ${ALERT} from alert where incident_id = $1 order by id limit 500`),
-      evidence: await of<EvidenceRow>(`select ${EVIDENCE} from evidence where incident_id = $1 order by score desc, id`),
-      hypotheses: await of<HypothesisRow>(`select ${HYPOTHESIS} from hypothesis where incident_id = $1 order by id`),
+      evidence: await of<EvidenceRow>(
+        `select ${EVIDENCE} from evidence where incident_id = $1 order by score desc, id`,
+      ),
+      hypotheses: await of<HypothesisRow>(
+        `select ${HYPOTHESIS} from hypothesis where incident_id = $1 order by id`,
+      ),
       proposals: await of<ProposalRow>(
         `select ${PROPOSAL} from proposal where incident_id = $1 order by (undoes is not null), created_at desc, rank`,
       ),
@@ -57,7 +65,10 @@ export function readingStore(sql: Sql, others: Journal & Switch) {
     },
 
     async latest(limit: number): Promise<Incident[]> {
-      const { rows } = await sql.query<IncidentRow>(`select ${INCIDENT} from incident order by id desc limit $1`, [limit]);
+      const { rows } = await sql.query<IncidentRow>(
+        `select ${INCIDENT} from incident order by id desc limit $1`,
+        [limit],
+      );
       return rows;
     },
 
@@ -67,14 +78,19 @@ export function readingStore(sql: Sql, others: Journal & Switch) {
       );
       const found = [];
       for (const proposal of proposals.rows) {
-        const { rows } = await sql.query<IncidentRow>(`select ${INCIDENT} from incident where id = $1`, [proposal.incidentId]);
+        const { rows } = await sql.query<IncidentRow>(`select ${INCIDENT} from incident where id = $1`, [
+          proposal.incidentId,
+        ]);
         if (rows[0]) found.push({ proposal, incident: rows[0] });
       }
       return found;
     },
 
     async postmortem(incidentId: number): Promise<string | null> {
-      const { rows } = await sql.query<{ markdown: string }>(`select markdown from postmortem where incident_id = $1`, [incidentId]);
+      const { rows } = await sql.query<{ markdown: string }>(
+        `select markdown from postmortem where incident_id = $1`,
+        [incidentId],
+      );
       return rows[0]?.markdown ?? null;
     },
   };

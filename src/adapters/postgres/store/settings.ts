@@ -8,7 +8,9 @@ export function settingStore(sql: Sql, outsideStop: () => string | null) {
     async stopped(): Promise<Stopped | null> {
       const outside = outsideStop();
       if (outside !== null) return { by: 'sitrep', why: outside };
-      const { rows } = await sql.query<{ value: Stopped | null }>(`select value from setting where name = 'stopped'`);
+      const { rows } = await sql.query<{ value: Stopped | null }>(
+        `select value from setting where name = 'stopped'`,
+      );
       return rows[0]?.value ?? null;
     },
 
@@ -28,13 +30,10 @@ export function settingStore(sql: Sql, outsideStop: () => string | null) {
 
     async addModelCalls(incidentId: number, calls: ModelCall[]): Promise<void> {
       for (const call of calls) {
-        await sql.query(`insert into model_call (incident_id, model, tokens, prompt, answer) values ($1, $2, $3, $4, $5)`, [
-          incidentId,
-          call.model,
-          call.tokens,
-          call.prompt,
-          call.answer,
-        ]);
+        await sql.query(
+          `insert into model_call (incident_id, model, tokens, prompt, answer) values ($1, $2, $3, $4, $5)`,
+          [incidentId, call.model, call.tokens, call.prompt, call.answer],
+        );
       }
     },
 

@@ -1,5 +1,5 @@
 const EVERY_MS = 100;
-const LATE_MS = 300;
+const LATE_MS = 250;
 
 /**
  * Tells whether this process lags behind. What has waited longer than that in our queue is better

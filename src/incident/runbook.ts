@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parse as parseYaml } from 'yaml';
-import { toolNames } from '../incident/action.ts';
-import type { RunbookAction } from '../incident/evidence.ts';
+import { toolNames } from './action.ts';
+import type { RunbookAction } from './evidence.ts';
 
 const list = z.array(z.string()).default([]);
 

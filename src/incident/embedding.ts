@@ -15,7 +15,8 @@ export function embed(text: string): number[] {
   for (const word of words(text)) {
     add(vector, word, 1);
     const padded = `<${word}>`;
-    for (let start = 0; start + 4 <= padded.length; start += 1) add(vector, padded.slice(start, start + 4), 0.5);
+    for (let start = 0; start + 4 <= padded.length; start += 1)
+      add(vector, padded.slice(start, start + 4), 0.5);
   }
   const length = Math.hypot(...vector);
   return length === 0 ? vector : vector.map((value) => value / length);
