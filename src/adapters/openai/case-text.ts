@@ -25,13 +25,13 @@ export function caseInputs({ incident, alerts, evidence }: Case): {
   return {
     incident: `${incidentName(incident.id)}\n${quoted(about.join('\n'), 1000)}`,
     alerts: listed(alerts, MOST_ALERTS, alertText),
-    evidence: listed(evidence, MOST_EVIDENCE, evidenceText),
+    evidence: listed(shownEvidence(evidence), MOST_EVIDENCE, evidenceText),
   };
 }
 
-/** The evidence that the model is shown, and so may cite. */
+/** The evidence that the model is shown, and so may cite: what the latest look found. */
 export function shownEvidence(evidence: readonly StoredEvidence[]): readonly StoredEvidence[] {
-  return evidence.slice(0, MOST_EVIDENCE);
+  return evidence.filter(({ current }) => current).slice(0, MOST_EVIDENCE);
 }
 
 function alertText(alert: StoredAlert): string {

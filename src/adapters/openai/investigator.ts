@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Case, Investigation, Investigator } from '../../propose/investigator.ts';
 import { runAgent, type Manner } from './agent.ts';
@@ -9,7 +10,7 @@ import { readPrompt, type Prompt } from './prompt.ts';
 import { readTools } from './tools.ts';
 import { refusedManner, sentenceOn } from './trouble.ts';
 
-const PROMPT = new URL('../../../prompts/investigate.md', import.meta.url);
+const PROMPT = fileURLToPath(new URL('../../../prompts/investigate.md', import.meta.url));
 const DEFAULT_BASE_URL = 'https://api.openai.com/v1';
 /** Requests to the model in one investigation, retries and repairs included. */
 const MOST_CALLS = 6;

@@ -25,7 +25,7 @@ export type Prompt = z.infer<typeof frontMatterSchema> & {
  * Reads a prompt file: front matter, instructions, a line “---”, and the question with its {{inputs}}.
  * Throws with what to correct; also when declared inputs and those in the text differ.
  */
-export async function readPrompt(file: string | URL): Promise<Prompt> {
+export async function readPrompt(file: string): Promise<Prompt> {
   const text = (await readFile(file, 'utf8')).replaceAll('\r\n', '\n');
   const parts = /^---\n([\s\S]*?)\n---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text);
   if (!parts) {

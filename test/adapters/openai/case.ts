@@ -43,7 +43,7 @@ export function exampleCase(more: { evidence?: StoredEvidence[]; description?: s
   };
 }
 
-const base = { link: null, score: 0.8 };
+const base = { link: null, score: 0.8, current: true };
 const EVIDENCE: StoredEvidence[] = [
   {
     ...base,
@@ -89,6 +89,7 @@ const EVIDENCE: StoredEvidence[] = [
       sha: SHA,
       secondsBefore: 120,
       at: '2026-03-02T09:56:00.000Z',
+      secondsBefore: 240,
     },
   },
   {

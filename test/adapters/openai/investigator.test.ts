@@ -131,6 +131,15 @@ describe('an answer', () => {
     });
   });
 
+  test('evidence that a later look no longer found is neither shown nor citable', async () => {
+    answers({ ...GOOD, evidence_for: [11] });
+    const example = exampleCase();
+    const evidence = example.evidence.map((one) => ({ ...one, current: one.id !== 11 }));
+    expect(why(await investigate({}, 200_000, { ...example, evidence }))).toContain('rests on no evidence');
+    expect(JSON.stringify(requests())).not.toContain('Evidence 11 ');
+    expect(JSON.stringify(requests())).toContain('Evidence 12 ');
+  });
+
   test('when nothing remains, that is said', async () => {
     answers({ ...GOOD, evidence_for: [999] });
     expect(why(await investigate())).toContain('rests on no evidence');
@@ -148,7 +157,7 @@ describe('an answer', () => {
     if (result.outcome !== 'answered') throw new Error(result.why);
     expect(result.hypotheses).toHaveLength(5);
     expect(result.hypotheses[0]?.statement).toHaveLength(300);
-    expect(result.hypotheses[0]?.statement).not.toMatch(/[\u202E\u0000\n]/);
+    expect(result.hypotheses[0]?.statement).toMatch(/^<!channel> evil x+…$/);
   });
 });
 
@@ -198,10 +207,10 @@ describe('looking things up', () => {
 
   test('tools for what is not configured or not in the case are not offered', async () => {
     answers(GOOD);
-    const case_ = exampleCase();
-    const evidence = case_.evidence.filter(({ about }) => about.kind !== 'incident');
+    const example = exampleCase();
+    const evidence = example.evidence.filter(({ about }) => about.kind !== 'incident');
     await investigate({ lookups: { ...exampleLookups(), code: null, signals: null } }, 200_000, {
-      ...case_,
+      ...example,
       evidence,
     });
     expect(offered()).toEqual(['search_runbooks']);
@@ -450,11 +459,11 @@ describe('hostile evidence', () => {
 
   test('stands in the prompt as a quotation and opens no tool', async () => {
     answers(GOOD);
-    const case_ = exampleCase({ description: ORDER });
-    const [first, ...rest] = case_.evidence;
+    const example = exampleCase({ description: ORDER });
+    const [first, ...rest] = example.evidence;
     if (!first) throw new Error('the example has evidence');
     await investigate({}, 200_000, {
-      ...case_,
+      ...example,
       evidence: [{ ...first, quote: ORDER, title: `${ORDER} title` }, ...rest],
     });
     expect(offered()).toEqual(READING);
@@ -504,7 +513,7 @@ test('a bot without a model does not load langchain', async () => {
     const loaded = [];
     registerHooks({ resolve: (name, context, next) => (loaded.push(name), next(name, context)) });
     const { openInvestigator } = await import(${moduleUrl('adapters/openai/investigator.ts')});
-    const asking = openInvestigator({ apiKey: 'k', baseUrl: 'http://127.0.0.1:9/v1', model: 'm', timeoutMs: 1, log: { warn() {} } });
+    const asking = openInvestigator({ apiKey: 'k', baseUrl: 'http://127.0.0.1:9/v1', model: 'm', timeoutMs: 9000, log: { warn() {} }, lookups: { code: null, signals: null } });
     const before = loaded.some((name) => name.includes('langchain'));
     await asking.investigate({ incident: { id: 1, services: [], openedAt: new Date(0), title: '' }, alerts: [], evidence: [] }, { tokens: 1 });
     console.log(JSON.stringify({ before, after: loaded.some((name) => name.includes('langchain')) }));

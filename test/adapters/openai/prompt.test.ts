@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { answerSchema } from '../../../src/adapters/openai/answer.ts';
@@ -15,7 +16,7 @@ function file(text: string): string {
 }
 
 test('the shipped prompt asks for exactly what the schema accepts', async () => {
-  const prompt = await readPrompt(new URL('../../../prompts/investigate.md', import.meta.url));
+  const prompt = await readPrompt(fileURLToPath(new URL('../../../prompts/investigate.md', import.meta.url)));
   expect(prompt).toMatchObject({ id: 'investigate', inputs: ['incident', 'alerts', 'evidence'] });
   expect(prompt.sha256).toMatch(/^[0-9a-f]{64}$/);
   expect(shapeOf(prompt.answer)).toEqual(shapeOf(z.toJSONSchema(answerSchema)));
@@ -51,9 +52,9 @@ function shapeOf(schema: unknown): unknown {
     JSON.stringify(schema, (_, value: unknown) =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
         ? Object.fromEntries(
-            Object.entries(value)
-              .filter(([name, inner]) => !(explaining.has(name) && typeof inner !== 'object'))
-              .sort(),
+            Object.entries(value).filter(
+              ([name, inner]) => !(explaining.has(name) && typeof inner !== 'object'),
+            ),
           )
         : value,
     ),
