@@ -35,7 +35,9 @@ test('docs/operations.md has every variable that is read, and no other', () => {
   const known = [...read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name);
   // The logger is there before the configuration.
   known.push('SITREP_LOG');
-  const told = [...read('docs/operations.md').matchAll(/^\| `([A-Z][A-Z_]+)` \|/gm)].map(([, name = '']) => name);
+  const told = [...read('docs/operations.md').matchAll(/^\| `([A-Z][A-Z_]+)` \|/gm)].map(
+    ([, name = '']) => name,
+  );
   expect(known.length).toBeGreaterThan(15);
   expect(told.toSorted()).toEqual(known.toSorted());
 });

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseError } from './database-error.ts';
 import { type DirectoryLock, DirectoryLocked, lockDirectory } from './lock.ts';
 import { createEmbedded, openEmbedded } from './pglite.ts';
@@ -39,7 +39,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 
 function makeAndLock(directory: string): DirectoryLock {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     return lockDirectory(directory);
   } catch (error) {
     if (error instanceof DirectoryLocked) throw error;
@@ -62,7 +62,7 @@ async function openLocked(
   const data = embedded.directory;
   const unfinished = join(directory, 'unfinished');
   const major = majorVersion(data);
-  if (major === undefined || exists(unfinished)) {
+  if (major === undefined || existsSync(unfinished)) {
     onProgress('Making the embedded database; this happens once and takes a few seconds.');
     // Killed while making it, the next start would find half a database. Nothing was ever committed to
     // it, so it is made anew.
@@ -84,19 +84,23 @@ async function openLocked(
   return openEmbedded(embedded);
 }
 
+// Not mkdirSync's own "recursive": where the system answers that a directory whose parent exists does not exist,
+// as /proc does, that tries for ever.
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    // Another process that starts at the same moment may have made it.
+    if (!existsSync(directory)) throw error;
+  }
+}
+
 function majorVersion(data: string): string | undefined {
   try {
     return readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
   } catch {
     return undefined;
-  }
-}
-
-function exists(file: string): boolean {
-  try {
-    readFileSync(file);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -189,4 +189,3 @@ function evidenceOf({ path, title, heading, body, actions, score, why }: Ranked)
     about: { kind: 'runbook', path, heading, actions },
   };
 }
-

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type DeadJob, type Jobs, openJobs, type QueueOptions } from '../../../src/adapters/postgres/jobs.ts';
+import type { DeadJob, Jobs, QueueOptions } from '../../../src/adapters/postgres/job-queue.ts';
+import { openJobs } from '../../../src/adapters/postgres/jobs.ts';
 import type { Database } from '../../../src/adapters/postgres/sql.ts';
 import { DATABASES } from '../../support/database.ts';
 

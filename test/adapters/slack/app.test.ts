@@ -14,6 +14,7 @@ import {
   SIGNING_SECRET,
   type SignedRequest,
 } from '../../support/slack-signer.ts';
+import { fakeLog } from '../../support/fake-log.ts';
 
 const proposal = aProposal();
 let api: SlackApi;
@@ -23,7 +24,7 @@ let url: string;
 let seen: Set<string>;
 let desk: ReturnType<typeof fakeDesk>;
 let reading: ReturnType<typeof fakeReading>;
-const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+const log = fakeLog();
 const requests = {
   async isFirst(hash: string) {
     if (seen.has(hash)) return false;

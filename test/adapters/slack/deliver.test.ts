@@ -10,12 +10,13 @@ import type { Proposal } from '../../../src/incident/proposal.ts';
 import type { IncidentView } from '../../../src/incident/view.ts';
 import { buttonsIn, readable } from '../../support/blocks.ts';
 import { anIncident, aProposal, aView, proposalId } from '../../support/incident-view.ts';
-import { memoryDatabase } from '../../support/memory-database.ts';
+import { testDatabase } from '../../support/database.ts';
 import { allShown, insertIncident, messageRows, wantMessages } from '../../support/message-rows.ts';
 import { startSlackApi, type SlackApi } from '../../support/slack-api.ts';
+import { fakeLog } from '../../support/fake-log.ts';
 
 const FAST = { perSecond: 1_000, burst: 1_000 };
-const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+const log = fakeLog();
 
 let db: Database;
 let api: SlackApi;
@@ -24,7 +25,7 @@ let view: IncidentView;
 let running: Delivery[];
 
 beforeAll(async () => {
-  db = await memoryDatabase();
+  db = await testDatabase();
 });
 afterAll(() => db.close());
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { App, type Receiver } from '@slack/bolt';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SLACK_PATH } from '../../../src/adapters/slack/app.ts';
 import { listenForButtons } from '../../../src/adapters/slack/listen/buttons.ts';
 import { listenForCommands, SLASH_COMMAND } from '../../../src/adapters/slack/listen/commands.ts';
@@ -51,7 +51,7 @@ describe('slack-manifest.json', () => {
     const listened: string[] = [];
     const receiver = { init: () => undefined } as unknown as Receiver;
     const app = new App({ receiver, authorize: async () => ({}) });
-    app.event = (name: string) => listened.push(name);
+    vi.spyOn(app, 'event').mockImplementation((name: unknown) => void listened.push(String(name)));
     const listening = {} as Parameters<typeof listenForHome>[1];
     for (const listen of [
       listenForHome,

@@ -4,7 +4,7 @@ import { createRequestLog } from '../../../src/adapters/postgres/slack-requests.
 import type { Database } from '../../../src/adapters/postgres/sql.ts';
 import { incidentOfThread, threadOf } from '../../../src/adapters/postgres/threads.ts';
 import type { DueMessage, Outbox } from '../../../src/adapters/slack/outbox.ts';
-import { memoryDatabase } from '../../support/memory-database.ts';
+import { testDatabase } from '../../support/database.ts';
 import { insertIncident, messageRows, wantMessages } from '../../support/message-rows.ts';
 
 let db: Database;
@@ -12,7 +12,7 @@ let outbox: Outbox;
 let incident: number;
 
 beforeAll(async () => {
-  db = await memoryDatabase();
+  db = await testDatabase();
 });
 afterAll(() => db.close());
 beforeEach(async () => {

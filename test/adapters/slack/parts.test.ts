@@ -11,6 +11,7 @@ import { placeOf, rejectModal } from '../../../src/adapters/slack/reject-modal.t
 import { duration } from '../../../src/adapters/slack/render/duration.ts';
 import { slackFailure } from '../../../src/adapters/slack/slack-errors.ts';
 import { proposalId } from '../../support/incident-view.ts';
+import { fakeLog } from '../../support/fake-log.ts';
 
 describe('commands', () => {
   it.each([
@@ -117,7 +118,7 @@ describe('the bell', () => {
 
   it('does not end a rest that Slack has asked for, but a stop does', async () => {
     const bell = createBell();
-    const done = vi.fn();
+    const done = vi.fn<() => void>();
     const rest = bell.wait({ ms: 60_000, untilRung: false }).then(done);
     bell.ring();
     await Promise.resolve();
@@ -146,7 +147,7 @@ it('takes nothing for granted about an error that it does not know', () => {
 });
 
 it('lets no object of the library into the log, where a token might be', () => {
-  const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  const log = fakeLog();
   boltLogger(log).error('bad', Object.assign(new Error('refused'), { token: 'xoxb-secret' }), {
     token: 'xoxb-secret',
   });

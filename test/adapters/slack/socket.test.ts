@@ -3,9 +3,10 @@ import { createSlackApp, type SlackApp } from '../../../src/adapters/slack/app.t
 import { fakeDesk, fakeReading } from '../../support/fake-desk.ts';
 import { aProposal, aView } from '../../support/incident-view.ts';
 import { startSocketMode, type SocketModeServer } from '../../support/socket-mode.ts';
+import { fakeLog } from '../../support/fake-log.ts';
 
 const proposal = aProposal();
-const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+const log = fakeLog();
 let slack: SocketModeServer;
 let app: SlackApp;
 let desk: ReturnType<typeof fakeDesk>;
