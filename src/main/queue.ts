@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { stepKey, type Step } from '../incident/step.ts';
-import type { Jobs } from '../adapters/postgres/jobs.ts';
+import type { Jobs } from '../adapters/postgres/job-queue.ts';
 import type { Sql } from '../adapters/postgres/sql.ts';
 
 /** One queue for each kind of step, so that a slow model never holds up an alert. */

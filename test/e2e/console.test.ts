@@ -87,9 +87,9 @@ describe.skipIf(!chromium)('the console in a browser', () => {
     await page.goto(local.url);
     await page.getByText('Nothing is wrong.').waitFor();
     await page.locator('.service-healthy', { hasText: 'checkout' }).waitFor();
-    await page.locator('#break').click();
+    await page.locator('.btn-break').click();
     await page.locator('.service-degraded', { hasText: '2.4 s' }).waitFor();
-    expect(await page.locator('#break').isDisabled()).toBe(true);
+    expect(await page.locator('.btn-break').isDisabled()).toBe(true);
   });
 
   test('shows an incident, its thread, and replies as they come', async () => {
@@ -172,7 +172,7 @@ describe.skipIf(!chromium)('the console in a browser', () => {
     expect(bench.slack.workspace.modals(ON_CALL.id)).toEqual([]);
   });
 
-  test('answers slash commands to the one who asked, and says when a command fails', async () => {
+  test('answers slash commands to the one who asked, and to nobody else', async () => {
     await page.goto(`${local.url}/?as=${ON_CALL.id}`);
     await send('/sitrep status');
     await message('status: one incident is open.').waitFor();
@@ -199,6 +199,17 @@ describe.skipIf(!chromium)('the console in a browser', () => {
     });
     await page.getByRole('button', { name: /Postmortem draft/ }).click();
     await page.locator('#file td', { hasText: '14:02' }).waitFor();
+  });
+
+  test('opens a permalink as a thread here', async () => {
+    await openIncident();
+    const { client } = bench.bolt;
+    const channel = bench.slack.channel.id;
+    const [root] = bench.slack.workspace.messages();
+    const { permalink } = await client.chat.getPermalink({ channel, message_ts: root?.ts ?? '' });
+    await client.chat.postMessage({ channel, text: `<${permalink}|Open the thread>` });
+    await page.getByRole('link', { name: 'Open the thread' }).click();
+    await expect.poll(() => page.locator('#thread-messages .message').count()).toBe(3);
   });
 
   test('is light or dark by the system, and by the switch', async () => {

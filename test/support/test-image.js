@@ -5,11 +5,10 @@ const { IMAGE, PORT, HOSTNAME } = process.env;
 console.log(`${IMAGE} starts as ${HOSTNAME}`);
 
 if (IMAGE === 'test:crash') process.exit(3);
-if (IMAGE === 'test:stubborn') process.on('SIGTERM', () => console.log('not yet'));
 
 let unready = IMAGE === 'test:unready';
 
-createServer((request, response) => {
+const server = createServer((request, response) => {
   console.log(`${request.method} ${request.url}`);
   if (request.url === '/fail-health') unready = true;
   if (request.url === '/healthz' && unready) response.writeHead(503);
@@ -19,3 +18,8 @@ createServer((request, response) => {
     for (;;);
   });
 }).listen(Number(PORT), '127.0.0.1');
+
+// A well-behaved service finishes what it has begun; the stubborn one never ends by itself.
+process.on('SIGTERM', () => {
+  if (IMAGE !== 'test:stubborn') server.close(() => process.exit(0));
+});

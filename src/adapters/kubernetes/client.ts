@@ -102,7 +102,7 @@ export function kubernetesClient(options: KubernetesOptions): KubernetesClient {
   }
 
   return {
-    getDeployment: (namespace, name) => read(deploymentSchema, apps(namespace, 'deployments', name)),
+    getDeployment: async (namespace, name) => read(deploymentSchema, apps(namespace, 'deployments', name)),
     async listDeployments(namespace, selector) {
       const path = apps(namespace, 'deployments');
       return (await read(listOf(deploymentSchema), path, labelQuery(selector))).items;
@@ -111,10 +111,10 @@ export function kubernetesClient(options: KubernetesOptions): KubernetesClient {
       const path = apps(namespace, 'replicasets');
       return (await read(listOf(replicaSetSchema), path, labelQuery(selector))).items;
     },
-    patchDeployment: (namespace, name, change, how) =>
+    patchDeployment: async (namespace, name, change, how) =>
       patch(deploymentSchema, apps(namespace, 'deployments', name), change, how),
-    getScale: (namespace, name) => read(scaleSchema, `${apps(namespace, 'deployments', name)}/scale`),
-    patchScale: (namespace, name, change, how) =>
+    getScale: async (namespace, name) => read(scaleSchema, `${apps(namespace, 'deployments', name)}/scale`),
+    patchScale: async (namespace, name, change, how) =>
       patch(scaleSchema, `${apps(namespace, 'deployments', name)}/scale`, change, how),
     async listPods(namespace, selector) {
       return (await read(listOf(podSchema), core(namespace, 'pods'), labelQuery(selector))).items;

@@ -1,7 +1,7 @@
 import { parseExposition, type Labels } from './exposition.ts';
 import { seriesId, type SeriesStore } from './series-store.ts';
 
-/** What is scraped: a metrics page, and labels that its series get (e.g. `job`, `service`). */
+/** What is scraped: a metrics page, and labels that its series get (`service`; `job` and `instance` have defaults). */
 export type Target = { url: string; labels: Labels };
 
 /** A target that does not answer in this time counts as down. */
@@ -62,7 +62,7 @@ export function startScraper(store: SeriesStore, now: () => number): Scraper {
     tick(targets) {
       const wanted = new Map(targets.map((target) => [target.url, target]));
       for (const [url, target] of wanted) {
-        const up = { job: 'sitrep', ...target.labels, instance: new URL(url).host };
+        const up = { job: 'sitrep', instance: new URL(url).host, ...target.labels };
         const state = states.get(url) ?? { up, series: new Map<string, Known>(), busy: false };
         states.set(url, state);
         if (!state.busy) void scrape(target, state);

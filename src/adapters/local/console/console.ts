@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readBody } from '../slack/request-body.ts';
 import type { SlackStandIn } from '../slack/stand-in.ts';
 import type { JsonObject, Log, Person } from '../slack/types.ts';
 import { runAction } from './actions.ts';
+import { loadAssets } from './assets.ts';
 import { fileViewHtml } from './file-html.ts';
 import { refusalFor } from './guard.ts';
 import type { Html } from './html.ts';
 import { streamChanges } from './live.ts';
 import { namesOf } from './messages-html.ts';
-import { libraryStylesheet } from './mrkdwn-html.ts';
 import { channelHtml, pageHtml, threadHtml } from './page.ts';
 import type { ShopControl } from './shop-html.ts';
 import { createShopMonitor } from './shop-monitor.ts';
@@ -144,16 +143,6 @@ export async function startConsole({ slack, shop, log }: ConsoleOptions): Promis
       throw new Error('The local workspace has no people. Start the Slack stand-in with at least one.');
     return person;
   }
-}
-
-function loadAssets(): Map<string, { type: string; content: string }> {
-  const read = (name: string): string => readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
-  return new Map([
-    ['/console/console.js', { type: 'text/javascript; charset=utf-8', content: read('console.js') }],
-    ['/console/console.css', { type: 'text/css; charset=utf-8', content: read('console.css') }],
-    ['/console/blocks.css', { type: 'text/css; charset=utf-8', content: libraryStylesheet() }],
-    ['/console/icon.svg', { type: 'image/svg+xml', content: read('icon.svg') }],
-  ]);
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {

@@ -91,7 +91,7 @@ function reactionsHtml(message: StoredMessage, names: Names): Html {
 }
 
 function threadBarHtml(message: StoredMessage, { workspace }: SlackStandIn): Html {
-  const replies = workspace.messages().filter((reply) => reply.threadTs === message.ts);
+  const replies = workspace.replies(message.ts);
   const last = replies.at(-1);
   if (!last) return html``;
   const at = new Date(Number(last.ts) * 1000).toLocaleTimeString('en-GB', {

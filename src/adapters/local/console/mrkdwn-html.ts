@@ -47,7 +47,17 @@ export function libraryStylesheet(): string {
   return readFileSync(path, 'utf8').replaceAll('#slack_blocks_to_jsx', '.slack-blocks');
 }
 
+/** A link to a message of this workspace, whose host exists only in Slack. */
+const PERMALINK =
+  /^https:\/\/[a-z0-9-]+\.slack\.com\/archives\/\w+\/p(\d{10})(\d{6})(?:\?thread_ts=([\d.]+))?/;
+
 function linkElement(href: string, children: ReactNode): ReactNode {
+  const [, seconds, micros, parent] = PERMALINK.exec(href) ?? [];
+  if (seconds) {
+    const thread = parent ?? `${seconds}.${micros}`;
+    const properties = { href: `/?thread=${thread}`, className: 'slack_link', 'data-thread': thread };
+    return createElement('a', properties, children);
+  }
   const safe = /^(https?:|mailto:)/i.test(href);
   if (!safe) return createElement('span', null, children);
   return createElement(

@@ -1,10 +1,9 @@
 import type { SlackStandIn } from '../slack/stand-in.ts';
 import type { Person, StoredMessage } from '../slack/types.ts';
-import { html, type Html } from './html.ts';
+import { html, trusted, type Html } from './html.ts';
 import { avatarHtml, messageHtml, namesOf } from './messages-html.ts';
 import type { ShopUpdate } from './shop-monitor.ts';
 import { homeHtml } from './view-html.ts';
-import { trusted } from './html.ts';
 
 export interface PageState {
   slack: SlackStandIn;
@@ -28,7 +27,8 @@ export function pageHtml(state: PageState): Html {
         <link rel="icon" href="/console/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/console/blocks.css" />
         <link rel="stylesheet" href="/console/console.css" />
-        <script src="/console/console.js"></script>
+        <script src="/console/theme.js"></script>
+        <script type="module" src="/console/console.js"></script>
       </head>
       <body data-as="${person.id}">
         <a class="skip" href="#composer-text">Skip to the message field</a>
@@ -36,8 +36,11 @@ export function pageHtml(state: PageState): Html {
           ${sidebarHtml(state)}
           <main class="channel" aria-labelledby="channel-title">
             <header class="bar">
-              <h1 id="channel-title"># ${slack.channel.name}</h1>
-              <span class="bar-sub">What is going on, and what to do about it</span>
+              <h1 id="channel-title">
+                <span data-title="channel"># ${slack.channel.name}</span>
+                <span data-title="home" hidden>App Home</span>
+              </h1>
+              <span class="bar-sub" data-title="channel">What is going on, and what to do about it</span>
               <button
                 type="button"
                 class="btn btn-icon"
@@ -108,9 +111,12 @@ export function pageHtml(state: PageState): Html {
     </html>`;
 }
 
-/** All messages of the channel that the person may see, without those in threads. */
+/** A page of more than this many messages serves nobody; older ones stay in the bot's own record. */
+const MOST_MESSAGES = 200;
+
+/** The latest messages of the channel that the person may see, without those in threads. */
 export function channelHtml(slack: SlackStandIn, userId: string): Html {
-  const roots = slack.workspace.messages(userId).filter(inChannel);
+  const roots = slack.workspace.messages(userId).filter(inChannel).slice(-MOST_MESSAGES);
   return html`${roots.map((message) => messageHtml(message, 'channel', slack))}`;
 }
 
@@ -168,7 +174,7 @@ function shopHtml(shop: ShopUpdate | undefined): Html {
     <ul id="services" class="services">
       ${services}
     </ul>
-    <button type="button" class="btn btn-break" id="break" ${shop?.broken ? html`disabled` : ''}>
+    <button type="button" class="btn btn-break" data-break ${shop?.broken ? html`disabled` : ''}>
       Break the shop
     </button>
   </section>`;

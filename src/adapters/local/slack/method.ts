@@ -31,11 +31,6 @@ export function resolveChannel(value: unknown, { channel }: MethodContext): stri
   return [channel.id, channel.name, `#${channel.name}`].includes(String(value)) ? channel.id : undefined;
 }
 
-/** Replies in the thread that `ts` starts, oldest first. */
-export function repliesTo(ts: string, workspace: Workspace): StoredMessage[] {
-  return workspace.messages().filter((message) => message.threadTs === ts);
-}
-
 /** The message in Slack's shape. */
 export function present(
   message: StoredMessage,
@@ -47,7 +42,7 @@ export function present(
     const file = workspace.file(id);
     return file ? [formatFile(file, origin())] : [];
   });
-  const replies = message.threadTs ? [] : repliesTo(message.ts, workspace);
+  const replies = message.threadTs ? [] : workspace.replies(message.ts);
   const format: FormatContext = { app, replies, files, includeMetadata };
   return formatMessage(message, format);
 }

@@ -1,12 +1,4 @@
-import {
-  present,
-  readBoolean,
-  refuse,
-  repliesTo,
-  resolveChannel,
-  selectPage,
-  type Method,
-} from './method.ts';
+import { present, readBoolean, refuse, resolveChannel, selectPage, type Method } from './method.ts';
 
 const history: Method = (args, context) => {
   const channel = resolveChannel(args['channel'], context);
@@ -33,7 +25,7 @@ const replies: Method = (args, context) => {
   if (!given || given.visibleTo) return refuse('thread_not_found');
   const parent = given.threadTs ? (context.workspace.message(given.threadTs) ?? given) : given;
   // Slack pages replies from the oldest on and repeats the parent at the head of each page.
-  const { page, hasMore } = selectPage(repliesTo(parent.ts, context.workspace), args);
+  const { page, hasMore } = selectPage(context.workspace.replies(parent.ts), args);
   const includeMetadata = readBoolean(args['include_all_metadata']);
   return {
     ok: true,

@@ -15,6 +15,8 @@ export interface Workspace {
   /** All messages that `userId` may see, oldest first; without a user only those that everybody sees. */
   messages(userId?: string): StoredMessage[];
   message(ts: string): StoredMessage | undefined;
+  /** Replies in the thread that `ts` starts, which everybody sees, oldest first. */
+  replies(ts: string): StoredMessage[];
   /** Adds a message under a new unique ts. */
   post(message: Omit<StoredMessage, 'ts'>): StoredMessage;
   replace(message: StoredMessage): void;
@@ -43,6 +45,15 @@ export function openWorkspace(home: string, now: () => number): Workspace {
   const listeners = new Set<(change: Change) => void>();
   let lastMicros = Math.max(0, ...messages.all().map((message) => toMicros(message.ts)));
 
+  // A record log keeps the order in which keys came, which is the order of their ts.
+  const threads = new Map<string, Set<string>>();
+  const enterThread = ({ ts, threadTs, visibleTo }: StoredMessage): void => {
+    if (threadTs === undefined || visibleTo !== undefined) return;
+    const thread = threads.get(threadTs) ?? new Set();
+    threads.set(threadTs, thread.add(ts));
+  };
+  for (const message of messages.all()) enterThread(message);
+
   const announce = (change: Change): void => {
     for (const listener of listeners) listener(change);
   };
@@ -51,6 +62,7 @@ export function openWorkspace(home: string, now: () => number): Workspace {
     return `${Math.floor(lastMicros / 1e6)}.${String(lastMicros % 1e6).padStart(6, '0')}`;
   };
   const keep = (message: StoredMessage): void => {
+    enterThread(message);
     if (message.visibleTo === undefined) messages.set(message.ts, message);
     else ephemeral.set(message.ts, message);
     announce({ kind: 'message', message });
@@ -65,9 +77,11 @@ export function openWorkspace(home: string, now: () => number): Workspace {
   return {
     messages(userId) {
       const own = [...ephemeral.values()].filter((message) => message.visibleTo === userId);
+      if (own.length === 0) return messages.all();
       return [...messages.all(), ...own].sort((a, b) => compareTs(a.ts, b.ts));
     },
     message: get,
+    replies: (ts) => [...(threads.get(ts) ?? [])].flatMap((reply) => messages.get(reply) ?? []),
     post(message) {
       const stored = { ...message, ts: nextTs() };
       keep(stored);
@@ -78,6 +92,7 @@ export function openWorkspace(home: string, now: () => number): Workspace {
       const message = get(ts);
       if (!message) return;
       if (!ephemeral.delete(ts)) messages.delete(ts);
+      if (message.threadTs) threads.get(message.threadTs)?.delete(ts);
       announce({ kind: 'message-deleted', message });
     },
     file: (id) => files.get(id),
