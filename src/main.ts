@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -10,6 +10,7 @@ import { consoleProxy } from './adapters/http/proxy.ts';
 import { listen, type HttpServer } from './adapters/http/server.ts';
 import { kubernetesClient } from './adapters/kubernetes/client.ts';
 import { clusterOver, rolloutsOf } from './adapters/kubernetes/cluster.ts';
+import { makeDirectory } from './adapters/local/make-directory.ts';
 import { watchRunbooks } from './adapters/local/runbook-folder.ts';
 import type { WorldAddresses } from './adapters/local/world/options.ts';
 import { startWorld, type World } from './adapters/local/world/start.ts';
@@ -198,7 +199,7 @@ async function assemble(
 
 function makeHome(home: string): void {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeDirectory(home);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(

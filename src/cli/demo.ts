@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../adapters/local/make-directory.ts';
 import { lockDirectory } from '../adapters/postgres/lock.ts';
 import { openDatabase } from '../adapters/postgres/open.ts';
 import { quoteName } from '../adapters/postgres/sql.ts';
@@ -75,7 +76,7 @@ async function freshState(): Promise<Config> {
   } else {
     // The lock first, so that the state of a demo that still runs is not removed from under it.
     const directory = join(home, 'database');
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     lockDirectory(directory).release();
   }
   rmSync(home, { recursive: true, force: true });

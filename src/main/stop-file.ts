@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../adapters/local/make-directory.ts';
 
 // The part of the kill switch that needs no database: an environment variable, and a file that
 // `sitrep stop` writes. Both are looked at before every claim.
@@ -15,7 +16,7 @@ export function stopOutside(environment: boolean, home: string): () => string | 
 }
 
 export function writeStopFile(home: string, why: string): string {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  makeDirectory(home);
   writeFileSync(file(home), `${why}\n`);
   return file(home);
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../adapters/local/make-directory.ts';
 import { makeSecret } from '../config.ts';
 
 /** The token that alert sources must send: the configured one, else one made once and kept in `home`. */
@@ -13,7 +14,7 @@ export function webhookToken(
     return { token: readFileSync(file, 'utf8').trim(), file };
   } catch {
     const token = makeSecret();
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeDirectory(home);
     writeFileSync(file, `${token}\n`, { mode: 0o600 });
     return { token, file };
   }

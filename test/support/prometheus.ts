@@ -142,7 +142,8 @@ async function ready(url: string): Promise<void> {
   throw new Error(`${url} was not ready within 20 s`);
 }
 
-async function freePort(): Promise<number> {
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

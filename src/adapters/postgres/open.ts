@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeDirectory } from '../local/make-directory.ts';
 import { DatabaseError } from './database-error.ts';
 import { type DirectoryLock, DirectoryLocked, lockDirectory } from './lock.ts';
 import { createEmbedded, openEmbedded } from './pglite.ts';
@@ -82,19 +83,6 @@ async function openLocked(
   }
   onProgress('Opening the embedded database.');
   return openEmbedded(embedded);
-}
-
-// Not mkdirSync's own "recursive": where the system answers that a directory whose parent exists does not exist,
-// as /proc does, that tries for ever.
-function makeDirectory(directory: string): void {
-  if (existsSync(directory)) return;
-  makeDirectory(dirname(directory));
-  try {
-    mkdirSync(directory, { mode: 0o700 });
-  } catch (error) {
-    // Another process that starts at the same moment may have made it.
-    if (!existsSync(directory)) throw error;
-  }
 }
 
 function majorVersion(data: string): string | undefined {

@@ -64,7 +64,7 @@ export class PgBossJobs implements Jobs {
         const message = error instanceof Error ? error.message : String(error);
         this.#log.warn({ queue, job: job.id, attempt: job.retryCount + 1, error: message }, 'A job failed');
         // Only the message goes into the table: other properties of an error may hold anything.
-        // oxlint-disable-next-line preserve-caught-error -- and not even its cause
+        // oxlint-disable-next-line preserve-caught-error -- the reason stands above
         throw new Error(message);
       }
     });

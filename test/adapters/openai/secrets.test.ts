@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { MASK, maskSecrets } from '../../../src/adapters/openai/secrets.ts';
+
+// Put together here, so that no scanner takes this file for a leak.
+const key = (...parts: string[]) => parts.join('');
+const letters = (count: number) => 'aB3'.repeat(count).slice(0, count);
+
+describe('formats that are secrets wherever they stand', () => {
+  test.each([
+    ['Slack bot token', key('xox', 'b-1234567890-', letters(20))],
+    ['Slack app token', key('xapp', '-1-A0123-', letters(20))],
+    ['Slack webhook', key('https://hooks.slack', '.com/services/T000/B000/', letters(20))],
+    ['GitHub token', key('ghp', '_', letters(36))],
+    ['fine-grained GitHub token', key('github', '_pat_', letters(40))],
+    ['GitLab token', key('glpat', '-', letters(20))],
+    ['OpenAI key', key('sk', '-proj-', letters(40))],
+    ['Stripe key', key('sk', '_live_', letters(24))],
+    ['AWS access key id', key('AK', 'IA', 'ABCDEFGHIJKLMNOP')],
+    ['Google API key', key('AI', 'za', letters(35))],
+    ['npm token', key('npm', '_', letters(36))],
+    ['Vault token', key('hvs', '.', letters(30))],
+    ['SendGrid key', key('SG', '.', letters(22), '.', letters(43))],
+    ['JSON web token', key('ey', 'J', letters(20), '.', letters(40), '.', letters(40))],
+  ])('%s', (_, secret) => {
+    expect(maskSecrets(`before ${secret} after`)).toBe(`before ${MASK} after`);
+    expect(maskSecrets(`"${secret}"`)).toBe(`"${MASK}"`);
+  });
+
+  test('a private key over several lines, also one that is cut off', () => {
+    const begin = key('-----BEGIN RSA ', 'PRIVATE KEY-----\n', letters(64), '\n');
+    expect(maskSecrets(`a ${begin}-----END RSA ${'PRIVATE KEY'}----- b`)).toBe(`a ${MASK} b`);
+    expect(maskSecrets(`a ${begin}`)).toBe(`a ${MASK}`);
+  });
+});
+
+describe('values that their name gives away', () => {
+  test.each([
+    ['password=hunter2hunter2', `password=${MASK}`],
+    ['DB_PASSWORD: hunter2hunter2', `DB_PASSWORD: ${MASK}`],
+    ['{"api_key":"abcdef123456"}', `{"api_key":"${MASK}"}`],
+    ["secret: 'abcdef123456'", `secret: '${MASK}'`],
+    ['Authorization: Bearer abcdefghij123456', `Authorization: Bearer ${MASK}`],
+    ['postgres://app:hunter2@db.internal/shop', `postgres://app:${MASK}@db.internal/shop`],
+  ])('%s', (text, masked) => {
+    expect(maskSecrets(text)).toBe(masked);
+  });
+});
+
+test.each([
+  'task-runner of checkout restarted, risk-free rollback',
+  'commit a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4',
+  'password=${DB_PASSWORD} token: <from vault>',
+  'the token bucket of the limiter is empty; secret santa; pass: ok',
+  'https://git.example/acme/shop/commit/a1b2c3d http://127.0.0.1:3000/x@y',
+  'service:request_errors:ratio{service="pricing"} = 0.31',
+])('leaves alone: %s', (text) => {
+  expect(maskSecrets(text)).toBe(text);
+});
+
+test('masking twice is masking once', () => {
+  const once = maskSecrets('password=hunter2hunter2 token: abcdef123456');
+  expect(maskSecrets(once)).toBe(once);
+});
+
+test('a long hostile text takes no time', () => {
+  const began = performance.now();
+  for (const part of ['a://', 'password=', '-----BEGIN ', 'eyJ.', 'Bearer ', 'sk-a-'])
+    maskSecrets(part.repeat(20_000));
+  expect(performance.now() - began).toBeLessThan(3000);
+});
