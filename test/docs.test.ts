@@ -31,6 +31,15 @@ test('docs/configuration.md names every tool that a rule may name', () => {
   expect(toolNames.filter((tool) => !text.includes(`\`${tool}\``))).toEqual([]);
 });
 
+test('docs/configuration.md has every key of the schema that is made of two words', () => {
+  const keys = [...read('src/config/team-file.ts').matchAll(/\b([a-z]+_[a-z_]+):/g)].map(
+    ([, key = '']) => key,
+  );
+  const text = read('docs/configuration.md');
+  expect(keys.length).toBeGreaterThan(8);
+  expect(keys.filter((key) => !text.includes(key))).toEqual([]);
+});
+
 test('docs/operations.md has every variable that is read, and no other', () => {
   const known = [...read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name);
   // The logger is there before the configuration.
