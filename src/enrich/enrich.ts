@@ -53,6 +53,8 @@ export async function enrich(
   const declared = affected.flatMap(({ name }) => catalogue.get(name) ?? []);
   const names = [...new Set(alerts.map((alert) => alert.name))];
   const symptom = alerts.map((alert) => `${alert.name} ${alert.summary} ${alert.description}`).join('\n');
+  // An alert that links its own runbook says more than any search could find out.
+  const links = [...new Set(alerts.flatMap((alert) => alert.annotations['runbook_url'] ?? []))];
   const missing: string[] = [];
 
   async function from<T>(source: string, fallback: T, read: () => Promise<T>): Promise<T> {
@@ -69,7 +71,7 @@ export async function enrich(
   const [runbooks, rollouts, commits, past, signals] = await Promise.all([
     from('The runbook search', [], () =>
       sources.runbooks.search(
-        { text: symptom, alerts: names, services: affected.map(({ name }) => name) },
+        { text: [symptom, ...links].join('\n'), alerts: names, services: affected.map(({ name }) => name) },
         KEEP.runbook,
       ),
     ),
