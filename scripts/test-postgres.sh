@@ -9,4 +9,4 @@ if [ -z "${TEST_DATABASE_URL:-}" ]; then
   TEST_DATABASE_URL=$(scripts/postgres-with-pgvector.sh start)
 fi
 export TEST_DATABASE_URL
-exec npx --no-install vitest run "$@"
+exec npx --no-install vitest run --exclude 'test/e2e/**' "$@"

@@ -89,7 +89,6 @@ const EVIDENCE: StoredEvidence[] = [
       sha: SHA,
       secondsBefore: 120,
       at: '2026-03-02T09:56:00.000Z',
-      secondsBefore: 240,
     },
   },
   {

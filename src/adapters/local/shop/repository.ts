@@ -139,5 +139,10 @@ async function linkModules(releases: string): Promise<void> {
   if (existsSync(link)) return;
   // A link to an installation that has moved since is dangling: `existsSync` sees none, but the name is taken.
   await rm(link, { force: true });
-  await symlink(dirname(promClient), link);
+  try {
+    await symlink(dirname(promClient), link);
+  } catch (error) {
+    // Two callers may link at once; both would have made the same link.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
 }
