@@ -15,7 +15,7 @@ export function words(text: string): string[] {
 }
 
 const COMMON = new Set(
-  'the a an and or of to in on for is are was be by with as at it its this that from not no if then than when which has have can will into over per'.split(
+  'the a an and or of to in on for is are was be by with as at it its this that from not no if then than when which has have can will into over per one two all more most also only same'.split(
     ' ',
   ),
 );
