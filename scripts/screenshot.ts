@@ -34,9 +34,14 @@ try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1 });
   await page.goto(sitrep.url);
   await page.locator('[data-break]').first().click();
-  await page.getByText(/\d+ repl(y|ies)/).first().click({ timeout: 60_000 });
+  await page
+    .getByText(/\d+ repl(y|ies)/)
+    .first()
+    .click({ timeout: 60_000 });
   await page.getByText('Decide in the thread').first().waitFor({ timeout: 30_000 });
   await page.locator('#thread').getByRole('button', { name: 'Approve' }).first().waitFor({ timeout: 30_000 });
+  // New messages scroll the thread to its end; the last card comes about a second a message.
+  await page.waitForTimeout(5000);
   // As text, because this file is checked without the types of a browser.
   await page.evaluate(
     `[...document.querySelectorAll('#thread strong, #thread b')].find((title) => title.textContent.startsWith('Roll pricing back'))?.scrollIntoView({ block: 'start' })`,

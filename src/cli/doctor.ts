@@ -61,11 +61,7 @@ function checks(config: Config): Check[] {
         }
       : absent('Prometheus', 'PROMETHEUS_URL'),
   );
-  found.push(
-    model
-      ? { name: 'model', run: async () => `${model.model} is asked for hypotheses` }
-      : absent('model', 'OPENAI_API_KEY'),
-  );
+  found.push(model ? { name: 'model', run: () => modelAnswers(model) } : absent('model', 'OPENAI_API_KEY'));
   return found;
 }
 
@@ -101,4 +97,13 @@ async function githubAnswers(github: NonNullable<Config['github']>): Promise<str
   const since = new Date(until.getTime() - 24 * 3600_000);
   for (const repo of github.repos) await client.commits({ repo, since, until, limit: 1 });
   return `${github.repos.length} repositories are readable`;
+}
+
+async function modelAnswers({ apiKey, baseUrl, model }: NonNullable<Config['model']>): Promise<string> {
+  const { OpenAI } = await import('openai');
+  const client = new OpenAI({ apiKey, baseURL: baseUrl ?? null, maxRetries: 0, timeout: 10_000 });
+  for await (const known of client.models.list()) {
+    if (known.id === model) return `${model} is there`;
+  }
+  throw new Error(`the server does not list ${model}; set OPENAI_MODEL to one that it has`);
 }

@@ -38,6 +38,7 @@ export async function runAgent(options: {
   signal: AbortSignal;
 }): Promise<unknown> {
   const { server, prompt, manner, meter, signal } = options;
+  turnTracingOff();
   const [langchain, { ChatOpenAI }] = await Promise.all([import('langchain'), import('@langchain/openai')]);
   const {
     AIMessage,
@@ -148,4 +149,19 @@ export async function runAgent(options: {
     { signal, recursionLimit: 50 },
   );
   return structuredResponse;
+}
+
+/**
+ * langchain sends whole conversations to a tracing service when one of these is set, past the masking, the
+ * budget and the configured server. Nothing leaves this process but to hosts that Sitrep was given.
+ */
+function turnTracingOff(): void {
+  for (const name of [
+    'LANGSMITH_TRACING_V2',
+    'LANGCHAIN_TRACING_V2',
+    'LANGSMITH_TRACING',
+    'LANGCHAIN_TRACING',
+  ]) {
+    delete process.env[name];
+  }
 }
