@@ -44,7 +44,7 @@ try {
   await page.waitForTimeout(5000);
   // As text, because this file is checked without the types of a browser.
   await page.evaluate(
-    `[...document.querySelectorAll('#thread strong, #thread b')].find((title) => title.textContent.startsWith('Roll pricing back'))?.scrollIntoView({ block: 'start' })`,
+    `[...document.querySelectorAll('#thread *')].filter((one) => one.children.length === 0 && one.textContent.startsWith('Roll pricing back')).at(-1)?.scrollIntoView({ block: 'start' })`,
   );
   await page.screenshot({ path: file });
   console.log(file);

@@ -1,3 +1,4 @@
+import { counted } from '../incident/text.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import type { Person } from '../incident/person.ts';
 import { consentDigest, type Proposal } from '../incident/proposal.ts';
@@ -55,7 +56,8 @@ export async function approve(
     title: proposal.title,
   };
   await store.record({ kind: 'approval.given', ...entry, digest: asked.digest, given, needed });
-  if (given < needed) return { ok: true, text: `Noted. ${needed - given} more approval(s) are needed.` };
+  if (given < needed)
+    return { ok: true, text: `Noted. Still needed: ${counted(needed - given, 'more approval')}.` };
   if (!(await store.consume(proposal.id, asked.digest, asked.person))) {
     // The row is locked and was checked above, so only the clock can have come between.
     return { ok: false, text: 'The proposal expired at this moment. Ask for a fresh one.' };

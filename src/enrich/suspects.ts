@@ -1,5 +1,5 @@
 import type { Evidence } from '../incident/evidence.ts';
-import { firstLine, plain } from '../incident/text.ts';
+import { counted, firstLine, plain } from '../incident/text.ts';
 import { keywords } from '../incident/words.ts';
 
 /** One commit of a service's repository. */
@@ -103,7 +103,7 @@ export function rankRollouts(
         title: `${one.deployment} revision ${one.revision}`,
         quote: `${one.image} rolled out ${one.at.toISOString()}${one.cause ? `: ${firstLine(one.cause)}` : ''}`,
         link: null,
-        why: `${minutesBefore(one.at, onset)} before the first alert${service ? ` on ${relation(service)}` : ''}`,
+        why: `${minutesBefore(one.at, onset)} before the first alert`,
         score: 0.7 * nearness(one.at, onset, 30) + 0.3 / (1 + (service?.distance ?? 3)),
         about: {
           kind: 'deploy' as const,
@@ -172,7 +172,7 @@ function relation(service: Affected): string {
   if (service.alerting) return `${service.name}, which alerts`;
   return service.distance === 0
     ? service.name
-    : `${service.name}, ${service.distance} step(s) below the alerting service`;
+    : `${service.name}, ${counted(service.distance, 'step')} below the alerting service`;
 }
 
 function minutesBefore(at: Date, onset: Date): string {

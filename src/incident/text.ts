@@ -14,3 +14,8 @@ export function plain(text: string, limit = 500): string {
 export function firstLine(text: string, limit = 200): string {
   return plain(text.trim().split('\n', 1)[0] ?? '', limit);
 }
+
+/** “1 replica”, “2 replicas”. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

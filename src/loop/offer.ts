@@ -72,7 +72,12 @@ export async function offer(
   const watched = mustRecover ? [...new Set([service, ...context.alerting])] : [];
   const predicate: Predicate = {
     alertsResolved: mustRecover,
-    signals: watched.flatMap((name) => rules.catalogue.get(name)?.signals ?? []),
+    signals: watched.flatMap((name) =>
+      (rules.catalogue.get(name)?.signals ?? []).map((signal) => ({
+        ...signal,
+        name: `${name} ${signal.name}`,
+      })),
+    ),
     holdsS: mustRecover ? rules.holdS : 0,
     withinS: rules.verifyS,
   };

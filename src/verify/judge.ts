@@ -1,3 +1,4 @@
+import { counted } from '../incident/text.ts';
 import type { Predicate } from '../incident/proposal.ts';
 
 export type Measured = {
@@ -29,7 +30,7 @@ export function judge(predicate: Predicate, measured: Measured): Judgement {
   });
   const firing =
     predicate.alertsResolved && measured.alertsFiring > 0
-      ? [`${measured.alertsFiring} alert(s) still fire`]
+      ? [`still firing: ${counted(measured.alertsFiring, 'alert')}`]
       : [];
   const wrong = [...firing, ...ill];
   if (wrong.length === 0 && unread.length === 0) {

@@ -56,7 +56,7 @@ export function service(name: string, dependsOn: string[] = [], over: Partial<Se
     dependsOn,
     kubernetes: { namespace: 'shop', deployment: name },
     github: { repo: 'acme/shop', paths: [`services/${name}`] },
-    signals: [{ name: `${name} error ratio`, query: `errors{service="${name}"}`, healthyBelow: 0.05 }],
+    signals: [{ name: 'error ratio', query: `errors{service="${name}"}`, healthyBelow: 0.05 }],
     ...over,
   };
 }

@@ -6,7 +6,7 @@ import type { CodeHost, World } from '../world.ts';
 export const githubOpenRevertPullRequest: Tool<'github.open_revert_pull_request'> = {
   version: 1,
   risk: 'low',
-  async prepare(args, world, dependants) {
+  async prepare(args, world) {
     const host = codeHostOf(world);
     const preview = await host.previewRevert(args.repo, args.sha);
     return {
@@ -16,7 +16,7 @@ export const githubOpenRevertPullRequest: Tool<'github.open_revert_pull_request'
       expectedEffect:
         'a reviewed way to take the change out for good; nothing changes until it is merged and rolled out',
       inverse: null,
-      blastRadius: `one branch and one pull request in ${args.repo}; no running service (${dependants.length} service(s) depend on the changed one)`,
+      blastRadius: `one branch and one pull request in ${args.repo}; no running service`,
       actsOnSymptom: false,
     };
   },

@@ -1,3 +1,4 @@
+import { counted } from '../../incident/text.ts';
 import { digestOf } from '../../incident/canonical.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { type Tool } from '../tool.ts';
@@ -27,7 +28,7 @@ export const kubernetesRestart: Tool<'kubernetes.restart'> = {
     return {
       title: `Restart ${args.deployment}`,
       target,
-      dryRun: `accepted; ${state.replicas} pod(s) would be replaced one by one`,
+      dryRun: `accepted; ${counted(state.replicas, 'pod')} would be replaced one by one`,
       expectedEffect: 'leaked memory, stuck connections and stuck loops are gone',
       // A restart changes nothing that could be put back.
       inverse: null,
