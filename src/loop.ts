@@ -40,6 +40,8 @@ export interface LoopStore extends ReceiveStore, CorrelateStore, DecideStore, Ex
   addModelCalls(incidentId: number, calls: ModelCall[]): Promise<void>;
   modelTokensLeft(incidentId: number, perIncident: number, perDay: number): Promise<number>;
   setStopped(stopped: { by: string; why: string } | null): Promise<void>;
+  /** Has every open thread show that actions were stopped or allowed again. */
+  showSwitch(): Promise<void>;
 }
 
 export type Settings = {
@@ -504,6 +506,7 @@ export function createLoop(ports: LoopPorts) {
       await transaction(async (store) => {
         await store.setStopped({ by: person, why });
         await store.record({ kind: 'switch.stopped', incidentId: null, actor: person, why });
+        await store.showSwitch();
       });
       return {
         ok: true,
@@ -523,6 +526,7 @@ export function createLoop(ports: LoopPorts) {
           actor: person,
           why: 'a person allowed them',
         });
+        await store.showSwitch();
       });
       return { ok: true, text: 'Actions are allowed again. Every one still needs its approval.' };
     },

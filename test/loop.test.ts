@@ -403,6 +403,22 @@ describe('the kill switch', () => {
     );
   });
 
+  it('is shown in every open thread when it is pulled and when it is released', async () => {
+    const { s } = await incident();
+    const wanted = async () =>
+      (
+        await db.query<{ sum: number }>(
+          `select sum(wanted)::int as sum from message where slot <> 'evidence'`,
+        )
+      ).rows[0]?.sum ?? 0;
+    const before = await wanted();
+    await s.loop.stop({ person: ONCALL, why: 'too risky' });
+    const stopped = await wanted();
+    expect(stopped).toBeGreaterThan(before);
+    await s.loop.resume({ person: APPROVER });
+    expect(await wanted()).toBeGreaterThan(stopped);
+  });
+
   it('is asked again between the claim and the request', async () => {
     const { s, rollback } = await incident();
     await approveBy(s, rollback);

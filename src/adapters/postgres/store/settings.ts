@@ -21,6 +21,16 @@ export function settingStore(sql: Sql, outsideStop: () => string | null) {
       );
     },
 
+    /** Has every thread that is open show anew what it says of the switch. */
+    async showSwitch(): Promise<void> {
+      await sql.query(
+        `update message set wanted = wanted + 1
+          where (slot = 'summary' or slot like 'proposal:%')
+            and incident_id in (select id from incident where state not in ('resolved', 'closed'))`,
+      );
+      await sql.query(`select pg_notify(current_schema() || '_message', '')`);
+    },
+
     async now(): Promise<Date> {
       const { rows } = await sql.query<{ now: Date }>(`select clock_timestamp() as now`);
       const [row] = rows;

@@ -99,7 +99,11 @@ function openQuestion(view: IncidentView, proposal: Proposal, mayApprove: boolea
           words('.'),
         ],
         view.stopped
-          ? [words('All actions are stopped: an approved action waits until they are resumed.')]
+          ? [
+              words(
+                'All actions are stopped: nothing can be approved until a listed approver allows them again.',
+              ),
+            ]
           : [],
       ),
     ),
