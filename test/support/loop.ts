@@ -5,7 +5,8 @@ import type { Person } from '../../src/incident/person.ts';
 import type { Policy } from '../../src/incident/policy.ts';
 import { stepKey, type Step } from '../../src/incident/step.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
-import { createLoop, type LoopPorts } from '../../src/loop.ts';
+import { createLoop } from '../../src/loop.ts';
+import type { LoopPorts } from '../../src/loop/ports.ts';
 import { minutes, SHOP, T0 } from './examples.ts';
 import { fakeCluster, type FakeCluster } from './fake-cluster.ts';
 

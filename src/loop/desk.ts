@@ -1,0 +1,101 @@
+import { approve, reject, type Answer } from '../decide/decide.ts';
+import { isPending, isRunning } from '../incident/proposal.ts';
+import type { LoopPorts } from './ports.ts';
+import { supersede } from './proposals.ts';
+import { offerInverse } from './undo.ts';
+
+/** What people may ask for, whatever they ask it through. Each answer is said to the one who asked. */
+export function createDesk(ports: LoopPorts) {
+  const { transaction, people } = ports;
+  return {
+    approve: (asked: { proposalId: string; digest: string; person: string }): Promise<Answer> =>
+      transaction((store) => approve(store, asked, people)),
+
+    reject: (asked: { proposalId: string; person: string; reason: string }): Promise<Answer> =>
+      transaction((store) => reject(store, asked, people)),
+
+    async undo({ proposalId, person }: { proposalId: string; person: string }): Promise<Answer> {
+      if (!people.some((one) => one.slackId === person)) return notListed;
+      const proposal = await transaction((store) => store.proposal(proposalId));
+      if (!proposal || !['succeeded', 'failed', 'inconclusive'].includes(proposal.state)) {
+        return { ok: false, text: 'Only an action whose check has ended can be undone.' };
+      }
+      return offerInverse(ports, proposal, person);
+    },
+
+    async note({
+      incidentId,
+      person,
+      text,
+    }: {
+      incidentId: number;
+      person: string;
+      text: string;
+    }): Promise<Answer> {
+      if (!text.trim())
+        return { ok: false, text: 'Write the note after the incident: /sitrep note INC-1 what you saw.' };
+      return transaction(async (store): Promise<Answer> => {
+        if (!(await store.view(incidentId))) return noIncident;
+        await store.record({ kind: 'note.added', incidentId, actor: person, text: text.trim() });
+        return { ok: true, text: 'Noted.' };
+      });
+    },
+
+    /** A person says that it is over: pending proposals go, the incident closes, its postmortem is written. */
+    async resolve({ incidentId, person }: { incidentId: number; person: string }): Promise<Answer> {
+      if (!people.some((one) => one.slackId === person)) return notListed;
+      return transaction(async (store): Promise<Answer> => {
+        const view = await store.lockView(incidentId);
+        if (!view) return noIncident;
+        if (view.incident.state === 'closed') return { ok: false, text: 'It is closed already.' };
+        if (view.proposals.some((one) => isRunning(one.state))) {
+          return {
+            ok: false,
+            text: 'An action is under way. Wait for its check, or stop it with /sitrep stop.',
+          };
+        }
+        for (const one of view.proposals.filter((other) => isPending(other.state))) {
+          await supersede(store, one, 'the incident was closed');
+        }
+        await store.moveIncident(view.incident, 'closed', 'closed by a person', person);
+        await store.enqueue({ kind: 'incident', id: incidentId });
+        return { ok: true, text: 'Closed. The postmortem draft goes to its thread.' };
+      });
+    },
+
+    async stop({ person, why }: { person: string; why: string }): Promise<Answer> {
+      await transaction(async (store) => {
+        await store.setStopped({ by: person, why });
+        await store.record({ kind: 'switch.stopped', incidentId: null, actor: person, why });
+        await store.showSwitch();
+      });
+      return {
+        ok: true,
+        text: 'All actions are stopped: nothing that has not begun will begin. “/sitrep resume” allows them again.',
+      };
+    },
+
+    async resume({ person }: { person: string }): Promise<Answer> {
+      if (!people.some((one) => one.slackId === person && one.mayApprove)) {
+        return { ok: false, text: 'Only a listed approver may allow actions again.' };
+      }
+      await transaction(async (store) => {
+        await store.setStopped(null);
+        await store.record({
+          kind: 'switch.resumed',
+          incidentId: null,
+          actor: person,
+          why: 'a person allowed them',
+        });
+        await store.showSwitch();
+      });
+      return { ok: true, text: 'Actions are allowed again. Every one still needs its approval.' };
+    },
+  };
+}
+
+const noIncident: Answer = { ok: false, text: 'There is no such incident; “/sitrep incidents” lists them.' };
+const notListed: Answer = {
+  ok: false,
+  text: 'You are not listed in sitrep.yaml, so you cannot decide here.',
+};

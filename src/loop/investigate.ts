@@ -1,0 +1,36 @@
+import { SITREP } from '../incident/person.ts';
+import type { LoopPorts } from './ports.ts';
+
+export async function investigate(ports: LoopPorts, id: number): Promise<void> {
+  const { investigator } = ports;
+  const view = await ports.transaction((store) => store.view(id));
+  if (!view || !investigator) return;
+  const { perIncident, perDay } = ports.settings.modelTokens;
+  const tokens = await ports.transaction((store) => store.modelTokensLeft(id, perIncident, perDay));
+  const about = { incidentId: id, actor: SITREP };
+  if (tokens <= 0) {
+    await ports.transaction((store) =>
+      store.record({
+        kind: 'evidence.missing',
+        ...about,
+        what: 'The model was not asked: its token budget is used up.',
+      }),
+    );
+    return;
+  }
+  const result = await investigator.investigate(view, { tokens });
+  await ports.transaction(async (store) => {
+    await store.addModelCalls(id, result.calls);
+    if (result.outcome === 'nothing') {
+      await store.record({ kind: 'evidence.missing', ...about, what: result.why });
+      return;
+    }
+    await store.replaceHypotheses(id, 'model', result.hypotheses);
+    for (const one of result.hypotheses) {
+      const cited = view.evidence
+        .filter((piece) => one.evidenceFor.includes(piece.id))
+        .map((piece) => piece.title);
+      await store.record({ kind: 'hypothesis.raised', ...about, ...one, evidence: cited });
+    }
+  });
+}

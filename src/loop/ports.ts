@@ -1,0 +1,66 @@
+import type { ExecuteStore } from '../act/execute.ts';
+import type { World } from '../act/world.ts';
+import type { CorrelateStore } from '../correlate/correlate.ts';
+import type { DecideStore } from '../decide/decide.ts';
+import type { EvidenceSources } from '../enrich/enrich.ts';
+import type { Evidence } from '../incident/evidence.ts';
+import type { Hypothesis } from '../incident/hypothesis.ts';
+import type { Person } from '../incident/person.ts';
+import type { Policy } from '../incident/policy.ts';
+import type { Proposal } from '../incident/proposal.ts';
+import type { ServiceCatalogue } from '../incident/service.ts';
+import type { Step } from '../incident/step.ts';
+import type { IncidentView } from '../incident/view.ts';
+import type { Investigator, ModelCall } from '../propose/investigator.ts';
+import type { ReceiveStore } from '../receive/receive.ts';
+import type { VerifyStore } from '../verify/verify.ts';
+
+/** Everything that the stages need of the database, in one transaction. */
+export interface LoopStore extends ReceiveStore, CorrelateStore, DecideStore, ExecuteStore, VerifyStore {
+  enqueue(step: Step, afterS?: number): Promise<void>;
+  view(incidentId: number): Promise<IncidentView | null>;
+  /** The view, with the incident's row locked until the transaction ends. */
+  lockView(incidentId: number): Promise<IncidentView | null>;
+  proposal(id: string): Promise<Proposal | null>;
+  replaceEvidence(incidentId: number, evidence: Evidence[]): Promise<void>;
+  replaceHypotheses(incidentId: number, by: Hypothesis['by'], hypotheses: Hypothesis[]): Promise<void>;
+  addProposal(proposal: Proposal): Promise<void>;
+  /** What became of earlier uses of this tool on the same target. */
+  trackRecord(action: Proposal['action']): Promise<{ tried: number; helped: number }>;
+  startVerifying(proposalId: string): Promise<boolean>;
+  secondsQuiet(incidentId: number): Promise<number>;
+  savePostmortem(incidentId: number, markdown: string): Promise<void>;
+  addModelCalls(incidentId: number, calls: ModelCall[]): Promise<void>;
+  modelTokensLeft(incidentId: number, perIncident: number, perDay: number): Promise<number>;
+  setStopped(stopped: { by: string; why: string } | null): Promise<void>;
+  /** Has every open thread show that actions were stopped or allowed again. */
+  showSwitch(): Promise<void>;
+}
+
+export type Settings = {
+  webhookToken: string;
+  /** How long an incident takes up related alerts after its last one, in seconds. */
+  correlationS: number;
+  /** How long an approval may be given, in seconds. */
+  approvalS: number;
+  /** How long after an action its effect must show, in seconds. */
+  verifyS: number;
+  /** How long it must show without a break, in seconds. */
+  holdS: number;
+  /** How long nothing must fire before an incident counts as resolved, in seconds. */
+  quietS: number;
+  modelTokens: { perIncident: number; perDay: number };
+};
+
+export type LoopPorts = {
+  transaction: <T>(work: (store: LoopStore) => Promise<T>) => Promise<T>;
+  catalogue: ServiceCatalogue;
+  policy: Policy;
+  people: readonly Person[];
+  sources: EvidenceSources;
+  world: World;
+  investigator: Investigator | null;
+  /** Writes the draft where people find it; resolves to the name that is shown. */
+  publishPostmortem: (incidentId: number, markdown: string) => Promise<string>;
+  settings: Settings;
+};

@@ -1,0 +1,72 @@
+import { SITREP } from '../incident/person.ts';
+import { isPending, mayBecome, type Proposal } from '../incident/proposal.ts';
+import type { LoopPorts, LoopStore } from './ports.ts';
+
+export async function supersede(store: LoopStore, proposal: Proposal, why: string): Promise<void> {
+  if (!(await store.moveProposal(proposal.id, 'proposed', 'superseded'))) return;
+  await store.record({
+    kind: 'proposal.moved',
+    ...aboutProposal(proposal),
+    from: 'proposed',
+    to: 'superseded',
+    why,
+  });
+}
+
+export async function addProposal(ports: LoopPorts, store: LoopStore, proposal: Proposal): Promise<void> {
+  await store.addProposal(proposal);
+  await store.record({
+    kind: 'proposal.made',
+    ...aboutProposal(proposal),
+    actor: proposal.requestedBy,
+    action: proposal.action,
+    digest: proposal.digest,
+    confidence: `${proposal.confidence.word}, ${proposal.confidence.record}`,
+    rule: proposal.policyRule,
+  });
+  await store.enqueue(
+    { kind: 'proposal', id: proposal.id },
+    proposal.policyEffect === 'allow' ? 0 : ports.settings.approvalS + 1,
+  );
+}
+
+export async function expire(store: LoopStore, id: string): Promise<void> {
+  const proposal = await store.lockProposal(id);
+  if (proposal?.state !== 'proposed' || (await store.now()) < proposal.expiresAt) return;
+  await store.moveProposal(id, 'proposed', 'expired');
+  await store.record({
+    kind: 'proposal.moved',
+    ...aboutProposal(proposal),
+    from: 'proposed',
+    to: 'expired',
+    why: 'nobody decided in time',
+  });
+  const view = await store.view(proposal.incidentId);
+  // While it still burns, the last expired proposal makes way for fresh ones.
+  if (view?.incident.state === 'awaiting' && !view.proposals.some((one) => isPending(one.state))) {
+    if (await store.moveIncident(view.incident, 'open', 'every proposal expired; looking again')) {
+      await store.enqueue({ kind: 'incident', id: view.incident.id });
+    }
+  }
+}
+
+export async function settleSuccess(ports: LoopPorts, proposal: Proposal): Promise<void> {
+  await ports.transaction(async (store) => {
+    if (proposal.undoes) {
+      const undone = await store.lockProposal(proposal.undoes);
+      if (
+        undone &&
+        mayBecome(undone.state, 'reverted') &&
+        (await store.moveProposal(undone.id, undone.state, 'reverted'))
+      ) {
+        const entry = { ...aboutProposal(undone), from: undone.state, to: 'reverted' as const };
+        await store.record({ kind: 'proposal.moved', ...entry, why: `undone by “${proposal.title}”` });
+      }
+    }
+    await store.enqueue({ kind: 'incident', id: proposal.incidentId });
+  });
+}
+
+function aboutProposal(proposal: Proposal) {
+  return { incidentId: proposal.incidentId, actor: SITREP, proposal: proposal.id, title: proposal.title };
+}

@@ -1,0 +1,45 @@
+import { SITREP } from '../incident/person.ts';
+import { isPending } from '../incident/proposal.ts';
+import type { IncidentView } from '../incident/view.ts';
+import { draftPostmortem } from '../postmortem/draft.ts';
+import type { LoopPorts } from './ports.ts';
+import { supersede } from './proposals.ts';
+
+export async function watchQuiet(ports: LoopPorts, view: IncidentView): Promise<void> {
+  await ports.transaction(async (store) => {
+    const fresh = await store.lockView(view.incident.id);
+    if (fresh?.incident.state !== 'monitoring' || fresh.alerts.some((alert) => alert.status === 'firing'))
+      return;
+    const quiet = await store.secondsQuiet(view.incident.id);
+    if (quiet < ports.settings.quietS) {
+      await store.enqueue(
+        { kind: 'incident', id: view.incident.id },
+        Math.ceil(ports.settings.quietS - quiet),
+      );
+      return;
+    }
+    for (const one of fresh.proposals.filter((other) => isPending(other.state))) {
+      await supersede(store, one, 'the incident is over');
+    }
+    await store.moveIncident(fresh.incident, 'resolved', `nothing has fired for ${Math.round(quiet)} s`);
+    await store.enqueue({ kind: 'incident', id: view.incident.id });
+  });
+}
+
+export async function writePostmortem(ports: LoopPorts, view: IncidentView): Promise<void> {
+  const { id } = view.incident;
+  const markdown = draftPostmortem(view);
+  const file = await ports.publishPostmortem(id, markdown);
+  await ports.transaction(async (store) => {
+    const fresh = await store.lockView(id);
+    if (!fresh || hasPostmortem(fresh)) return;
+    await store.savePostmortem(id, markdown);
+    await store.record({ kind: 'postmortem.drafted', incidentId: id, actor: SITREP, file });
+  });
+}
+
+/** Whether a draft was written since the incident was last opened. */
+export function hasPostmortem({ journal }: IncidentView): boolean {
+  const opened = journal.findLastIndex((entry) => entry.kind === 'incident.moved' && entry.to === 'open');
+  return journal.slice(opened + 1).some((entry) => entry.kind === 'postmortem.drafted');
+}

@@ -1,0 +1,112 @@
+import { enrich } from '../enrich/enrich.ts';
+import { canonicalJson } from '../incident/canonical.ts';
+import { SITREP } from '../incident/person.ts';
+import { isPending, type Proposal } from '../incident/proposal.ts';
+import type { IncidentView } from '../incident/view.ts';
+import { confidenceOf } from '../propose/confidence.ts';
+import { causesByRules, draftFixes } from '../propose/rules.ts';
+import { offer, type Offer } from './offer.ts';
+import type { LoopPorts, LoopStore } from './ports.ts';
+import { addProposal, supersede } from './proposals.ts';
+
+/** How many fixes are prepared and shown; more would only bury the best one. */
+const MAX_PROPOSALS = 4;
+
+export async function triage(ports: LoopPorts, { incident, alerts }: IncidentView): Promise<void> {
+  const { evidence, missing } = await enrich(incident, alerts, ports.catalogue, ports.sources);
+  await ports.transaction(async (store) => {
+    if (!(await store.moveIncident(incident, 'triaging', 'evidence collected'))) return;
+    await store.replaceEvidence(incident.id, evidence);
+    const best = evidence
+      .slice(0, 3)
+      .map((one) => ({ kind: one.about.kind, title: one.title, link: one.link }));
+    const about = { incidentId: incident.id, actor: SITREP };
+    await store.record({ kind: 'evidence.found', ...about, count: evidence.length, best });
+    for (const what of missing) await store.record({ kind: 'evidence.missing', ...about, what });
+    await store.enqueue({ kind: 'incident', id: incident.id });
+  });
+}
+
+export async function proposeFixes(
+  ports: LoopPorts,
+  { incident, evidence: all, proposals }: IncidentView,
+): Promise<void> {
+  const evidence = all.filter((one) => one.current);
+  const causes = causesByRules(evidence);
+  const offers: Offer[] = [];
+  const now = await ports.transaction((store) => store.now());
+  for (const draft of draftFixes(incident, evidence, ports.catalogue).slice(0, MAX_PROPOSALS)) {
+    const record = await ports.transaction((store) => store.trackRecord(draft.action));
+    const context = {
+      incidentId: incident.id,
+      alerting: incident.services,
+      rank: offers.length + 1,
+      requestedBy: SITREP,
+      undoes: null,
+      now,
+    };
+    offers.push(
+      await offer(
+        draft,
+        confidenceOf(draft.score, record),
+        context,
+        { ...ports, ...ports.settings },
+        ports.world,
+      ),
+    );
+  }
+  await ports.transaction(async (store) => {
+    const why = offers.some((one) => one.kind === 'proposal') ? 'fixes proposed' : 'no fix could be proposed';
+    if (!(await store.moveIncident(incident, 'awaiting', why))) return;
+    const about = { incidentId: incident.id, actor: SITREP };
+    await store.replaceHypotheses(incident.id, 'rules', causes);
+    for (const cause of causes) {
+      const cited = evidence.filter((one) => cause.evidenceFor.includes(one.id)).map((one) => one.title);
+      await store.record({ kind: 'hypothesis.raised', ...about, ...cause, evidence: cited });
+    }
+    const kept = await keepOrSupersede(store, proposals, offers);
+    for (const one of offers) {
+      if (one.kind === 'withheld') await store.record({ ...about, ...one, kind: 'proposal.withheld' });
+      else if (!kept.has(one.proposal.id)) await addProposal(ports, store, one.proposal);
+    }
+    if (ports.investigator) await store.enqueue({ kind: 'investigate', id: incident.id });
+    await store.enqueue({ kind: 'incident', id: incident.id });
+  });
+}
+
+/**
+ * Fresh offers replace the pending proposals of the triage before. One that offers the same action on
+ * the same, unchanged target is left standing, so that a card does not change under somebody's finger.
+ */
+async function keepOrSupersede(
+  store: LoopStore,
+  proposals: Proposal[],
+  offers: Offer[],
+): Promise<Set<string>> {
+  const kept = new Set<string>();
+  for (const old of proposals.filter((one) => isPending(one.state))) {
+    const same = offers.find((one) => one.kind === 'proposal' && sameOffer(one.proposal, old));
+    if (same?.kind === 'proposal') kept.add(same.proposal.id);
+    else await supersede(store, old, 'newer findings replaced it');
+  }
+  return kept;
+}
+
+function sameOffer(a: Proposal, b: Proposal): boolean {
+  const { target: one, arguments: first } = a.consent;
+  const { target: other, arguments: second } = b.consent;
+  return (
+    a.action.tool === b.action.tool &&
+    // The database does not keep the order of members, so only canonical forms can be compared.
+    canonicalJson(first) === canonicalJson(second) &&
+    one.identity === other.identity &&
+    one.observedVersion === other.observedVersion &&
+    a.consent.policyVersion === b.consent.policyVersion
+  );
+}
+
+/** Whether an approved action was not carried out since the evidence was last collected. */
+export function wasOvertaken({ journal }: IncidentView): boolean {
+  const looked = journal.findLastIndex((entry) => entry.kind === 'evidence.found');
+  return journal.slice(looked + 1).some((entry) => entry.kind === 'action.refused');
+}
