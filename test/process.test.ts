@@ -50,15 +50,16 @@ async function incidents(at: { home: string; config: string }): Promise<Incident
   return views;
 }
 
-/** Waits until nothing is left to be shown in Slack. */
+/** Waits until every alert has its incident and nothing is left to be shown in Slack. */
 const allShown = (bot: Bot) =>
   vi.waitFor(
     async () => {
       const metrics = await (await fetch(`${bot.url}/metrics`)).text();
+      expect(metrics).toMatch(/^sitrep_alerts_waiting 0$/m);
       expect(metrics).toMatch(/^sitrep_messages_waiting 0$/m);
       expect(metrics).toMatch(/^sitrep_incidents\{state="awaiting"\} [1-9]/m);
     },
-    { timeout: 15_000, interval: 100 },
+    { timeout: 45_000, interval: 100 },
   );
 
 describe('sitrep start', { timeout: 120_000 }, () => {

@@ -9,6 +9,7 @@ export function createMetrics(sql: Sql) {
     incidents: gauge('sitrep_incidents', 'Incidents by state', ['state']),
     alerts: gauge('sitrep_alerts', 'Alerts by status', ['status']),
     proposals: gauge('sitrep_proposals', 'Proposals by state', ['state']),
+    unplaced: gauge('sitrep_alerts_waiting', 'Alerts that have no incident yet', []),
     waiting: gauge('sitrep_messages_waiting', 'Slack messages that are not yet as wanted', []),
   };
   function gauge(name: string, help: string, labelNames: string[]) {
@@ -18,6 +19,10 @@ export function createMetrics(sql: Sql) {
     of.reset();
     const { rows } = await sql.query<{ label: string; count: number }>(text);
     for (const row of rows) of.set({ [label]: row.label }, row.count);
+  }
+  async function count(of: Gauge, text: string): Promise<void> {
+    const { rows } = await sql.query<{ count: number }>(text);
+    of.set(rows[0]?.count ?? 0);
   }
   return async (): Promise<{ contentType: string; text: string }> => {
     await counts(
@@ -35,10 +40,11 @@ export function createMetrics(sql: Sql) {
       'state',
       `select state as label, count(*)::int as count from proposal group by 1`,
     );
-    const { rows } = await sql.query<{ count: number }>(
-      `select count(*)::int as count from message where wanted > shown`,
+    await count(
+      gauges.unplaced,
+      `select count(*)::int as count from alert where incident_id is null and not tombstone`,
     );
-    gauges.waiting.set(rows[0]?.count ?? 0);
+    await count(gauges.waiting, `select count(*)::int as count from message where wanted > shown`);
     return { contentType: registry.contentType, text: await registry.metrics() };
   };
 }

@@ -96,7 +96,7 @@ describe('the embedded database', () => {
     const db = await openDatabase({ home });
     expect((await db.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     await db.close();
-  });
+  }, 60_000);
 
   test('of another major version is left alone and explained', async () => {
     const data = join(root, 'old', 'database', 'data');
