@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../src/incident/canonical.ts';
+import type { Investigation, Investigator } from '../src/propose/investigator.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
 import { minutes } from './support/examples.ts';
 import { emptyDatabase } from './support/empty-database.ts';
@@ -510,6 +512,69 @@ describe('verification', () => {
     const { s } = await acted();
     await s.pass();
     expect((await rollbackOf(s)).state).toBe('verifying');
+  });
+});
+
+describe('a model', () => {
+  const call = { model: 'm', tokens: 700, prompt: 'what is it?', answer: 'coupons' };
+  const asked: number[] = [];
+  const answering = (investigation: Investigation): Investigator => ({
+    investigate: async (_, { tokens }) => {
+      asked.push(tokens);
+      return investigation;
+    },
+  });
+
+  it('adds hypotheses as its own, and every call is on record by its hashes', async () => {
+    const hypothesis = {
+      statement: 'the coupon check backtracks',
+      verdict: 'supported' as const,
+      evidenceFor: [1],
+      evidenceAgainst: [],
+      by: 'model' as const,
+    };
+    const { s } = await incident({
+      investigator: answering({ outcome: 'answered', hypotheses: [hypothesis], calls: [call] }),
+    });
+    const view = await s.view();
+    expect(view.hypotheses).toContainEqual(hypothesis);
+    expect(view.modelTokens).toBe(700);
+    expect(view.journal).toContainEqual(
+      expect.objectContaining({
+        kind: 'model.called',
+        tokens: 700,
+        promptHash: sha256('what is it?'),
+        answerHash: sha256('coupons'),
+      }),
+    );
+    expect(view.proposals.every((one) => one.requestedBy === 'sitrep')).toBe(true);
+  });
+
+  it('that says nothing usable costs one plain sentence', async () => {
+    const { s } = await incident({
+      investigator: answering({ outcome: 'nothing', why: 'The model did not answer.', calls: [] }),
+    });
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({ kind: 'evidence.missing', what: 'The model did not answer.' }),
+    );
+    expect((await s.view()).proposals).not.toEqual([]);
+  });
+
+  it('is not asked beyond its budget', async () => {
+    const { s } = await incident({
+      investigator: answering({ outcome: 'nothing', why: 'nothing found', calls: [call] }),
+      settings: { modelTokens: { perIncident: 1000, perDay: 100_000 } },
+    });
+    asked.length = 0;
+    await s.loop.run({ kind: 'investigate', id: 1 });
+    await s.loop.run({ kind: 'investigate', id: 1 });
+    expect(asked).toEqual([300]);
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({
+        kind: 'evidence.missing',
+        what: expect.stringContaining('budget is used up'),
+      }),
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { sha256 } from '../incident/canonical.ts';
 import { SITREP } from '../incident/person.ts';
 import type { LoopPorts } from './ports.ts';
 
@@ -21,6 +22,18 @@ export async function investigate(ports: LoopPorts, id: number): Promise<void> {
   const result = await investigator.investigate(view, { tokens });
   await ports.transaction(async (store) => {
     await store.addModelCalls(id, result.calls);
+    // The texts stand apart, so that they can be erased; the chain keeps what proves them.
+    for (const call of result.calls) {
+      await store.record({
+        kind: 'model.called',
+        ...about,
+        model: call.model,
+        promptHash: sha256(call.prompt),
+        answerHash: sha256(call.answer),
+        tokens: call.tokens,
+        outcome: result.outcome,
+      });
+    }
     if (result.outcome === 'nothing') {
       await store.record({ kind: 'evidence.missing', ...about, what: result.why });
       return;
