@@ -2,6 +2,7 @@ import { sha256 } from '../incident/canonical.ts';
 import { SITREP } from '../incident/person.ts';
 import type { LoopPorts } from './ports.ts';
 
+/** Asks the model for causes, within its budget, and records what it said and what it cost. */
 export async function investigate(ports: LoopPorts, id: number): Promise<void> {
   const { investigator } = ports;
   const view = await ports.transaction((store) => store.view(id));

@@ -2,6 +2,7 @@ import { SITREP } from '../incident/person.ts';
 import { isPending, mayBecome, type Proposal } from '../incident/proposal.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
 
+/** Takes a pending proposal back; nothing happens where somebody has decided it in the meantime. */
 export async function supersede(store: LoopStore, proposal: Proposal, why: string): Promise<void> {
   if (!(await store.moveProposal(proposal.id, 'proposed', 'superseded'))) return;
   await store.record({
@@ -13,6 +14,7 @@ export async function supersede(store: LoopStore, proposal: Proposal, why: strin
   });
 }
 
+/** Puts a proposal before people, and sees to its expiry. */
 export async function addProposal(ports: LoopPorts, store: LoopStore, proposal: Proposal): Promise<void> {
   await store.addProposal(proposal);
   await store.record({
@@ -30,6 +32,7 @@ export async function addProposal(ports: LoopPorts, store: LoopStore, proposal: 
   );
 }
 
+/** Ends a proposal that nobody has decided in time. */
 export async function expire(store: LoopStore, id: string): Promise<void> {
   const proposal = await store.lockProposal(id);
   if (proposal?.state !== 'proposed' || (await store.now()) < proposal.expiresAt) return;
@@ -50,6 +53,7 @@ export async function expire(store: LoopStore, id: string): Promise<void> {
   }
 }
 
+/** What follows from a verified success: what it has undone is marked so, and the incident goes on. */
 export async function settleSuccess(ports: LoopPorts, proposal: Proposal): Promise<void> {
   await ports.transaction(async (store) => {
     if (proposal.undoes) {

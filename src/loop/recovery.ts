@@ -5,6 +5,7 @@ import { draftPostmortem } from '../postmortem/draft.ts';
 import type { LoopPorts } from './ports.ts';
 import { supersede } from './proposals.ts';
 
+/** Resolves an incident in which nothing has fired for long enough, else looks again later. */
 export async function watchQuiet(ports: LoopPorts, view: IncidentView): Promise<void> {
   await ports.transaction(async (store) => {
     const fresh = await store.lockView(view.incident.id);
@@ -26,6 +27,7 @@ export async function watchQuiet(ports: LoopPorts, view: IncidentView): Promise<
   });
 }
 
+/** Drafts the postmortem, once for each time that the incident was resolved. */
 export async function writePostmortem(ports: LoopPorts, view: IncidentView): Promise<void> {
   const { id } = view.incident;
   const markdown = draftPostmortem(view);

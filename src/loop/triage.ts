@@ -12,6 +12,7 @@ import { addProposal, supersede } from './proposals.ts';
 /** How many fixes are prepared and shown; more would only bury the best one. */
 const MAX_PROPOSALS = 4;
 
+/** Collects the evidence: `open` → `triaging`. */
 export async function triage(ports: LoopPorts, { incident, alerts }: IncidentView): Promise<void> {
   const { evidence, missing } = await enrich(incident, alerts, ports.catalogue, ports.sources);
   await ports.transaction(async (store) => {
@@ -27,6 +28,7 @@ export async function triage(ports: LoopPorts, { incident, alerts }: IncidentVie
   });
 }
 
+/** Ranks fixes, prepares the best ones and puts them before people: `triaging` → `awaiting`. */
 export async function proposeFixes(
   ports: LoopPorts,
   { incident, evidence: all, proposals }: IncidentView,

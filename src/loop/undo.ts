@@ -5,6 +5,7 @@ import { offer } from './offer.ts';
 import type { LoopPorts } from './ports.ts';
 import { addProposal } from './proposals.ts';
 
+/** Proposes the inverse of an action; like every action it needs its own approval. */
 export async function offerInverse(
   ports: LoopPorts,
   proposal: Proposal,
