@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { enrich, type EvidenceSources } from '../../src/enrich/enrich.ts';
+import { incident, minutes, SHOP, storedAlert, T0 } from '../support/examples.ts';
+
+const nothing: EvidenceSources = {
+  runbooks: { search: async () => [] },
+  archive: { similar: async () => [] },
+  commits: null,
+  rollouts: null,
+  signals: null,
+};
+const collect = (sources: Partial<EvidenceSources>) =>
+  enrich(incident({ openedAt: T0 }), [storedAlert()], SHOP, { ...nothing, ...sources });
+
+describe('enrich', () => {
+  it('asks for the alerting service and what it depends on, and for nothing else', async () => {
+    const asked: string[] = [];
+    await collect({
+      rollouts: { rollouts: async (service) => (asked.push(service.name), []) },
+    });
+    expect(asked).toEqual(['checkout', 'pricing']);
+  });
+
+  it('asks for commits by the paths of those services, up to the first alert', async () => {
+    const queries: unknown[] = [];
+    await collect({ commits: { commits: async (query) => (queries.push(query), []) } });
+    expect(queries).toEqual([
+      {
+        repo: 'acme/shop',
+        since: minutes(-7 * 24 * 60),
+        until: T0,
+        paths: ['services/checkout', 'services/pricing'],
+      },
+    ]);
+  });
+
+  it('lets the link of an alert to its runbook take part in the search', async () => {
+    const texts: string[] = [];
+    await enrich(
+      incident({ openedAt: T0 }),
+      [storedAlert({ annotations: { runbook_url: 'runbooks/high-error-rate.md' } })],
+      SHOP,
+      { ...nothing, runbooks: { search: async ({ text }) => (texts.push(text), []) } },
+    );
+    expect(texts[0]).toContain('runbooks/high-error-rate.md');
+  });
+
+  it('puts an ill signal before a well one and leaves out what has no value', async () => {
+    const values: Record<string, number | null> = {
+      'errors{service="checkout"}': 0.01,
+      'errors{service="pricing"}': 0.4,
+    };
+    const { evidence } = await collect({ signals: { value: async (query) => values[query] ?? null } });
+    expect(evidence.map((one) => [one.title, one.score])).toEqual([
+      ['pricing: error ratio', 1],
+      ['checkout: error ratio', 0.1],
+    ]);
+    const { evidence: none } = await collect({ signals: { value: async () => null } });
+    expect(none).toEqual([]);
+  });
+
+  it('says what helped in a similar incident', async () => {
+    const past = {
+      id: 7,
+      title: 'checkout fails',
+      service: 'checkout',
+      severity: 'critical' as const,
+      openedAt: T0,
+    };
+    const { evidence } = await collect({
+      archive: { similar: async () => [{ ...past, worked: 'kubernetes.rollback' as const }] },
+    });
+    expect(evidence[0]).toMatchObject({
+      title: 'INC-7 checkout fails',
+      why: expect.stringContaining('kubernetes.rollback helped'),
+    });
+  });
+
+  it.each([
+    ['runbooks', 'The runbook search'],
+    ['archive', 'The archive of incidents'],
+    ['commits', 'GitHub'],
+    ['rollouts', 'The cluster'],
+    ['signals', 'The metrics server'],
+  ] as const)('goes on without %s and names it in one sentence', async (source, name) => {
+    const fail = async () => {
+      throw new Error('connection refused\n  at somewhere');
+    };
+    const broken = { search: fail, similar: fail, commits: fail, rollouts: fail, value: fail };
+    const { missing } = await collect({ [source]: broken });
+    expect(missing).toEqual([
+      `${name} could not be reached (connection refused); what it knows is missing here.`,
+    ]);
+  });
+});
