@@ -21,7 +21,6 @@ export type AlertStates = {
   /** Looks at every rule, and returns the alerts that fire now and those that have just resolved. */
   evaluate(at: number): { firing: ActiveAlert[]; resolved: ActiveAlert[] };
   active(): ActiveAlert[];
-  firing(): FiringRecord[];
 };
 
 /** After a restart there is nothing to compute rates from; an alert from before is not resolved for lack of data. */
@@ -77,10 +76,6 @@ export function alertStates(
   return {
     evaluate,
     active: () => [...states.values()],
-    firing: () =>
-      [...states.values()].flatMap(({ labels, value, activeAt, firedAt }) =>
-        firedAt === undefined ? [] : [{ labels, value, activeAt, firedAt }],
-      ),
   };
 }
 

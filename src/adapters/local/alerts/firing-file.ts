@@ -2,7 +2,10 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { FiringRecord } from './alert-states.ts';
 
-/** The alerts that fire, in a file: after a restart they keep their start, and their end is still told. */
+/**
+ * The alerts that fire, and those whose end a receiver has yet to hear of, in a file: after a restart they keep
+ * their start, and their end is still told.
+ */
 
 const fileSchema = z.array(
   z.object({

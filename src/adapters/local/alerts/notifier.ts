@@ -17,6 +17,8 @@ export type Notifier = {
   put(alert: OutgoingAlert): void;
   /** Sends what is due; to be called every second or so. */
   flush(now: number): void;
+  /** Whether the receiver has yet to accept the present state of this alert. */
+  owes(alert: Pick<OutgoingAlert, 'labels' | 'startsAt'>): boolean;
   stop(): void;
 };
 
@@ -28,6 +30,7 @@ const LAST_RETRY_MS = 30_000;
 
 type Group = {
   labels: Labels;
+  /** By labels and start: one that fires anew is another alert, and the end of the first is still to be told. */
   alerts: Map<string, OutgoingAlert>;
   /** What the receiver was told last. */
   told?: { firing: Set<string>; at: number };
@@ -50,10 +53,7 @@ export function startNotifier(receiver: Receiver, externalURL: string, log: Noti
       group.failures = 0;
       const firing = [...sent].filter(([, alert]) => alert.endsAt === undefined).map(([id]) => id);
       group.told = { firing: new Set(firing), at: now };
-      for (const [id, alert] of sent) {
-        // It may have fired again while the message was under way; then it stays.
-        if (alert.endsAt !== undefined && group.alerts.get(id)?.endsAt !== undefined) group.alerts.delete(id);
-      }
+      for (const [id, alert] of sent) if (alert.endsAt !== undefined) group.alerts.delete(id);
       if (group.alerts.size === 0) groups.delete(key);
     } catch (error) {
       if (stopping.signal.aborted) return;
@@ -71,11 +71,10 @@ export function startNotifier(receiver: Receiver, externalURL: string, log: Noti
 
   return {
     put(alert) {
-      const { alertname = '', service } = alert.labels;
-      const labels = service === undefined ? { alertname } : { alertname, service };
+      const labels = groupLabels(alert);
       const key = groupKey(labels);
       const group = groups.get(key) ?? { labels, alerts: new Map(), failures: 0, notBefore: 0, busy: false };
-      const id = fingerprint(alert.labels);
+      const id = alertId(alert);
       // What never fired for this receiver need not resolve for it.
       if (alert.endsAt !== undefined && !group.alerts.has(id)) return;
       group.alerts.set(id, alert);
@@ -87,8 +86,24 @@ export function startNotifier(receiver: Receiver, externalURL: string, log: Noti
         void send(key, group, now);
       }
     },
+    owes(alert) {
+      const group = groups.get(groupKey(groupLabels(alert)));
+      const id = alertId(alert);
+      const present = group?.alerts.get(id);
+      if (present === undefined) return false;
+      return present.endsAt !== undefined || group?.told?.firing.has(id) !== true;
+    },
     stop: () => stopping.abort(),
   };
+}
+
+function groupLabels({ labels }: Pick<OutgoingAlert, 'labels'>): Labels {
+  const { alertname = '', service } = labels;
+  return service === undefined ? { alertname } : { alertname, service };
+}
+
+function alertId({ labels, startsAt }: Pick<OutgoingAlert, 'labels' | 'startsAt'>): string {
+  return `${fingerprint(labels)} ${startsAt.getTime()}`;
 }
 
 function isDue({ alerts, told }: Group, now: number): boolean {

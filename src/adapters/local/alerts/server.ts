@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { alertStates, type ActiveAlert } from './alert-states.ts';
+import { alertStates, type ActiveAlert, type FiringRecord } from './alert-states.ts';
 import type { Labels } from './exposition.ts';
 import { readFiring, writeFiring } from './firing-file.ts';
 import { answerQuery } from './http-api.ts';
@@ -53,7 +53,8 @@ export async function startAlerts(options: AlertsOptions): Promise<LocalAlerts> 
   const url = `http://127.0.0.1:${address.port}`;
   const notifiers = options.receivers.map((receiver) => startNotifier(receiver, url, log));
 
-  let remembered = JSON.stringify(states.firing().map(({ labels }) => labels));
+  const remember = firingMemory(options.stateFile, log);
+  let ended: ActiveAlert[] = [];
   function evaluate(): void {
     const at = now();
     for (const record of records) record(store, at);
@@ -63,32 +64,61 @@ export async function startAlerts(options: AlertsOptions): Promise<LocalAlerts> 
       for (const alert of resolved) notifier.put({ ...outgoing(url, alert), endsAt: new Date(at) });
       notifier.flush(at);
     }
-    const present = JSON.stringify(states.firing().map(({ labels }) => labels));
-    if (present !== remembered) writeFiring(options.stateFile, states.firing());
-    remembered = present;
+    // To a receiver that has not heard of its end an alert still fires, and that must survive a restart too.
+    ended = [...ended, ...resolved].filter((alert) =>
+      notifiers.some((notifier) => notifier.owes(outgoing(url, alert))),
+    );
+    remember([...ended, ...firing]);
     store.trim(at);
   }
 
+  let targets: Target[] = [];
   async function round(): Promise<void> {
     try {
-      scraper.tick(await options.targets());
+      targets = await options.targets();
     } catch (error) {
-      log.warn({ err: error }, 'the list of scrape targets could not be read');
+      // Without scrapes everything would soon be absent, and what is absent counts as resolved.
+      log.warn({ err: error }, 'the list of scrape targets could not be read, the last one holds');
     }
+    if (stopped) return;
+    scraper.tick(targets);
     evaluate();
   }
 
+  let stopped = false;
   void round();
   const timer = setInterval(() => void round(), options.intervalMs);
   return {
     url,
     async stop() {
+      stopped = true;
       clearInterval(timer);
       scraper.stop();
       for (const notifier of notifiers) notifier.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
+  };
+}
+
+/** A function that writes the alerts to the file whenever they are others than before. Never throws. */
+function firingMemory(file: string, log: NotifierLog): (alerts: ActiveAlert[]) => void {
+  let written: string | undefined;
+  return (alerts) => {
+    const records = new Map<string, FiringRecord>();
+    for (const { labels, value, activeAt, firedAt } of alerts) {
+      // The first of two with the same labels is the one that the receivers know.
+      const id = seriesId(labels);
+      if (firedAt !== undefined && !records.has(id)) records.set(id, { labels, value, activeAt, firedAt });
+    }
+    const present = JSON.stringify([...records].map(([id, { firedAt }]) => [id, firedAt]));
+    if (present === written) return;
+    try {
+      writeFiring(file, [...records.values()]);
+      written = present;
+    } catch (error) {
+      log.warn({ err: error }, 'what fires could not be saved, a restart now would forget it');
+    }
   };
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,11 +19,15 @@ let hook: WebhookReceiver;
 let alerts: LocalAlerts;
 let targets: Target[];
 let rules: Rule[];
+let targetsFail: boolean;
+let warnings: string[];
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'sitrep-alerts-'));
   [service, hook] = await Promise.all([startMisbehavingService('checkout'), startWebhookReceiver()]);
   targets = [service.target];
+  targetsFail = false;
+  warnings = [];
   // A shorter wait than the demo's, so that each test takes seconds.
   rules = (await loadRules(RULES_FILE)).map((rule) =>
     rule.kind === 'alert' ? { ...rule, forMs: 500 } : rule,
@@ -38,11 +43,14 @@ afterEach(async () => {
 async function start(): Promise<void> {
   alerts = await startAlerts({
     rules,
-    targets: async () => targets,
+    targets: async () => {
+      if (targetsFail) throw new Error('the cluster does not answer');
+      return targets;
+    },
     receivers: [{ url: hook.url, bearerToken: 'hook-token' }],
     intervalMs: 100,
     stateFile: join(home, 'firing.json'),
-    log: { warn: () => undefined },
+    log: { warn: (_, message) => warnings.push(message) },
   });
 }
 
@@ -70,7 +78,7 @@ test('an alert fires once, is listed, and resolves once', { timeout: 40_000 }, a
   });
   expect(firing.alerts[0].annotations).toMatchObject({
     summary: expect.stringMatching(/^checkout fails [\d.]+% of its requests$/),
-    runbook_url: 'runbooks/service-error-rate-high.md',
+    runbook_url: 'runbooks/high-error-rate.md',
   });
   const listed: any = await (await fetch(`${alerts.url}/api/v1/alerts`)).json();
   expect(listed.data.alerts).toContainEqual(
@@ -173,6 +181,52 @@ test('after a restart a firing alert keeps its start, and its end is told', { ti
     startsAt: firing.alerts[0].startsAt,
     fingerprint: firing.alerts[0].fingerprint,
   });
+});
+
+test(
+  'an end that nobody could be told of before a restart is told after it',
+  { timeout: 60_000 },
+  async () => {
+    service.behave({ errorShare: 1, seconds: 0.02 });
+    const firing = await told('firing', 'ServiceErrorRateHigh');
+    hook.answer(503);
+    service.behave({ errorShare: 0, seconds: 0.02 });
+    // The evaluator knows that it is over; the receiver does not.
+    await vi.waitFor(() => expect(hook.refused()).toBeGreaterThanOrEqual(1), SOON);
+    await alerts.stop();
+    hook.answer(200);
+    await start();
+    const resolved = await told('resolved', 'ServiceErrorRateHigh');
+    expect(resolved.alerts[0]).toMatchObject({
+      startsAt: firing.alerts[0].startsAt,
+      fingerprint: firing.alerts[0].fingerprint,
+    });
+  },
+);
+
+test('while the targets cannot be listed, those known from before are scraped', async () => {
+  await vi.waitFor(async () => expect(await client().instant('up')).toHaveLength(1), SOON);
+  targetsFail = true;
+  service.hang(true);
+  await vi.waitFor(async () => expect((await client().instant('up'))[0]?.value).toBe(0), SOON);
+});
+
+test('a state file that cannot be written does not stop the alerts', async () => {
+  await alerts.stop();
+  await rm(home, { recursive: true });
+  await start();
+  service.behave({ errorShare: 1, seconds: 0.02 });
+  await told('firing', 'ServiceErrorRateHigh');
+  expect(warnings).toContainEqual(expect.stringContaining('could not be saved'));
+  home = await mkdtemp(join(tmpdir(), 'sitrep-alerts-'));
+});
+
+test("every alert's runbook exists", () => {
+  const urls = rules.flatMap((rule) => (rule.kind === 'alert' ? [rule.annotations['runbook_url']] : []));
+  expect(urls).toHaveLength(3);
+  for (const url of urls) {
+    expect(existsSync(join(import.meta.dirname, '../../../..', url ?? 'none')), url).toBe(true);
+  }
 });
 
 test('the query API answers selectors, ranges and mistakes as Prometheus does', async () => {
