@@ -110,6 +110,16 @@ describe('the loop', () => {
     expect((await rollbackOf(s)).state).toBe('proposed');
   });
 
+  it('does not look for other fixes while an approved one is under way', async () => {
+    const { s, rollback } = await incident();
+    await approveBy(s, rollback);
+    await s.fire({ fingerprint: 'f2', service: 'pricing' });
+    await s.turn();
+    const view = await s.view();
+    expect(view.journal.filter((entry) => entry.kind === 'evidence.found')).toHaveLength(1);
+    expect(view.incident).toMatchObject({ state: 'mitigating', services: ['checkout', 'pricing'] });
+  });
+
   it('ignores a firing that comes after its own resolve', async () => {
     const s = await stage(db);
     await s.fire({ status: 'resolved' });

@@ -80,8 +80,14 @@ async function place(
   const incident = candidates.find((one) => one.id === grouping.incidentId);
   if (!incident) throw new Error(`correlate: ${grouping.incidentId} was not among the candidates`);
   if (grouping.kind === 'reopens') await store.moveIncident(incident, 'open', grouping.why);
-  // A newly affected service may point to another cause, so the evidence is collected again.
-  if (incident.state === 'awaiting' && alert.service && !incident.services.includes(alert.service)) {
+  // A newly affected service may point to another cause, so the evidence is collected again; but not while
+  // an action changes the very world that would be looked at.
+  if (
+    incident.state === 'awaiting' &&
+    !incident.acting &&
+    alert.service &&
+    !incident.services.includes(alert.service)
+  ) {
     await store.moveIncident(incident, 'open', `${alert.service} is affected as well`);
   }
   await recordFired(store, alert, incident.id);

@@ -9,7 +9,11 @@ export type Grouping =
   | { kind: 'opens'; why: string };
 
 /** An incident that an alert might belong to, with the rules that have fired in it. */
-export type Candidate = Incident & { alertNames: string[] };
+export type Candidate = Incident & {
+  alertNames: string[];
+  /** Whether an approved action is under way. */
+  acting: boolean;
+};
 
 /**
  * The incident that an alert belongs to; deterministic, no clock but `now`.

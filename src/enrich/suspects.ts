@@ -92,12 +92,7 @@ export function rankRollouts(
     .map((one) => {
       const service = affected.find((other) => other.name === one.service);
       const previous = rollouts
-        .filter(
-          (other) =>
-            other.deployment === one.deployment &&
-            other.namespace === one.namespace &&
-            other.revision < one.revision,
-        )
+        .filter((other) => isSameDeployment(other, one) && other.revision < one.revision)
         .sort((a, b) => b.revision - a.revision)[0];
       return {
         title: `${one.deployment} revision ${one.revision}`,
@@ -115,11 +110,16 @@ export function rankRollouts(
           image: one.image,
           sha: one.sha,
           at: one.at.toISOString(),
+          running: !rollouts.some((other) => isSameDeployment(other, one) && other.revision > one.revision),
           secondsBefore: Math.round((onset.getTime() - one.at.getTime()) / 1000),
         },
       };
     })
     .sort((a, b) => b.score - a.score);
+}
+
+function isSameDeployment(a: Rollout, b: Rollout): boolean {
+  return a.namespace === b.namespace && a.deployment === b.deployment;
 }
 
 /** 1 at the onset, one half at `halfLife` minutes before it. */

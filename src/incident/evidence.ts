@@ -39,6 +39,8 @@ export type EvidenceAbout =
       image: string;
       sha: string | null;
       at: string;
+      /** Whether it is what runs now; an older rollout cannot be rolled back any more. */
+      running: boolean;
       /** How long before the first alert it went out, in seconds. */
       secondsBefore: number;
     }

@@ -82,7 +82,7 @@ function rollbacks(
   }
   return [...latest.values()].flatMap((deploy): Draft[] => {
     const { about } = deploy;
-    if (about.previousRevision === null || about.secondsBefore > OLD_S) return [];
+    if (!about.running || about.previousRevision === null || about.secondsBefore > OLD_S) return [];
     const commit = ofKind(evidence, 'commit').find(
       (one) => about.sha !== null && one.about.sha.startsWith(about.sha),
     );

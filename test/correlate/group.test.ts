@@ -5,6 +5,7 @@ import { alert, incident, minutes, SHOP, T0 } from '../support/examples.ts';
 const candidate = (over: Partial<Candidate> = {}): Candidate => ({
   ...incident(),
   alertNames: ['ServiceErrorRateHigh'],
+  acting: false,
   ...over,
 });
 const place = (

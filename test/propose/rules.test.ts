@@ -58,7 +58,8 @@ describe('draftFixes', () => {
     expect(drafts[0]?.action.arguments).toMatchObject({ revision: 2 });
   });
 
-  it('proposes no rollback of an old rollout or of the first one', () => {
+  it('proposes no rollback of an old rollout, of the first one, or of one that has been replaced since', () => {
+    expect(tools([deploy({ running: false })])).toEqual([]);
     expect(tools([deploy({ secondsBefore: 181 * 60 })])).toEqual([]);
     expect(tools([deploy({ previousRevision: null })])).toEqual([]);
   });

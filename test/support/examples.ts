@@ -96,6 +96,7 @@ export function deploy(
       image: 'shop/pricing:bad',
       sha: 'b'.repeat(40),
       at: minutes(-2).toISOString(),
+      running: true,
       secondsBefore: 120,
       ...over,
     },

@@ -87,6 +87,7 @@ const EVIDENCE: StoredEvidence[] = [
       previousRevision: 8,
       image: 'shop/pricing:a1b2c3d',
       sha: SHA,
+      running: true,
       secondsBefore: 120,
       at: '2026-03-02T09:56:00.000Z',
     },
@@ -145,6 +146,7 @@ export function exampleLookups(): Lookups & { asked: string[] } {
           {
             repo,
             sha: SHA,
+            running: true,
             secondsBefore: 120,
             at: new Date('2026-03-02T09:40:00Z'),
             author: 'pricing-dev',
@@ -174,6 +176,7 @@ export function exampleLookups(): Lookups & { asked: string[] } {
       return [
         {
           seq: 1,
+          running: true,
           secondsBefore: 120,
           at: new Date('2026-01-02T00:00:00Z'),
           incidentId,

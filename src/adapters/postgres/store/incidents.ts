@@ -15,9 +15,11 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
     },
 
     async candidates(since: Date): Promise<Candidate[]> {
-      const { rows } = await sql.query<IncidentRow & { alertNames: string[] }>(
+      const { rows } = await sql.query<IncidentRow & { alertNames: string[]; acting: boolean }>(
         `select ${INCIDENT},
-                array(select distinct name from alert where incident_id = incident.id) as "alertNames"
+                array(select distinct name from alert where incident_id = incident.id) as "alertNames",
+                exists(select from proposal where incident_id = incident.id
+                        and state in ('approved', 'claimed', 'sent', 'confirmed', 'verifying')) as acting
            from incident where state <> 'closed' and last_alert_at >= $1 order by id desc limit 500`,
         [since],
       );
