@@ -52,7 +52,8 @@ export async function startPrometheus(options: PrometheusOptions): Promise<RealP
       '--cluster.listen-address=',
     ]),
   ];
-  const discovery = setInterval(() => void writeTargets(), 500);
+  // Whoever knows the targets may be stopped before Prometheus is; then the last list stays.
+  const discovery = setInterval(() => void writeTargets().catch(() => undefined), 500);
   const url = `http://127.0.0.1:${port}`;
   const alertmanagerUrl = `http://127.0.0.1:${alertmanagerPort}`;
   async function stop(): Promise<void> {

@@ -10,13 +10,15 @@ export function connect(lost = false) {
   const live = new EventSource(`/console/live?as=${encodeURIComponent(me())}`);
   const on = (name, handle) => live.addEventListener(name, (event) => handle(JSON.parse(event.data)));
   let broken = lost;
+  let refreshed = Promise.resolve();
   on('hello', () => {
     $('offline').hidden = true;
     // A process that was started anew has another token, which only a new page carries.
     if (broken) location.reload();
-    else void attempt(refresh);
+    else refreshed = attempt(refresh);
   });
-  on('message', showMessage);
+  // A message that comes while the page is being refreshed would be overwritten by what was fetched before it.
+  on('message', (message) => void refreshed.then(() => showMessage(message)));
   on('modal', ({ html }) => showModal(html));
   on('home', ({ html }) => {
     $('home-content').innerHTML = html;
