@@ -27,6 +27,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       PATH: process.env['PATH'] ?? '',
       HOME: process.env['HOME'] ?? '',
       SITREP_WORLD: JSON.stringify(options),
+      ...(process.env['SITREP_LOG'] ? { SITREP_LOG: process.env['SITREP_LOG'] } : {}),
     },
   });
   let requests = 0;

@@ -35,7 +35,8 @@ const KINDS = [
 /** The evidence message: what probably caused it, the quotes that say so, and what could not be looked at. */
 export function renderEvidence(view: IncidentView): Rendered {
   const name = incidentName(view.incident.id);
-  const count = view.evidence.length;
+  const evidence = view.evidence.filter((item) => item.current);
+  const count = evidence.length;
   const found = count === 0 ? 'No evidence was found.' : `${counted(count, 'piece')} of evidence.`;
   const ours = view.hypotheses.filter((hypothesis) => hypothesis.by === 'rules');
   const theModels = view.hypotheses.filter((hypothesis) => hypothesis.by === 'model');
@@ -49,12 +50,12 @@ export function renderEvidence(view: IncidentView): Rendered {
       ...KINDS.flatMap(([kind, title]) =>
         kindParts(
           title,
-          view.evidence.filter((item) => item.about.kind === kind),
+          evidence.filter((item) => item.about.kind === kind),
         ),
       ),
       ...optional(...otherProposals(view)),
       ...(theModels.length === 0
-        ? []
+        ? must(smallPrint('No model had a part in this: it was found and ranked by rules.'))
         : must(
             { type: 'divider' },
             ...hypothesisBlocks(
