@@ -2,18 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { codeHostOver } from './adapters/github/code-host.ts';
-import { githubClient } from './adapters/github/client.ts';
 import { hookHandler } from './adapters/http/hooks.ts';
 import { createMetrics } from './adapters/http/metrics.ts';
 import { consoleProxy } from './adapters/http/proxy.ts';
 import { listen, type HttpServer } from './adapters/http/server.ts';
-import { kubernetesClient } from './adapters/kubernetes/client.ts';
-import { clusterOver, rolloutsOf } from './adapters/kubernetes/cluster.ts';
 import { makeDirectory } from './adapters/local/make-directory.ts';
 import { watchRunbooks } from './adapters/local/runbook-folder.ts';
-import type { WorldAddresses } from './adapters/local/world/options.ts';
-import { startWorld, type World } from './adapters/local/world/start.ts';
+import type { World } from './adapters/local/world/start.ts';
 import { openInvestigator } from './adapters/openai/investigator.ts';
 import { openJobs } from './adapters/postgres/jobs.ts';
 import { endLeftLeases } from './adapters/postgres/leases.ts';
@@ -25,13 +20,15 @@ import { createRequestLog } from './adapters/postgres/slack-requests.ts';
 import type { Database } from './adapters/postgres/sql.ts';
 import { createStore, type Store } from './adapters/postgres/store/store.ts';
 import { incidentOfThread, threadOf } from './adapters/postgres/threads.ts';
-import { prometheusClient } from './adapters/prometheus/client.ts';
 import { createSlackApp, type SlackApp } from './adapters/slack/app.ts';
 import { startDelivery } from './adapters/slack/deliver.ts';
 import type { Reading } from './adapters/slack/desk.ts';
 import { makeSecret, type Config } from './config.ts';
 import { readTeamFile, type Team } from './config/team-file.ts';
 import { createLoop, type Loop } from './loop.ts';
+import { slackAccess, startLocalWorld } from './main/local-world.ts';
+import { connect } from './main/outside.ts';
+import type { Role } from './main/role.ts';
 import { stopOutside } from './main/stop-file.ts';
 import { postmortemFiles } from './main/postmortem-file.ts';
 import { stepQueue } from './main/queue.ts';
@@ -41,9 +38,6 @@ import { webhookToken } from './main/webhook-token.ts';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const MIGRATIONS = join(ROOT, 'migrations');
 const DEMO_TEAM = fileURLToPath(new URL('./adapters/local/world/sitrep.yaml', import.meta.url));
-
-/** `web` takes webhooks and Slack's requests, `worker` carries out steps and sends messages, `all` does both. */
-export type Role = 'all' | 'web' | 'worker';
 
 export type StartOptions = {
   config: Config;
@@ -209,88 +203,6 @@ function makeHome(home: string): void {
       { cause: error },
     );
   }
-}
-
-function startLocalWorld(
-  config: Config,
-  team: Team,
-  http: HttpServer,
-  token: string,
-  localSlack: { signingSecret: string; botToken: string } | null,
-  role: Role,
-): Promise<World | null> {
-  const shop = config.team === null;
-  if (!localSlack && !shop) return Promise.resolve(null);
-  if (role !== 'all') {
-    throw new Error(
-      `The role ${role} needs real Slack and a sitrep.yaml, because the local stand-ins live in one process. Set them up (README), or start without --role.`,
-    );
-  }
-  const people = team.people.map(({ slackId, name, mayApprove }) => ({
-    id: slackId,
-    name,
-    role: mayApprove ? 'may approve' : 'on call',
-  }));
-  return startWorld({
-    home: join(config.home, 'world'),
-    sitrepUrl: http.url,
-    webhookToken: token,
-    slack: localSlack && { ...localSlack, channel: 'incidents', people },
-    shop,
-    prometheusUrl: config.prometheus?.url ?? null,
-  });
-}
-
-/** The adapters to the outside; what is configured wins over the demo's stand-ins. */
-function connect(config: Config, addresses: WorldAddresses | null) {
-  const demo = config.team === null ? (addresses?.shop ?? null) : null;
-  const kubernetes = config.kubernetes ?? demo?.kubernetes ?? null;
-  const github = config.github ?? (demo && { ...demo.github, repos: [demo.github.repo] });
-  const prometheusUrl = config.prometheus?.url ?? demo?.prometheusUrl ?? null;
-  const cluster = kubernetes && kubernetesClient({ ...kubernetes, timeoutMs: 10_000 });
-  const host =
-    github &&
-    codeHostOver(
-      githubClient({
-        token: github.token,
-        apiUrl: github.apiUrl ?? 'https://api.github.com',
-        userAgent: 'sitrep',
-      }),
-      github.repos,
-    );
-  const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
-  const signals = metrics && {
-    async value(query: string): Promise<number | null> {
-      const [sample] = await metrics.instant(query);
-      return sample?.value ?? null;
-    },
-  };
-  return {
-    world: { cluster: cluster && clusterOver(cluster), codeHost: host },
-    sources: {
-      commits: host,
-      rollouts: cluster && {
-        rollouts: (service: Parameters<typeof rolloutsOf>[1]) => rolloutsOf(cluster, service),
-      },
-      signals,
-    },
-    lookups: (runbooks: ReturnType<typeof runbookStore>, store: Store) => ({
-      runbooks,
-      signals,
-      code: host,
-      journal: store.journal,
-    }),
-  };
-}
-
-function slackAccess(
-  config: Config,
-  local: { signingSecret: string; botToken: string } | null,
-  addresses: WorldAddresses | null,
-): { botToken: string; signingSecret: string; appToken?: string | undefined; apiUrl?: string | undefined } {
-  if (config.slack) return config.slack;
-  if (!local || !addresses?.slack) throw new Error('There is neither Slack nor its stand-in.');
-  return { ...local, apiUrl: addresses.slack.apiUrl };
 }
 
 function serve(

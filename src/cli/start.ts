@@ -1,5 +1,6 @@
 import { readConfig } from '../config.ts';
-import { start, type Role, type Sitrep } from '../main.ts';
+import { start, type Sitrep } from '../main.ts';
+import type { Role } from '../main/role.ts';
 import { createLogger } from './logger.ts';
 
 /** Starts Sitrep and stays until it is interrupted. */

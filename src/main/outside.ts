@@ -1,0 +1,51 @@
+import { codeHostOver } from '../adapters/github/code-host.ts';
+import { githubClient } from '../adapters/github/client.ts';
+import { kubernetesClient } from '../adapters/kubernetes/client.ts';
+import { clusterOver, rolloutsOf } from '../adapters/kubernetes/cluster.ts';
+import type { WorldAddresses } from '../adapters/local/world/options.ts';
+import type { runbookStore } from '../adapters/postgres/runbooks.ts';
+import type { Store } from '../adapters/postgres/store/store.ts';
+import { prometheusClient } from '../adapters/prometheus/client.ts';
+import type { Config } from '../config.ts';
+
+/** The adapters to the outside; what is configured wins over the demo's stand-ins. */
+export function connect(config: Config, addresses: WorldAddresses | null) {
+  const demo = config.team === null ? (addresses?.shop ?? null) : null;
+  const kubernetes = config.kubernetes ?? demo?.kubernetes ?? null;
+  const github = config.github ?? (demo && { ...demo.github, repos: [demo.github.repo] });
+  const prometheusUrl = config.prometheus?.url ?? demo?.prometheusUrl ?? null;
+  const cluster = kubernetes && kubernetesClient({ ...kubernetes, timeoutMs: 10_000 });
+  const host =
+    github &&
+    codeHostOver(
+      githubClient({
+        token: github.token,
+        apiUrl: github.apiUrl ?? 'https://api.github.com',
+        userAgent: 'sitrep',
+      }),
+      github.repos,
+    );
+  const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
+  const signals = metrics && {
+    async value(query: string): Promise<number | null> {
+      const [sample] = await metrics.instant(query);
+      return sample?.value ?? null;
+    },
+  };
+  return {
+    world: { cluster: cluster && clusterOver(cluster), codeHost: host },
+    sources: {
+      commits: host,
+      rollouts: cluster && {
+        rollouts: (service: Parameters<typeof rolloutsOf>[1]) => rolloutsOf(cluster, service),
+      },
+      signals,
+    },
+    lookups: (runbooks: ReturnType<typeof runbookStore>, store: Store) => ({
+      runbooks,
+      signals,
+      code: host,
+      journal: store.journal,
+    }),
+  };
+}
