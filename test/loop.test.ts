@@ -1,5 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../src/incident/canonical.ts';
+import { bind } from '../src/act/catalogue.ts';
+import type { Action } from '../src/incident/action.ts';
+import { consentDigest } from '../src/incident/proposal.ts';
 import type { Investigation, Investigator } from '../src/propose/investigator.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
 import { minutes } from './support/examples.ts';
@@ -37,6 +40,37 @@ const kinds = async (s: Stage) => (await s.view()).journal.map((entry) => entry.
 
 function healthy(s: Stage): void {
   for (const service of ['pricing', 'checkout']) s.signals.set(`errors{service="${service}"}`, 0.01);
+}
+
+/**
+ * Holds the locks that `work` takes until another piece of work waits for them. The embedded database has
+ * one connection, so there everything else waits by itself.
+ */
+async function whileHolding(
+  s: Stage,
+  work: Parameters<Stage['transaction']>[0],
+  other: () => Promise<unknown>,
+) {
+  const held = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const holding = s.transaction(async (store) => {
+    await work(store);
+    held.resolve();
+    await release.promise;
+  });
+  await held.promise;
+  const answer = other();
+  if (db.kind === 'server') {
+    await vi.waitFor(async () => {
+      const { rowCount } = await db.query(
+        `select from pg_locks where not granted and pid in (select pid from pg_stat_activity where datname = current_database())`,
+      );
+      expect(rowCount).toBeGreaterThan(0);
+    });
+  }
+  release.resolve();
+  await holding;
+  return answer;
 }
 
 describe('the loop', () => {
@@ -149,6 +183,46 @@ describe('the loop', () => {
     expect((await s.view()).proposals.filter((one) => one.state === 'proposed')).not.toEqual([]);
   });
 
+  it('does not put an alert into an incident that is closed at that moment', async () => {
+    const { s } = await incident();
+    const close = async (store: Parameters<Parameters<Stage['transaction']>[0]>[0]) => {
+      const view = await store.lockView(1);
+      if (view) await store.moveIncident(view.incident, 'closed', 'closed by a person', ONCALL);
+    };
+    await s.fire({ fingerprint: 'f2', service: 'pricing' });
+    await whileHolding(s, close, () => s.loop.run({ kind: 'correlate' }).catch(() => undefined));
+    // A step that fails is tried again.
+    await s.loop.run({ kind: 'correlate' });
+    expect((await s.view(1)).alerts).toHaveLength(1);
+    expect((await s.view(2)).alerts).toHaveLength(1);
+  });
+
+  it('does not take an incident for quiet because more alerts have resolved than it reads', async () => {
+    const { s } = await incident();
+    await s.fire({ fingerprint: 'last', startsAt: minutes(1) });
+    await s.turn();
+    await db.query(
+      `insert into alert (source, fingerprint, starts_at, status, name, severity, summary, description, labels, annotations, incident_id)
+       select 'alertmanager', 'old' || n, now(), 'resolved', 'A', 'info', 's', 'd', '{}', '{}', 1 from generate_series(1, 600) n`,
+    );
+    await db.query(`update alert set id = default where fingerprint = 'last'`);
+    await s.fire({ status: 'resolved' });
+    await s.pass();
+    expect((await s.view()).alerts.filter((one) => one.status === 'firing')).toHaveLength(1);
+    expect((await s.view()).incident.state).toBe('awaiting');
+  });
+
+  it('goes by the newest entries of a journal that is longer than it reads', async () => {
+    const { s } = await incident();
+    const note = { kind: 'note.added' as const, incidentId: 1, actor: ONCALL };
+    await db.query(
+      `insert into journal (at, incident_id, actor, kind, data)
+       select now(), 1, 'U0ONCALL', 'note.added', '{"text":"x"}' from generate_series(1, 2100)`,
+    );
+    await s.transaction((store) => store.record({ ...note, text: 'the newest' }));
+    expect((await s.view()).journal.at(-1)).toMatchObject({ text: 'the newest' });
+  });
+
   it('tells in one sentence what could not be reached, and goes on', async () => {
     const { s } = await incident({
       sources: {
@@ -197,6 +271,32 @@ describe('an approval', () => {
       ok: false,
       text: expect.stringContaining('not the one that you saw'),
     });
+  });
+
+  it('of a proposal whose expiry was put off in the database is refused', async () => {
+    const { s, rollback } = await incident();
+    const consent = { ...rollback.consent, expiresAt: new Date(Date.now() - 1000).toISOString() };
+    const digest = consentDigest(consent);
+    await db.query(`update proposal set consent = $2, digest = $3 where id = $1`, [
+      rollback.id,
+      JSON.stringify(consent),
+      digest,
+    ]);
+    expect(await approveBy(s, { id: rollback.id, digest })).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('expired'),
+    });
+  });
+
+  it('that comes at the moment of a close wins, and the incident stays open', async () => {
+    const { s, rollback } = await incident();
+    const approving = async (store: Parameters<Parameters<Stage['transaction']>[0]>[0]) => {
+      await store.giveApproval(rollback.id, APPROVER, rollback.digest);
+      await store.consume(rollback.id, rollback.digest, APPROVER);
+    };
+    const answer = await whileHolding(s, approving, () => s.loop.resolve({ incidentId: 1, person: ONCALL }));
+    expect(answer).toMatchObject({ ok: false, text: expect.stringContaining('under way') });
+    expect((await s.view()).incident.state).not.toBe('closed');
   });
 
   it('by the one who asked for the action is refused', async () => {
@@ -322,6 +422,66 @@ describe('an execution', () => {
     });
   });
 
+  it('does not begin when the approval has expired by then', async () => {
+    const { s, rollback } = await incident();
+    await approveBy(s, rollback);
+    await db.query(`update proposal set expires_at = now() - interval '1 second' where id = $1`, [
+      rollback.id,
+    ]);
+    await s.turn();
+    expect(s.cluster.writes).toEqual([]);
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({ kind: 'action.refused', why: expect.stringContaining('expired') }),
+    );
+  });
+
+  it.each(['approved', 'claimed'] as const)(
+    'is refused when bytes and digest were both changed in the database while it was %s',
+    async (when) => {
+      const { s, rollback } = await incident();
+      await approveBy(s, rollback);
+      if (when === 'claimed') await s.transaction((store) => store.claim(rollback.id, 30));
+      const action: Action = {
+        tool: 'kubernetes.restart',
+        arguments: { namespace: 'shop', deployment: 'pricing' },
+      };
+      const tool = bind(action);
+      const consent = {
+        ...rollback.consent,
+        ...action,
+        toolVersion: tool.version,
+        schemaHash: tool.schemaHash,
+        target: await tool.observe({ cluster: s.cluster, codeHost: null }),
+      };
+      await db.query(`update proposal set consent = $2, digest = $3, action = $4 where id = $1`, [
+        rollback.id,
+        JSON.stringify(consent),
+        consentDigest(consent),
+        JSON.stringify(action),
+      ]);
+      await s.turn();
+      expect(s.cluster.writes).toEqual([]);
+      expect((await s.view()).proposals.find((one) => one.id === rollback.id)?.state).toBe('superseded');
+    },
+  );
+
+  it.each(['digest', 'consent', 'action'] as const)(
+    'is refused when its %s was changed in the database after the claim',
+    async (column) => {
+      const { s, rollback } = await incident();
+      await approveBy(s, rollback);
+      await s.transaction((store) => store.claim(rollback.id, 30));
+      const change = {
+        digest: `digest = repeat('0', 64)`,
+        consent: `consent = jsonb_set(consent, '{arguments,revision}', '1')`,
+        action: `action = jsonb_set(action, '{arguments,revision}', '1')`,
+      }[column];
+      await db.query(`update proposal set ${change} where id = $1`, [rollback.id]);
+      await s.turn();
+      expect(s.cluster.writes).toEqual([]);
+    },
+  );
+
   it('is not disturbed by status updates of a failing service', async () => {
     const { s, rollback } = await incident();
     await approveBy(s, rollback);
@@ -440,6 +600,24 @@ describe('the kill switch', () => {
     expect(s.cluster.writes).toEqual([]);
     expect((await s.view()).proposals.find((one) => one.id === rollback.id)?.state).toBe('superseded');
   });
+
+  it.each(['approved', 'claimed'] as const)(
+    'leaves nothing waiting for ever when it is released while an action is %s',
+    async (state) => {
+      let looks = 0;
+      const { s, rollback } = await incident();
+      await approveBy(s, rollback);
+      if (state === 'claimed') await s.transaction((store) => store.claim(rollback.id, 30));
+      // Stopped when the statement looks, and allowed again when the reason is asked for.
+      const flickering = await stage(db, {
+        outsideStop: () => (looks++ === 0 ? 'stopped' : null),
+        cluster: s.cluster,
+      });
+      await flickering.loop.run({ kind: 'proposal', id: rollback.id });
+      await flickering.pass();
+      expect(s.cluster.running()).toBe('shop/pricing:good');
+    },
+  );
 
   it('holds without a word from the database', async () => {
     const { s, rollback } = await incident();

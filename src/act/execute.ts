@@ -10,12 +10,14 @@ import { wasRefused, type World } from './world.ts';
 
 export interface ExecuteStore {
   /**
-   * Takes an approved proposal for execution: in one statement that also reads the kill switch, and only
-   * if it was never taken before. Resolves to whether this call got it.
+   * Takes an approved proposal for execution: in one statement that also reads the kill switch and the
+   * approvals, and only if it was never taken before. Resolves to whether this call got it.
    */
   claim(proposalId: string, leaseS: number): Promise<boolean>;
-  /** Moves claimed → sent in one statement that reads the kill switch again; the intent is on record then. */
+  /** Moves claimed → sent in one statement that reads all that again; the intent is on record then. */
   markSent(proposalId: string, request: string, leaseS: number): Promise<boolean>;
+  /** Whether enough people have approved the bytes that stand there now, and that consent has not expired. */
+  isConsented(proposalId: string): Promise<boolean>;
   /** Takes over an execution whose holder has gone; false while its lease still runs. */
   takeOver(proposalId: string, leaseS: number): Promise<boolean>;
   endExecution(proposalId: string, result: string): Promise<void>;
@@ -43,9 +45,7 @@ export async function claim(proposal: Proposal, { transaction }: ExecutePorts): 
       await store.enqueue({ kind: 'proposal', id: proposal.id });
       return;
     }
-    const stopped = await store.stopped();
-    if (stopped)
-      await end(store, proposal, 'approved', `all actions were stopped before it began (${stopped.why})`);
+    await endOrTryAgain(store, proposal, 'approved');
   });
 }
 
@@ -67,11 +67,7 @@ export async function send(proposal: Proposal, ports: ExecutePorts): Promise<voi
     return true;
   });
   if (!begun) {
-    await ports.transaction(async (store) => {
-      const stopped = await store.stopped();
-      if (stopped)
-        await end(store, proposal, 'claimed', `all actions were stopped before it was sent (${stopped.why})`);
-    });
+    await ports.transaction((store) => endOrTryAgain(store, proposal, 'claimed'));
     return;
   }
   await write(proposal, ports);
@@ -129,6 +125,25 @@ async function settle(proposal: Proposal, { transaction }: ExecutePorts, back: R
     await store.enqueue({ kind: 'proposal', id: proposal.id });
     await store.enqueue({ kind: 'incident', id: proposal.incidentId });
   });
+}
+
+/**
+ * What follows when an execution could not begin. Where nothing speaks against it any more, the switch was
+ * released at that very moment or somebody else was faster; another look, which changes nothing that has
+ * moved on, keeps it from waiting for ever.
+ */
+async function endOrTryAgain(
+  store: ExecuteStore,
+  proposal: Proposal,
+  from: 'approved' | 'claimed',
+): Promise<void> {
+  const before = from === 'approved' ? 'it began' : 'it was sent';
+  const stopped = await store.stopped();
+  if (stopped)
+    return end(store, proposal, from, `all actions were stopped before ${before} (${stopped.why})`);
+  if (!(await store.isConsented(proposal.id)))
+    return end(store, proposal, from, `its approval had expired, or was of other bytes, before ${before}`);
+  return store.enqueue({ kind: 'proposal', id: proposal.id }, 1);
 }
 
 async function whyNotSend(proposal: Proposal, world: World): Promise<string | null> {

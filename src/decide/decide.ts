@@ -81,7 +81,7 @@ async function whyNot(
   if (asked.digest !== proposal.digest || consentDigest(proposal.consent) !== proposal.digest) {
     return 'The proposal is not the one that you saw. Look at the card again before you approve.';
   }
-  if ((await store.now()) >= proposal.expiresAt) return 'The proposal has expired. Ask for a fresh one.';
+  if (isPast(proposal, await store.now())) return 'The proposal has expired. Ask for a fresh one.';
   if (asked.person === proposal.requestedBy)
     return 'You asked for this action, so somebody else must approve it.';
   const person = people.find((one) => one.slackId === asked.person);
@@ -92,6 +92,11 @@ async function whyNot(
     return `You are not listed as an approver for this. Ask ${names.join(' or ') || 'whoever keeps sitrep.yaml'}.`;
   }
   return null;
+}
+
+// The expiry that people consented to counts as well: the column beside it is not part of the digest.
+function isPast({ expiresAt, consent }: Proposal, now: Date): boolean {
+  return now >= expiresAt || now >= new Date(consent.expiresAt);
 }
 
 /** Approves in the name of the policy what the policy allows without asking; the same single use holds. */

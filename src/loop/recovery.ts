@@ -1,5 +1,5 @@
 import { SITREP } from '../incident/person.ts';
-import { isPending } from '../incident/proposal.ts';
+import { isPending, isRunning } from '../incident/proposal.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { draftPostmortem } from '../postmortem/draft.ts';
 import type { LoopPorts } from './ports.ts';
@@ -11,6 +11,8 @@ export async function watchQuiet(ports: LoopPorts, view: IncidentView): Promise<
     const fresh = await store.lockView(view.incident.id);
     if (fresh?.incident.state !== 'monitoring' || fresh.alerts.some((alert) => alert.status === 'firing'))
       return;
+    // Approved since this step looked; the check of the action leads on from here.
+    if (fresh.proposals.some((one) => isRunning(one.state))) return;
     const quiet = await store.secondsQuiet(view.incident.id);
     if (quiet < ports.settings.quietS) {
       await store.enqueue(

@@ -27,15 +27,16 @@ export const alertmanagerSchema = z.object({
 /** Labels that commonly name a service, the most telling first. None of them is required. */
 const SERVICE_LABELS = ['service', 'app', 'app_kubernetes_io_name', 'deployment', 'job'] as const;
 
-const SEVERITIES: Record<string, Severity> = {
-  critical: 'critical',
-  page: 'critical',
-  error: 'critical',
-  high: 'critical',
-  info: 'info',
-  none: 'info',
-  low: 'info',
-};
+// A map and not an object: a label may well say “constructor”.
+const SEVERITIES = new Map<string, Severity>([
+  ['critical', 'critical'],
+  ['page', 'critical'],
+  ['error', 'critical'],
+  ['high', 'critical'],
+  ['info', 'info'],
+  ['none', 'info'],
+  ['low', 'info'],
+]);
 
 /** Turns a checked webhook body into alerts. */
 export function alertsOf(body: z.infer<typeof alertmanagerSchema>): Alert[] {
@@ -52,7 +53,7 @@ export function alertsOf(body: z.infer<typeof alertmanagerSchema>): Alert[] {
       name,
       service: service ? plain(service, 200) : null,
       // An unknown severity counts as warning: it is better to look once too often.
-      severity: SEVERITIES[(alert.labels['severity'] ?? '').toLowerCase()] ?? 'warning',
+      severity: SEVERITIES.get((alert.labels['severity'] ?? '').toLowerCase()) ?? 'warning',
       summary: firstLine(summary, 300),
       description: plain(alert.annotations['description'] ?? '', 2000),
       labels: inert(alert.labels),

@@ -23,9 +23,10 @@ export interface ReceiveStore {
   enqueue(step: Step): Promise<void>;
 }
 
-const sources: Record<string, (body: unknown) => Alert[]> = {
-  alertmanager: (body) => alertsOf(alertmanagerSchema.parse(body)),
-};
+// A map and not an object: the name comes from the URL, and “constructor” is no source.
+const sources = new Map<string, (body: unknown) => Alert[]>([
+  ['alertmanager', (body) => alertsOf(alertmanagerSchema.parse(body))],
+]);
 
 /**
  * Takes one delivery: checked, parsed and committed before it is acknowledged. An alert is known by
@@ -41,6 +42,7 @@ export async function receive(
   if (!Array.isArray(read)) return { taken: false, refusal: read };
   return transaction(async (store) => {
     let changed = 0;
+    let fresh = false;
     for (const alert of read) {
       const change = await store.recordAlert(alert);
       if (change.change !== 'none') changed += 1;
@@ -55,19 +57,21 @@ export async function receive(
         });
         await store.enqueue({ kind: 'incident', id: change.incidentId });
       }
-      if (change.change === 'new') await store.enqueue({ kind: 'correlate' });
+      if (change.change === 'new') fresh = true;
     }
+    // One step places them all; a step for each would hold up thousands in one delivery.
+    if (fresh) await store.enqueue({ kind: 'correlate' });
     return { taken: true, alerts: read.length, changed, duplicates: read.length - changed };
   });
 }
 
 function readAlerts(delivery: Delivery, token: string): Alert[] | Refusal {
-  const parse = sources[delivery.source];
+  const parse = sources.get(delivery.source);
   if (!parse) {
     return refusal(
       404,
       `there is no source “${delivery.source}”`,
-      `Post to /hooks/${Object.keys(sources).join(' or /hooks/')}.`,
+      `Post to /hooks/${[...sources.keys()].join(' or /hooks/')}.`,
     );
   }
   if (!bearerMatches(delivery.authorization, token)) {

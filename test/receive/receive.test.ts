@@ -70,6 +70,33 @@ describe('receive', () => {
     expect(book.steps).toEqual([{ kind: 'correlate' }]);
   });
 
+  it('asks once for the correlation of a whole storm', async () => {
+    const book = recorder();
+    const alerts = Array.from({ length: 5000 }, (_, i) => ({
+      ...(body() as { alerts: object[] }).alerts[0],
+      fingerprint: `f${i}`,
+    }));
+    expect(await receive(delivery(body({ alerts })), TOKEN, book.transaction)).toMatchObject({
+      alerts: 5000,
+    });
+    expect(book.steps).toEqual([{ kind: 'correlate' }]);
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])(
+    'takes %s for a label and for no more than that',
+    async (word) => {
+      const book = recorder();
+      const labels = { alertname: word, service: word, severity: word };
+      const receipt = await receive(delivery(body({}, { labels })), TOKEN, book.transaction);
+      expect(receipt).toMatchObject({ taken: true });
+      expect(book.alerts[0]).toMatchObject({ name: word, service: word, severity: 'warning' });
+      expect(await receive(delivery(body(), { source: word }), TOKEN, book.transaction)).toMatchObject({
+        taken: false,
+        refusal: { status: 404 },
+      });
+    },
+  );
+
   it('leaves everything as it is for a duplicate', async () => {
     const book = recorder({ change: 'none' });
     const receipt = await receive(delivery(body()), TOKEN, book.transaction);

@@ -42,6 +42,11 @@ export function isUnavailable(error: unknown): boolean {
   return error.code.startsWith('08') || UNAVAILABLE.has(error.code);
 }
 
+/** True when the server ended this transaction to let another one go on; running it again makes sense at once. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '40P01';
+}
+
 interface ReportedError {
   message: string;
   code?: string | undefined;

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Database, Result, Sql } from './sql.ts';
-import { connectionError, DatabaseError, reportedError } from './database-error.ts';
+import { connectionError, DatabaseError, isDeadlock, reportedError } from './database-error.ts';
 import { Listener } from './server-listener.ts';
 import { prepareSchema } from './schema.ts';
 import { connectionSettings, prepareSession } from './server-connection.ts';
@@ -56,6 +56,9 @@ async function assertServerVersion(sql: Sql): Promise<void> {
   );
 }
 
+// Each deadlock ends one of its transactions; more rounds than this are no coincidence any more.
+const TRANSACTION_ATTEMPTS = 5;
+
 class ServerDatabase implements Database {
   readonly kind = 'server';
   readonly schema: string;
@@ -86,6 +89,16 @@ class ServerDatabase implements Database {
 
   async tx<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     this.#scope.refuseInside('A transaction');
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#tryTx(work);
+      } catch (error) {
+        if (!isDeadlock(error) || attempt === TRANSACTION_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  async #tryTx<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.#withClient(async (client) => {
       // A connection answers one query at a time; node-postgres no longer queues them by itself.
       const turn = new Turn();

@@ -29,6 +29,8 @@ export interface Database extends Sql {
    * Runs `work` in one transaction, committed when it resolves and rolled back when it rejects.
    * Inside, only the given `sql` may be used: a query on the database itself from within the same
    * asynchronous context fails at once, because on the embedded database it could only wait for ever.
+   * After a deadlock, which rolls one of its transactions back, `work` is run again from its beginning:
+   * it must not keep anything from an earlier run.
    */
   tx<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
 

@@ -8,6 +8,25 @@ import { freshSchema, serverDatabase, TEST_DATABASE_URL } from '../../support/da
 describe.skipIf(TEST_DATABASE_URL === undefined)('with TEST_DATABASE_URL', () => {
   describeDatabase('a PostgreSQL server', () => serverDatabase());
 
+  test('two transactions that wait for one another both end well', async () => {
+    const db = await serverDatabase();
+    await db.query(
+      'create table pair (id int primary key, sum int not null); insert into pair values (1, 0), (2, 0)',
+    );
+    const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const add = (first: number, second: number) =>
+      db.tx(async (sql) => {
+        const one = 'update pair set sum = sum + 1 where id = $1';
+        await sql.query(one, [first]);
+        begun[first - 1]?.resolve();
+        await begun[second - 1]?.promise;
+        await sql.query(one, [second]);
+      });
+    await Promise.all([add(1, 2), add(2, 1)]);
+    expect((await db.query('select sum from pair')).rows).toEqual([{ sum: 2 }, { sum: 2 }]);
+    await db.close();
+  });
+
   describe('when connections break', () => {
     let db: Database;
     let other: Database;

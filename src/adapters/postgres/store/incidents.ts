@@ -38,10 +38,13 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
 
     async assignAlert(alertId: number, incident: Incident): Promise<void> {
       await sql.query(`update alert set incident_id = $2 where id = $1`, [alertId, incident.id]);
-      await sql.query(
-        `update incident set last_alert_at = now(), services = $2, severity = $3 where id = $1`,
+      const { rowCount } = await sql.query(
+        `update incident set last_alert_at = now(), services = $2, severity = $3
+          where id = $1 and state not in ('resolved', 'closed')`,
         [incident.id, incident.services, incident.severity],
       );
+      // It ended at this very moment. The step is tried again and finds the alert another place.
+      if (rowCount === 0) throw new Error(`assignAlert: incident ${incident.id} is over`);
     },
 
     async moveIncident(

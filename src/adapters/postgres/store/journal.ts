@@ -88,19 +88,35 @@ export function journalStore(sql: Sql) {
 
     /** Entries after `afterSeq`, oldest first; of one incident or of all. */
     async journal(afterSeq: number, incidentId: number | null, limit: number): Promise<JournalEntry[]> {
-      const { rows } = await sql.query<{
-        seq: number;
-        at: Date;
-        incidentId: number | null;
-        actor: string;
-        kind: Happening['kind'];
-        data: object;
-      }>(
-        `select seq, at, incident_id as "incidentId", actor, kind, data from journal
+      const { rows } = await sql.query<EntryRow>(
+        `select ${ENTRY} from journal
           where seq > $1 and ($2::bigint is null or incident_id = $2) order by seq limit $3`,
         [afterSeq, incidentId, limit],
       );
-      return rows.map(({ data, ...rest }) => ({ ...data, ...rest }) as JournalEntry);
+      return rows.map(entryOf);
+    },
+
+    /** The newest entries of an incident, oldest first: what happens next depends on what happened last. */
+    async latestEntries(incidentId: number, limit: number): Promise<JournalEntry[]> {
+      const { rows } = await sql.query<EntryRow>(
+        `select ${ENTRY} from journal where incident_id = $1 order by seq desc limit $2`,
+        [incidentId, limit],
+      );
+      return rows.reverse().map(entryOf);
     },
   };
+}
+
+const ENTRY = `seq, at, incident_id as "incidentId", actor, kind, data`;
+type EntryRow = {
+  seq: number;
+  at: Date;
+  incidentId: number | null;
+  actor: string;
+  kind: Happening['kind'];
+  data: object;
+};
+
+function entryOf({ data, ...rest }: EntryRow): JournalEntry {
+  return { ...data, ...rest } as JournalEntry;
 }

@@ -6,6 +6,12 @@ import { PROPOSAL, type ProposalRow } from './rows.ts';
 // The kill switch, as a condition that the claiming statements themselves check.
 const NOT_STOPPED = `not exists (select from setting where name = 'stopped' and value <> 'null'::jsonb)`;
 
+// That what is begun was consented to, by enough people and as the bytes that stand there now, and is
+// still fresh; a claim may come long after the approval when nobody was running in between.
+const CONSENTED = `expires_at > now() and (policy_effect = 'allow' or
+  (select count(*) from approval a where a.proposal_id = proposal.id and a.digest = proposal.digest)
+    >= greatest(1, (consent->>'approvalsNeeded')::int))`;
+
 /** `outsideStop` tells why actions are stopped without asking the database, or null. */
 export function proposalStore(sql: Sql, outsideStop: () => string | null) {
   return {
@@ -95,7 +101,7 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
       if (outsideStop() !== null) return false;
       const { rowCount } = await sql.query(
         `with taken as (
-           update proposal set state = 'claimed' where id = $1 and state = 'approved' and ${NOT_STOPPED} returning id)
+           update proposal set state = 'claimed' where id = $1 and state = 'approved' and ${NOT_STOPPED} and ${CONSENTED} returning id)
          insert into execution (proposal_id, lease_until)
          select id, now() + make_interval(secs => $2) from taken`,
         [id, leaseS],
@@ -107,11 +113,16 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
       if (outsideStop() !== null) return false;
       const { rowCount } = await sql.query(
         `with begun as (
-           update proposal set state = 'sent' where id = $1 and state = 'claimed' and ${NOT_STOPPED} returning id)
+           update proposal set state = 'sent' where id = $1 and state = 'claimed' and ${NOT_STOPPED} and ${CONSENTED} returning id)
          update execution set sent_at = now(), request = $2, lease_until = now() + make_interval(secs => $3)
           from begun where proposal_id = begun.id`,
         [id, request, leaseS],
       );
+      return rowCount === 1;
+    },
+
+    async isConsented(id: string): Promise<boolean> {
+      const { rowCount } = await sql.query(`select from proposal where id = $1 and ${CONSENTED}`, [id]);
       return rowCount === 1;
     },
 

@@ -16,16 +16,15 @@ import {
   type ProposalRow,
 } from './rows.ts';
 
-type Journal = {
-  journal(afterSeq: number, incidentId: number | null, limit: number): Promise<JournalEntry[]>;
-};
+type Journal = { latestEntries(incidentId: number, limit: number): Promise<JournalEntry[]> };
 type Switch = { stopped(): Promise<{ by: string; why: string } | null> };
 
 // A thread shows far less; this only keeps one runaway incident from filling the memory.
 const MOST_ENTRIES = 2000;
+const MOST_ALERTS = 500;
 
 export function readingStore(sql: Sql, others: Journal & Switch) {
-  async function read(incidentId: number, lock: '' | 'for update'): Promise<IncidentView | null> {
+  async function read(incidentId: number, lock: '' | 'for no key update'): Promise<IncidentView | null> {
     const found = await sql.query<IncidentRow>(`select ${INCIDENT} from incident where id = $1 ${lock}`, [
       incidentId,
     ]);
@@ -37,7 +36,11 @@ export function readingStore(sql: Sql, others: Journal & Switch) {
     );
     return {
       incident,
-      alerts: await of<AlertRow>(`select ${ALERT} from alert where incident_id = $1 order by id limit 500`),
+      // Of a storm only a part is read, but never without what still fires: an incident must not look quiet.
+      alerts: await of<AlertRow>(
+        `select * from (select ${ALERT} from alert where incident_id = $1 order by status, id limit ${MOST_ALERTS}) as read
+          order by id`,
+      ),
       evidence: await of<EvidenceRow>(
         `select ${EVIDENCE} from evidence where incident_id = $1 order by score desc, id`,
       ),
@@ -45,9 +48,9 @@ export function readingStore(sql: Sql, others: Journal & Switch) {
         `select ${HYPOTHESIS} from hypothesis where incident_id = $1 order by id`,
       ),
       proposals: await of<ProposalRow>(
-        `select ${PROPOSAL} from proposal where incident_id = $1 order by (undoes is not null), created_at desc, rank`,
+        `select ${PROPOSAL} from proposal where incident_id = $1 order by (undoes is not null), created_at desc, rank ${lock}`,
       ),
-      journal: await others.journal(0, incidentId, MOST_ENTRIES),
+      journal: await others.latestEntries(incidentId, MOST_ENTRIES),
       stopped: await others.stopped(),
       modelTokens: tokens?.used ?? 0,
     };
@@ -55,7 +58,8 @@ export function readingStore(sql: Sql, others: Journal & Switch) {
 
   return {
     view: (incidentId: number) => read(incidentId, ''),
-    lockView: (incidentId: number) => read(incidentId, 'for update'),
+    /** With the incident and its proposals locked: nobody decides one of them until the transaction ends. */
+    lockView: (incidentId: number) => read(incidentId, 'for no key update'),
 
     async ongoing(): Promise<Incident[]> {
       const { rows } = await sql.query<IncidentRow>(
