@@ -1,4 +1,5 @@
 import type { Confidence } from '../incident/proposal.ts';
+import { counted } from '../incident/text.ts';
 
 /**
  * Confidence as a word. No outcome has been labelled yet that a number could be calibrated on, and an
@@ -9,6 +10,6 @@ export function confidenceOf(score: number, past: { tried: number; helped: numbe
   const record =
     past.tried === 0
       ? 'not yet calibrated: nothing like it has been tried here'
-      : `not yet calibrated: tried ${past.tried} time(s) here, helped ${past.helped}`;
+      : `not yet calibrated: tried ${counted(past.tried, 'time')} here, helped ${past.helped}`;
   return { word, record };
 }

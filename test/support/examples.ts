@@ -1,4 +1,4 @@
-import type { Alert, StoredAlert } from '../../src/incident/alert.ts';
+import type { Alert } from '../../src/incident/alert.ts';
 import type { Evidence, StoredEvidence } from '../../src/incident/evidence.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import type { Service, ServiceCatalogue } from '../../src/incident/service.ts';
@@ -28,10 +28,6 @@ export function alert(over: Partial<Alert> = {}): Alert {
     link: null,
     ...over,
   };
-}
-
-export function storedAlert(over: Partial<StoredAlert> = {}): StoredAlert {
-  return { ...alert(over), id: 1, incidentId: 1, receivedAt: T0, ...over };
 }
 
 export function incident(over: Partial<Incident> = {}): Incident {

@@ -1,4 +1,5 @@
 import type { Target } from '../../incident/proposal.ts';
+import { counted, joined } from '../../incident/text.ts';
 import { NotApplicable } from '../tool.ts';
 import type { Cluster, DeploymentState, JsonPatch, World } from '../world.ts';
 
@@ -74,12 +75,13 @@ function isConflict(error: unknown): boolean {
 
 /** “2 replicas of pricing; checkout and storefront depend on it”. */
 export function reach(args: Arguments, replicas: number, dependants: string[]): string {
+  const depends = dependants.length === 1 ? 'depends' : 'depend';
   const above =
-    dependants.length > 0 ? `; ${dependants.join(', ')} depend(s) on it` : '; nothing declared depends on it';
-  return `${replicas} replica(s) of ${args.namespace}/${args.deployment}${above}`;
+    dependants.length > 0 ? `; ${joined(dependants)} ${depends} on it` : '; nothing declared depends on it';
+  return `${counted(replicas, 'replica')} of ${args.namespace}/${args.deployment}${above}`;
 }
 
 /** How far the rollout is, in words. */
 export function progress(state: DeploymentState): string {
-  return `${state.available} of ${state.replicas} replica(s) available${state.settled ? ', rollout complete' : ''}`;
+  return `${state.available} of ${counted(state.replicas, 'replica')} available${state.settled ? ', rollout complete' : ''}`;
 }

@@ -1,4 +1,5 @@
 import type { Target } from '../../incident/proposal.ts';
+import { counted } from '../../incident/text.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
 import type { CodeHost, World } from '../world.ts';
 
@@ -16,7 +17,7 @@ export const githubOpenRevertPullRequest: Tool<'github.open_revert_pull_request'
       expectedEffect:
         'a reviewed way to take the change out for good; nothing changes until it is merged and rolled out',
       inverse: null,
-      blastRadius: `one branch and one pull request in ${args.repo}; no running service (${dependants.length} service(s) depend on the changed one)`,
+      blastRadius: `one branch and one pull request in ${args.repo}; no running service (${counted(dependants.length, 'service')} ${dependants.length === 1 ? 'depends' : 'depend'} on the changed one)`,
       actsOnSymptom: false,
     };
   },

@@ -1,3 +1,4 @@
+import { counted } from '../../incident/text.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
 import type { JsonPatch } from '../world.ts';
 import {
@@ -17,7 +18,7 @@ export const kubernetesScale: Tool<'kubernetes.scale'> = {
   async prepare(args, world, dependants) {
     const state = await readDeployment(args, world);
     if (state.replicas === args.replicas)
-      throw new NotApplicable(`${args.deployment} already has ${args.replicas} replica(s).`);
+      throw new NotApplicable(`${args.deployment} already has ${counted(args.replicas, 'replica')}.`);
     await clusterOf(world).patch(args.namespace, args.deployment, change(args.replicas), { dryRun: true });
     return {
       title: `Scale ${args.deployment} from ${state.replicas} to ${args.replicas} replicas`,
@@ -45,11 +46,11 @@ export const kubernetesScale: Tool<'kubernetes.scale'> = {
     return state.replicas === args.replicas
       ? {
           state: 'done',
-          text: `${args.deployment} is set to ${args.replicas} replica(s); ${progress(state)}`,
+          text: `${args.deployment} is set to ${counted(args.replicas, 'replica')}; ${progress(state)}`,
         }
       : {
           state: 'unclear',
-          text: `${args.deployment} was changed by somebody else and has ${state.replicas} replica(s)`,
+          text: `${args.deployment} was changed by somebody else and has ${counted(state.replicas, 'replica')}`,
         };
   },
 };
