@@ -10,12 +10,18 @@ export function plain(text: string, limit = 500): string {
   return clean.length <= limit ? clean : `${clean.slice(0, limit - 1).toWellFormed()}…`;
 }
 
+/** `1 alert`, `2 alerts`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function joined(items: readonly string[]): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}
+
 /** The first line of a text from outside, inert and bounded. */
 export function firstLine(text: string, limit = 200): string {
   return plain(text.trim().split('\n', 1)[0] ?? '', limit);
-}
-
-/** “1 replica”, “2 replicas”. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,3 @@
-import { counted } from '../incident/text.ts';
 import type { Predicate } from '../incident/proposal.ts';
 
 export type Measured = {
@@ -30,7 +29,7 @@ export function judge(predicate: Predicate, measured: Measured): Judgement {
   });
   const firing =
     predicate.alertsResolved && measured.alertsFiring > 0
-      ? [`still firing: ${counted(measured.alertsFiring, 'alert')}`]
+      ? [measured.alertsFiring === 1 ? '1 alert still fires' : `${measured.alertsFiring} alerts still fire`]
       : [];
   const wrong = [...firing, ...ill];
   if (wrong.length === 0 && unread.length === 0) {
@@ -53,7 +52,7 @@ function successText(predicate: Predicate, measured: Measured): string {
     (signal, place) => `${signal.name} is ${measured.signals[place]?.toPrecision(3)}`,
   );
   const alerts = predicate.alertsResolved ? ['all alerts resolved'] : ['the read-back confirmed it'];
-  return `${[...alerts, ...values].join('; ')} ${Math.round(measured.secondsSinceEffect)} s after the effect`;
+  return `${[...alerts, ...values].join('; ')}; measured ${Math.round(measured.secondsSinceEffect)} s after the effect`;
 }
 
 function isNumber(value: number | null | undefined): value is number {

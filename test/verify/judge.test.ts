@@ -26,7 +26,7 @@ describe('judge', () => {
   it('calls it failed when the window ends and something is measurably wrong', () => {
     expect(judge(predicate, measured({ alertsFiring: 1, secondsSinceEffect: 60 }))).toMatchObject({
       outcome: 'failed',
-      why: expect.stringContaining('still firing: 1 alert'),
+      why: expect.stringContaining('1 alert still fires'),
     });
     expect(judge(predicate, measured({ signals: [0.2], secondsSinceEffect: 61 })).outcome).toBe('failed');
   });

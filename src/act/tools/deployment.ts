@@ -1,5 +1,5 @@
-import { counted } from '../../incident/text.ts';
 import type { Target } from '../../incident/proposal.ts';
+import { counted, joined } from '../../incident/text.ts';
 import { NotApplicable } from '../tool.ts';
 import type { Cluster, DeploymentState, JsonPatch, World } from '../world.ts';
 
@@ -75,10 +75,9 @@ function isConflict(error: unknown): boolean {
 
 /** “2 replicas of pricing; checkout and storefront depend on it”. */
 export function reach(args: Arguments, replicas: number, dependants: string[]): string {
+  const depends = dependants.length === 1 ? 'depends' : 'depend';
   const above =
-    dependants.length > 0
-      ? `; what depends on it: ${dependants.join(', ')}`
-      : '; nothing declared depends on it';
+    dependants.length > 0 ? `; ${joined(dependants)} ${depends} on it` : '; nothing declared depends on it';
   return `${counted(replicas, 'replica')} of ${args.namespace}/${args.deployment}${above}`;
 }
 

@@ -1,4 +1,3 @@
-import { counted } from '../../incident/text.ts';
 import { digestOf } from '../../incident/canonical.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { type Tool } from '../tool.ts';
@@ -28,7 +27,10 @@ export const kubernetesRestart: Tool<'kubernetes.restart'> = {
     return {
       title: `Restart ${args.deployment}`,
       target,
-      dryRun: `accepted; ${counted(state.replicas, 'pod')} would be replaced one by one`,
+      dryRun:
+        state.replicas === 1
+          ? 'accepted; 1 pod would be replaced'
+          : `accepted; ${state.replicas} pods would be replaced one by one`,
       expectedEffect: 'leaked memory, stuck connections and stuck loops are gone',
       // A restart changes nothing that could be put back.
       inverse: null,
