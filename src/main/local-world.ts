@@ -25,7 +25,7 @@ export function startLocalWorld(
   const people = team.people.map(({ slackId, name, mayApprove }) => ({
     id: slackId,
     name,
-    role: mayApprove ? 'may approve' : 'on call',
+    role: mayApprove ? 'may approve' : 'may not approve',
   }));
   return startWorld({
     home: join(config.home, 'world'),

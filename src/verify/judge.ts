@@ -53,7 +53,7 @@ function successText(predicate: Predicate, measured: Measured): string {
     (signal, place) => `${signal.name} is ${measured.signals[place]?.toPrecision(3)}`,
   );
   const alerts = predicate.alertsResolved ? ['all alerts resolved'] : ['the read-back confirmed it'];
-  return `${[...alerts, ...values].join('; ')} ${Math.round(measured.secondsSinceEffect)} s after the effect`;
+  return `${[...alerts, ...values].join('; ')}; measured ${Math.round(measured.secondsSinceEffect)} s after the effect`;
 }
 
 function isNumber(value: number | null | undefined): value is number {

@@ -23,7 +23,7 @@ export function rejectModal(proposalId: string, place: Place | null): types.Moda
         type: 'input',
         block_id: FIELD,
         label: { type: 'plain_text', text: 'Why not?' },
-        hint: { type: 'plain_text', text: 'It goes into the record, and Sitrep learns from it.' },
+        hint: { type: 'plain_text', text: 'It goes into the record, with your name.' },
         element: {
           type: 'plain_text_input',
           action_id: FIELD,

@@ -237,7 +237,7 @@ describe('the slash command', () => {
   it('says how things stand', async () => {
     reading.isStopped = { by: 'U0ONCALL', why: 'a drill' };
     const shown = await answerTo('status');
-    expect(shown).toContain('1 incident going on, 1 awaiting a decision.');
+    expect(shown).toContain('1 incident going on, 1 proposal awaiting a decision.');
     expect(shown).toContain('All actions are stopped by <@U0ONCALL>: a drill');
     expect(shown).toContain('Awaiting youINC-12 Roll back checkout to revision 4');
     expect(await answerTo('incidents')).toContain('INC-12 awaiting, critical: CheckoutErrors in checkout');

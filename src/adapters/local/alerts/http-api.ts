@@ -22,6 +22,9 @@ export function answerQuery(state: ApiState, path: string, params: URLSearchPara
         return success(
           instantVector(state.store, parseSelector(query(params)), time(params, 'time', state.now())),
         );
+      // Where the links of alerts lead. There is no page to draw on, so it answers with the values of now.
+      case '/graph':
+        return success(instantVector(state.store, parseSelector(watched(params)), state.now()));
       case '/api/v1/query_range':
         return success(range(state, params));
       case '/api/v1/alerts':
@@ -59,6 +62,12 @@ function query(params: URLSearchParams): string {
   const text = params.get('query');
   if (text === null) throw new Error('the parameter query is missing');
   return text;
+}
+
+/** The series that an alert's link is about, without the comparison that makes it an alert. */
+function watched(params: URLSearchParams): string {
+  const [series = ''] = (params.get('g0.expr') ?? '').split(/\s+(?:[<>]=?|[=!]=)\s+/, 1);
+  return series;
 }
 
 /** A time in milliseconds from a parameter in seconds or RFC 3339. */

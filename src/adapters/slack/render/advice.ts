@@ -14,8 +14,11 @@ export function advice(view: IncidentView): string {
   if (incident.state === 'closed') return 'Nothing to do: this incident is closed.';
   const unknown = proposals.find((proposal) => proposal.state === 'unknown');
   if (unknown) return `Look yourself: nobody knows whether “${title(unknown.title)}” took effect.`;
-  if (incident.state === 'resolved')
-    return 'It is over. Read the postmortem draft and correct what is wrong.';
+  if (incident.state === 'resolved') {
+    const helped = proposals.find((proposal) => proposal.state === 'succeeded' && proposal.undoes === null);
+    const how = helped ? `It is over: “${title(helped.title)}” helped.` : 'It is over.';
+    return `${how} Read the postmortem draft and correct what is wrong.`;
+  }
   const [best, ...others] = pendingCards(view);
   if (best && stopped) return `Nothing can run: all actions are stopped. /sitrep resume allows them again.`;
   const running = proposals.find((proposal) => isRunning(proposal.state));

@@ -1,24 +1,14 @@
 import type { StoredEvidence } from '../../../incident/evidence.ts';
 import type { Hypothesis } from '../../../incident/hypothesis.ts';
 import { incidentName } from '../../../incident/incident.ts';
+import { counted } from '../../../incident/text.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
 import { withoutCard } from './cards.ts';
 import { missing } from './degraded.ts';
 import { fit, must, optional, type Part } from './fit.ts';
 import { source } from './links.ts';
-import {
-  bold,
-  bullets,
-  counted,
-  italic,
-  lines,
-  oneLine,
-  quote,
-  richText,
-  smallPrint,
-  words,
-} from './rich.ts';
+import { bold, bullets, italic, lines, oneLine, quote, richText, smallPrint, words } from './rich.ts';
 import type { Inline, Rendered } from './rich.ts';
 
 const EACH_KIND = 3;

@@ -3,7 +3,7 @@ import type { Incident } from '../../../incident/incident.ts';
 import { safeUrl } from './links.ts';
 import { awaitingLine, awaits, incidentLine, switchLine, type Awaiting, type Stopped } from './listing.ts';
 import { sizeOf } from './fit.ts';
-import { bold, lines, richText, smallPrint, words, type Block, type Inline, SPACE } from './rich.ts';
+import { bold, lines, richText, smallPrint, words, type Block, type Inline } from './rich.ts';
 
 export type HomeContents = {
   person: string;
@@ -57,5 +57,5 @@ function section(title: string, empty: string, items: Inline[][]): Block[] {
 
 function thread({ threads }: HomeContents, incident: Incident): Inline[] {
   const url = safeUrl(threads.get(incident.id) ?? null);
-  return url ? [SPACE, { type: 'link', url: url.href, text: 'Open the thread' }] : [];
+  return url ? [words(' · '), { type: 'link', url: url.href, text: 'Open the thread' }] : [];
 }

@@ -1,11 +1,11 @@
 import { incidentName, type Incident } from '../../../incident/incident.ts';
 import type { Proposal } from '../../../incident/proposal.ts';
+import { counted } from '../../../incident/text.ts';
 import { fit, must, optional } from './fit.ts';
 import { who } from './people.ts';
 import {
   bold,
   bullets,
-  counted,
   lines,
   moment,
   oneLine,
@@ -32,7 +32,7 @@ export function renderStatus(
   const text =
     ongoing.length === 0
       ? 'No incident is going on.'
-      : `${counted(ongoing.length, 'incident')} going on, ${awaiting.length} awaiting a decision.`;
+      : `${counted(ongoing.length, 'incident')} going on, ${counted(awaiting.length, 'proposal')} awaiting a decision.`;
   return {
     text,
     blocks: fit([

@@ -52,8 +52,9 @@ function heading(proposal: Proposal, title: string) {
       bold(words(proposal.confidence.word)),
       words(` (${inertLine(proposal.confidence.record, 150)}) · risk `),
       bold(words(proposal.risk)),
-      words(' · rule '),
+      words(' · policy “'),
       oneLine(proposal.policyRule, 80),
+      words('”'),
     ],
   );
 }

@@ -3,6 +3,7 @@ import type { StoredAlert } from '../../../incident/alert.ts';
 import type { Proposal } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
+import { counted } from '../../../incident/text.ts';
 import { advice, headline } from './advice.ts';
 import { decision } from './decision.ts';
 import { missing } from './degraded.ts';
@@ -13,7 +14,6 @@ import { who } from './people.ts';
 import {
   bold,
   bullets,
-  counted,
   emoji,
   lines,
   listed,

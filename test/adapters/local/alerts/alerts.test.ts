@@ -88,6 +88,10 @@ test('an alert fires once, is listed, and resolves once', { timeout: 40_000 }, a
   expect(known.data.groups[0].rules).toContainEqual(
     expect.objectContaining({ name: 'ServiceErrorRateHigh', state: 'firing' }),
   );
+  const followed: any = await (await fetch(firing.alerts[0].generatorURL)).json();
+  expect(followed.data.result).toContainEqual(
+    expect.objectContaining({ metric: expect.objectContaining({ service: 'checkout' }) }),
+  );
 
   service.behave({ errorShare: 0, seconds: 0.02 });
   const resolved = await told('resolved', 'ServiceErrorRateHigh');

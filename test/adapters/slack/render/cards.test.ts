@@ -104,7 +104,8 @@ describe('the advice', () => {
     ['awaiting', [failed, other, undo], 'Decide in the thread: “Undo the rollback”.'],
     ['mitigating', [aProposal({ state: 'sent' }), other], `Wait: ${rollback} is under way.`],
     ['monitoring', [aProposal({ state: 'succeeded' })], 'watching whether it stays well'],
-    ['resolved', [], 'Read the postmortem draft'],
+    ['resolved', [], 'It is over. Read the postmortem draft'],
+    ['resolved', [aProposal({ state: 'succeeded' }), other], `It is over: ${rollback} helped. Read`],
     ['closed', [other], 'Nothing to do'],
   ] as const)('while %s fits what was proposed', (state, proposals, expected) => {
     expect(advice(aView({ incident: anIncident({ state }), proposals: [...proposals] }))).toContain(expected);
