@@ -1,6 +1,7 @@
 import type { StoredEvidence } from '../../../incident/evidence.ts';
 import type { Hypothesis } from '../../../incident/hypothesis.ts';
 import { incidentName } from '../../../incident/incident.ts';
+import { counted } from '../../../incident/text.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
 import { counted } from '../../../incident/text.ts';
