@@ -26,6 +26,7 @@ import type { Database } from './adapters/postgres/sql.ts';
 import { createStore, type Store } from './adapters/postgres/store/store.ts';
 import { incidentOfThread, threadOf } from './adapters/postgres/threads.ts';
 import { prometheusClient } from './adapters/prometheus/client.ts';
+import { signalReader } from './adapters/prometheus/signals.ts';
 import { createSlackApp, type SlackApp } from './adapters/slack/app.ts';
 import { startDelivery } from './adapters/slack/deliver.ts';
 import type { Reading } from './adapters/slack/desk.ts';
@@ -259,12 +260,7 @@ function connect(config: Config, addresses: WorldAddresses | null) {
       github.repos,
     );
   const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
-  const signals = metrics && {
-    async value(query: string): Promise<number | null> {
-      const [sample] = await metrics.instant(query);
-      return sample?.value ?? null;
-    },
-  };
+  const signals = metrics && signalReader(metrics);
   return {
     world: { cluster: cluster && clusterOver(cluster), codeHost: host },
     sources: {
