@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { counted } from '../incident/text.ts';
 import { verifyChain, type AuditLine } from '../incident/audit-chain.ts';
 import type { Store } from '../adapters/postgres/store/store.ts';
 import { withStore } from './with-store.ts';
@@ -52,6 +53,11 @@ export async function verifyCommand(file: string | undefined): Promise<void> {
     return;
   }
   console.log(`The chain is intact: ${result.entries} entries, head ${result.head}.`);
+  if (result.erased.length > 0) {
+    console.error(
+      `The content of ${result.erased.length === 100 ? '100 or more links' : counted(result.erased.length, 'link')} is gone, and Sitrep itself never erases any: ${result.erased.join(', ')}. Only whoever erased it knows what stood there; its hash is kept.`,
+    );
+  }
   console.log('Keep the head somewhere else: only that shows whether entries were cut off at the end.');
 }
 

@@ -30,12 +30,15 @@ export function linkHash(previous: string, seq: number, content: string): string
 }
 
 export type ChainResult =
-  | { intact: true; entries: number; head: string }
+  | { intact: true; entries: number; head: string; erased: number[] }
   | { intact: false; entries: number; firstBad: number; why: string };
+
+// Enough to see where somebody has been, and bounded.
+const MOST_ERASED = 100;
 
 /**
  * Checks a chain from its first link, in constant memory, trusting nothing but the lines themselves. It
- * tells the first link that does not fit. It cannot tell a tail that was cut off, or a chain that was
+ * tells the first link that does not fit, and the first hundred whose content was erased. It cannot tell a tail that was cut off, or a chain that was
  * written anew as a whole: for that, compare the head with one that was kept elsewhere.
  */
 export async function verifyChain(
@@ -43,6 +46,7 @@ export async function verifyChain(
 ): Promise<ChainResult> {
   let previous = GENESIS;
   let entries = 0;
+  const erased: number[] = [];
   for await (const line of lines) {
     const bad = (why: string): ChainResult => ({ intact: false, entries, firstBad: entries + 1, why });
     if (line.seq !== entries + 1) return bad(`link ${entries + 1} is missing; the next is ${line.seq}`);
@@ -50,8 +54,9 @@ export async function verifyChain(
     if (line.content !== null && contentHash(line.content) !== line.contentHash)
       return bad('its content was changed');
     if (linkHash(previous, line.seq, line.contentHash) !== line.hash) return bad('its hash does not fit');
+    if (line.content === null && erased.length < MOST_ERASED) erased.push(line.seq);
     previous = line.hash;
     entries += 1;
   }
-  return { intact: true, entries, head: previous };
+  return { intact: true, entries, head: previous, erased };
 }

@@ -6,6 +6,7 @@ import type { WorldAddresses } from '../adapters/local/world/options.ts';
 import type { runbookStore } from '../adapters/postgres/runbooks.ts';
 import type { Store } from '../adapters/postgres/store/store.ts';
 import { prometheusClient } from '../adapters/prometheus/client.ts';
+import { signalReader } from '../adapters/prometheus/signals.ts';
 import type { Config } from '../config.ts';
 
 /** The adapters to the outside; what is configured wins over the demo's stand-ins. */
@@ -26,12 +27,7 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
       github.repos,
     );
   const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
-  const signals = metrics && {
-    async value(query: string): Promise<number | null> {
-      const [sample] = await metrics.instant(query);
-      return sample?.value ?? null;
-    },
-  };
+  const signals = metrics && signalReader(metrics);
   return {
     world: { cluster: cluster && clusterOver(cluster), codeHost: host },
     sources: {

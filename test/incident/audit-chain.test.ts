@@ -30,9 +30,9 @@ describe('verifyChain', () => {
     expect(await verifyChain([])).toMatchObject({ intact: true, entries: 0, head: GENESIS });
   });
 
-  it('stays verifiable when a content is erased', async () => {
+  it('stays verifiable when a content is erased, and says which', async () => {
     const lines = chain(5).map((line) => (line.seq === 3 ? { ...line, content: null } : line));
-    expect(await verifyChain(lines)).toMatchObject({ intact: true });
+    expect(await verifyChain(lines)).toMatchObject({ intact: true, erased: [3] });
   });
 
   it.each([

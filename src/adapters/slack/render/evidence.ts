@@ -4,7 +4,6 @@ import { incidentName } from '../../../incident/incident.ts';
 import { counted } from '../../../incident/text.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
-import { counted } from '../../../incident/text.ts';
 import { withoutCard } from './cards.ts';
 import { missing } from './degraded.ts';
 import { fit, must, optional, type Part } from './fit.ts';
