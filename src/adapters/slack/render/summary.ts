@@ -106,8 +106,26 @@ function decisionBlock(view: IncidentView) {
     .map((proposal) => ({ proposal, said: decision(view, proposal) }))
     .filter(({ said }) => said.length > 0)
     .slice(0, DECISIONS)
-    .map(({ proposal, said }): Inline[] => [...titleOf(proposal), words(': '), ...said]);
+    .map(({ proposal, said }): Inline[] => [...titleOf(proposal), words(': '), ...said, ...result(proposal)]);
   return items.length === 0 ? [] : [richText(lines([bold(words('Decisions'))]), bullets(items))];
+}
+
+/** What came of it, for those who read the channel and not the thread. */
+function result(proposal: Proposal): Inline[] {
+  switch (proposal.state) {
+    case 'succeeded':
+      return [words(' · it helped')];
+    case 'failed':
+      return [words(' · it did not help')];
+    case 'inconclusive':
+      return [words(' · it is not clear whether it helped')];
+    case 'unknown':
+      return [words(' · nobody knows whether it took effect')];
+    case 'reverted':
+      return [words(' · it was undone')];
+    default:
+      return [];
+  }
 }
 
 function titleOf(proposal: Proposal): Inline[] {

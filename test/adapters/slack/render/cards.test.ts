@@ -83,6 +83,11 @@ describe('the root message', () => {
     ];
     expect(readable(renderSummary(aView({ proposals })).blocks[0])).toContain('Look yourself');
   });
+
+  it('says beside a decision what came of it', () => {
+    const proposals = [aProposal({ state: 'failed', decidedBy: 'U0APPROVER' })];
+    expect(readable(renderSummary(aView({ proposals })).blocks)).toMatch(/approved by .* · it did not help/);
+  });
 });
 
 describe('the advice', () => {
