@@ -4,6 +4,7 @@ import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { prometheusClient } from '../adapters/prometheus/client.ts';
 import { githubClient } from '../adapters/github/client.ts';
 import { readConfig, type Config } from '../config.ts';
+import { stopOutside } from '../main/stop-file.ts';
 
 type Check = { name: string; run: () => Promise<string> };
 
@@ -13,6 +14,8 @@ export async function doctorCommand(): Promise<void> {
   console.log(
     `ok    configuration: ${config.team ? `${config.team.catalogue.size} services, ${config.team.people.length} people` : 'no sitrep.yaml, the demo would run'}`,
   );
+  const stopped = stopOutside(config.stop, config.home)();
+  if (stopped) console.log(`NOTE  all actions are stopped: ${stopped}`);
   for (const check of checks(config)) {
     try {
       console.log(`ok    ${check.name}: ${await check.run()}`);

@@ -11,6 +11,8 @@ export type Grouping =
 /** An incident that an alert might belong to, with the rules that have fired in it. */
 export type Candidate = Incident & {
   alertNames: string[];
+  /** Whether any of its alerts still fires: then it goes on, however long ago the last one came. */
+  firing: boolean;
   /** Whether an approved action is under way. */
   acting: boolean;
 };
@@ -18,7 +20,7 @@ export type Candidate = Incident & {
 /**
  * The incident that an alert belongs to; deterministic, no clock but `now`.
  *
- * It joins an ongoing incident whose last alert is at most `windowS` seconds old when both are about
+ * It joins an ongoing incident that still fires or whose last alert is at most `windowS` seconds old, when both are about
  * the same service, or one's service depends on the other's (as sitrep.yaml declares), or, where the
  * alert names no service, when the same rule fired there. The nearest service wins, then the youngest
  * incident. A resolved incident of the very same rule and service within the window is reopened.
@@ -30,7 +32,9 @@ export function group(
   windowS: number,
   now: Date,
 ): Grouping {
-  const fresh = candidates.filter((one) => now.getTime() - one.lastAlertAt.getTime() <= windowS * 1000);
+  const fresh = candidates.filter(
+    (one) => one.firing || now.getTime() - one.lastAlertAt.getTime() <= windowS * 1000,
+  );
   const ranked = fresh
     .filter((one) => isOngoing(one.state))
     .map((one) => ({ one, link: linkBetween(alert, one, catalogue) }))

@@ -32,7 +32,7 @@ export async function watchQuiet(ports: LoopPorts, view: IncidentView): Promise<
 /** Drafts the postmortem, once for each time that the incident was resolved. */
 export async function writePostmortem(ports: LoopPorts, view: IncidentView): Promise<void> {
   const { id } = view.incident;
-  const markdown = draftPostmortem(view);
+  const markdown = draftPostmortem(view, ports.people);
   const file = await ports.publishPostmortem(id, markdown);
   await ports.transaction(async (store) => {
     const fresh = await store.lockView(id);

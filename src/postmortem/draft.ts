@@ -1,5 +1,6 @@
 import { incidentName } from '../incident/incident.ts';
 import { describe, type JournalEntry } from '../incident/journal.ts';
+import type { Person } from '../incident/person.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { plain } from '../incident/text.ts';
 
@@ -7,14 +8,9 @@ import { plain } from '../incident/text.ts';
  * A postmortem draft in Markdown, from the journal alone: every statement stands with its time and
  * where it comes from. What only people can know is left as a question.
  */
-export function draftPostmortem({
-  incident,
-  alerts,
-  evidence,
-  hypotheses,
-  proposals,
-  journal,
-}: IncidentView): string {
+export function draftPostmortem(view: IncidentView, people: readonly Person[]): string {
+  const { incident, alerts, evidence, hypotheses, proposals, journal } = view;
+  const source = (entry: JournalEntry) => `journal ${entry.seq}, ${escape(nameOf(entry.actor, people))}`;
   const began = alerts.reduce(
     (first, alert) => (alert.startsAt < first ? alert.startsAt : first),
     incident.openedAt,
@@ -30,11 +26,11 @@ export function draftPostmortem({
     `| Services | ${escape(incident.services.join(', ') || 'none named')} |`,
     `| First alert | ${stamp(began)} |`,
     `| Recovered | ${ended ? `${stamp(ended)} (${duration(began, ended)} after the first alert)` : 'not yet'} |`,
-    `| What helped | ${helped ? `${escape(helped.title)}, approved by ${helped.decidedBy ?? 'policy'}` : 'no action is verified to have helped'} |`,
+    `| What helped | ${helped ? `${escape(helped.title)}, approved by ${escape(nameOf(helped.decidedBy ?? 'policy', people))}` : 'no action is verified to have helped'} |`,
     '',
     '## Summary',
     '',
-    ...summary(journal, helped?.title),
+    ...summary(journal, helped?.title, source),
     '',
     '## Likely cause',
     '',
@@ -68,7 +64,11 @@ export function draftPostmortem({
   return lines.join('\n');
 }
 
-function summary(journal: readonly JournalEntry[], helped: string | undefined): string[] {
+function summary(
+  journal: readonly JournalEntry[],
+  helped: string | undefined,
+  source: (entry: JournalEntry) => string,
+): string[] {
   const first = journal.find((entry) => entry.kind === 'alert.fired');
   const sent = journal.find((entry) => entry.kind === 'action.sent');
   const verified = journal.find(
@@ -87,8 +87,9 @@ function lastResolved(journal: readonly JournalEntry[]): Date | undefined {
   return journal.findLast((entry) => entry.kind === 'alert.resolved')?.at;
 }
 
-function source(entry: JournalEntry): string {
-  return `journal ${entry.seq}, ${escape(entry.actor)}`;
+/** People by the name in sitrep.yaml; anybody and anything else by what the record calls them. */
+function nameOf(actor: string, people: readonly Person[]): string {
+  return people.find((person) => person.slackId === actor)?.name ?? actor;
 }
 
 function linked(title: string, link: string | null): string {

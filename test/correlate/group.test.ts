@@ -6,6 +6,7 @@ const candidate = (over: Partial<Candidate> = {}): Candidate => ({
   ...incident(),
   alertNames: ['ServiceErrorRateHigh'],
   acting: false,
+  firing: false,
   ...over,
 });
 const place = (
@@ -38,6 +39,10 @@ describe('group', () => {
   it('opens one once the window has passed', () => {
     expect(place('checkout', [candidate()], 'X', minutes(10)).kind).toBe('joins');
     expect(place('checkout', [candidate()], 'X', new Date(minutes(10).getTime() + 1)).kind).toBe('opens');
+  });
+
+  it('joins an incident that still fires, however long it has gone on', () => {
+    expect(place('checkout', [candidate({ firing: true })], 'X', minutes(600)).kind).toBe('joins');
   });
 
   it('prefers the nearest service, then the youngest incident', () => {

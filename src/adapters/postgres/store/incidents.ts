@@ -15,12 +15,18 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
     },
 
     async candidates(since: Date): Promise<Candidate[]> {
-      const { rows } = await sql.query<IncidentRow & { alertNames: string[]; acting: boolean }>(
+      const { rows } = await sql.query<
+        IncidentRow & { alertNames: string[]; acting: boolean; firing: boolean }
+      >(
         `select ${INCIDENT},
                 array(select distinct name from alert where incident_id = incident.id) as "alertNames",
                 exists(select from proposal where incident_id = incident.id
-                        and state in ('approved', 'claimed', 'sent', 'confirmed', 'verifying')) as acting
-           from incident where state <> 'closed' and last_alert_at >= $1 order by id desc limit 500`,
+                        and state in ('approved', 'claimed', 'sent', 'confirmed', 'verifying')) as acting,
+                exists(select from alert where incident_id = incident.id and status = 'firing') as firing
+           from incident
+          where state <> 'closed'
+            and (last_alert_at >= $1 or exists(select from alert where incident_id = incident.id and status = 'firing'))
+          order by id desc limit 500`,
         [since],
       );
       return rows;
@@ -111,7 +117,7 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
     async secondsQuiet(incidentId: number): Promise<number> {
       const { rows } = await sql.query<{ quiet: number }>(
         `select extract(epoch from now() - max(at))::float8 as quiet from journal
-          where incident_id = $1 and kind in ('alert.fired', 'alert.resolved', 'verification.ended')`,
+          where incident_id = $1 and kind in ('alert.fired', 'alert.resolved')`,
         [incidentId],
       );
       return rows[0]?.quiet ?? 0;
