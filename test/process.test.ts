@@ -154,6 +154,15 @@ describe('sitrep start', { timeout: 120_000 }, () => {
     expect(ended.output).not.toMatch(/\n\s+at .*\.ts:/);
   });
 
+  it('does not start as one of several processes without real Slack, and ends', async () => {
+    const at = home();
+    const ended = await runCli(['start', '--role', 'web'], at.home, { SITREP_CONFIG: at.config });
+    expect(ended).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('The role web needs real Slack'),
+    });
+  });
+
   it('does not take a port or a database that another process has', async () => {
     const at = home();
     await start(at);

@@ -7,7 +7,7 @@ import type { Team } from '../config/team-file.ts';
 import type { Role } from './role.ts';
 
 /** Starts the stand-ins for what is not configured; null where nothing is missing. */
-export function startLocalWorld(
+export async function startLocalWorld(
   config: Config,
   team: Team,
   http: HttpServer,
@@ -16,7 +16,7 @@ export function startLocalWorld(
   role: Role,
 ): Promise<World | null> {
   const shop = config.team === null;
-  if (!localSlack && !shop) return Promise.resolve(null);
+  if (!localSlack && !shop) return null;
   if (role !== 'all') {
     throw new Error(
       `The role ${role} needs real Slack and a sitrep.yaml, because the local stand-ins live in one process. Set them up (README), or start without --role.`,
