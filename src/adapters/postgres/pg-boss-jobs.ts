@@ -146,8 +146,10 @@ export class PgBossJobs implements Jobs {
   drain(): Promise<void> {
     this.#draining ??= (async () => {
       for (const timer of this.#timers) clearTimeout(timer);
+      // Stopped first, so that no worker takes a waiting job while the listening ends.
+      const stopped = this.#boss.stop({ graceful: true, timeout: 30_000, close: false });
       await this.#stopListening();
-      await this.#boss.stop({ graceful: true, timeout: 30_000, close: false });
+      await stopped;
     })();
     return this.#draining;
   }
