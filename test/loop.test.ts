@@ -9,7 +9,7 @@ import { minutes } from './support/examples.ts';
 import { emptyDatabase } from './support/empty-database.ts';
 import { testDatabase } from './support/database.ts';
 import { fakeCluster } from './support/fake-cluster.ts';
-import { APPROVER, ONCALL, SECOND, stage, type Stage } from './support/loop.ts';
+import { APPROVER, ONCALL, PEOPLE, SECOND, stage, type Stage } from './support/loop.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -243,6 +243,23 @@ describe('an approval', () => {
     await s.turn();
     expect(s.cluster.writes).toEqual([]);
     expect(await kinds(s)).toContain('approval.refused');
+  });
+
+  it.each([
+    ['was taken off the list since', PEOPLE.filter((one) => one.slackId !== APPROVER), APPROVER],
+    [
+      'may no longer approve',
+      PEOPLE.map((one) => (one.slackId === APPROVER ? { ...one, mayApprove: false } : one)),
+      APPROVER,
+    ],
+    ['came onto the list since', [...PEOPLE, { slackId: 'U0NEW', name: 'new', mayApprove: true }], 'U0NEW'],
+  ])('by somebody who %s is refused', async (_, people, person) => {
+    const { s, rollback } = await incident();
+    const now = await stage(db, { people, cluster: s.cluster });
+    expect(await approveBy(now, rollback, person)).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('not listed as an approver'),
+    });
   });
 
   it('of other bytes is refused', async () => {
