@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { sha256 } from '../src/incident/canonical.ts';
 import { bind } from '../src/act/catalogue.ts';
 import type { Action } from '../src/incident/action.ts';
-import { consentDigest } from '../src/incident/proposal.ts';
+import { consentDigest, type Proposal } from '../src/incident/proposal.ts';
 import type { Investigation, Investigator } from '../src/propose/investigator.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
 import { minutes } from './support/examples.ts';
@@ -24,6 +24,26 @@ async function incident(over: Parameters<typeof stage>[1] = {}) {
   await s.fire();
   await s.turn();
   return { s, rollback: await rollbackOf(s) };
+}
+
+/** Puts a well-formed proposal to scale in the place of one that is there. */
+async function insteadOf(
+  { id, consent: old }: Proposal,
+  s: Stage,
+  { replicas, toolVersion, tool }: { tool: 'kubernetes.scale'; replicas: number; toolVersion?: number },
+) {
+  const action: Action = { tool, arguments: { namespace: 'shop', deployment: 'pricing', replicas } };
+  const { version, schemaHash, observe } = bind(action);
+  const target = await observe({ cluster: s.cluster, codeHost: null });
+  const consent = { ...old, ...action, toolVersion: toolVersion ?? version, schemaHash, target };
+  const digest = consentDigest(consent);
+  await db.query(`update proposal set consent = $2, digest = $3, action = $4 where id = $1`, [
+    id,
+    JSON.stringify(consent),
+    digest,
+    JSON.stringify(action),
+  ]);
+  return { id, digest };
 }
 
 async function rollbackOf(s: Stage) {
@@ -151,6 +171,15 @@ describe('the loop', () => {
     await s.turn();
     const { rows } = await db.query(`select status, tombstone, incident_id from alert`);
     expect(rows).toEqual([{ status: 'resolved', tombstone: true, incident_id: null }]);
+  });
+
+  it('counts a repeated alert once, and never places one that was over before it came', async () => {
+    const s = await stage(db);
+    await s.fire({ fingerprint: 'over', status: 'resolved' });
+    expect(await s.fire()).toMatchObject({ changed: 1, duplicates: 0 });
+    expect(await s.fire()).toMatchObject({ changed: 0, duplicates: 1 });
+    await s.turn();
+    expect((await s.view()).alerts.map((one) => one.fingerprint)).toEqual(['f1']);
   });
 
   it('does not let a late resolve close a newer firing', async () => {
@@ -472,22 +501,36 @@ describe('an execution', () => {
     },
   );
 
-  it.each(['digest', 'consent', 'action'] as const)(
-    'is refused when its %s was changed in the database after the claim',
-    async (column) => {
-      const { s, rollback } = await incident();
-      await approveBy(s, rollback);
-      await s.transaction((store) => store.claim(rollback.id, 30));
-      const change = {
-        digest: `digest = repeat('0', 64)`,
-        consent: `consent = jsonb_set(consent, '{arguments,revision}', '1')`,
-        action: `action = jsonb_set(action, '{arguments,revision}', '1')`,
-      }[column];
-      await db.query(`update proposal set ${change} where id = $1`, [rollback.id]);
-      await s.turn();
-      expect(s.cluster.writes).toEqual([]);
-    },
-  );
+  it.each([
+    ['what counts as helped', `consent = jsonb_set(consent, '{predicate,holdsS}', '0')`, /its bytes are not/],
+    [
+      'the number of replicas',
+      `action = jsonb_set(action, '{arguments,replicas}', '0')`,
+      /its action is not/,
+    ],
+  ])('is refused when %s was changed in the database after the claim', async (_, change, why) => {
+    const { s, rollback } = await incident({ settings: { holdS: 30 } });
+    const scale = await insteadOf(rollback, s, { tool: 'kubernetes.scale', replicas: 4 });
+    expect(await approveBy(s, scale)).toMatchObject({ ok: true });
+    await s.transaction((store) => store.claim(rollback.id, 30));
+    await db.query(`update proposal set ${change} where id = $1`, [rollback.id]);
+    await s.turn();
+    expect(s.cluster.writes).toEqual([]);
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({ kind: 'action.refused', why: expect.stringMatching(why) }),
+    );
+  });
+
+  it('is refused when the tool is another version than the one that was approved', async () => {
+    const { s, rollback } = await incident();
+    const scale = await insteadOf(rollback, s, { tool: 'kubernetes.scale', replicas: 4, toolVersion: 99 });
+    expect(await approveBy(s, scale)).toMatchObject({ ok: true });
+    await s.turn();
+    expect(s.cluster.writes).toEqual([]);
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({ kind: 'action.refused', why: expect.stringContaining('tool has changed') }),
+    );
+  });
 
   it('is not disturbed by status updates of a failing service', async () => {
     const { s, rollback } = await incident();
@@ -550,6 +593,42 @@ describe('an execution', () => {
     expect(s.cluster.running()).toBe('shop/pricing:hotfix');
   });
 
+  it.each([
+    ['lost before', 'superseded', 'shop/pricing:bad', 0],
+    ['lost after', 'verifying', 'shop/pricing:good', 1],
+  ] as const)(
+    'whose request was %s while the cluster went away is looked at again when it is back',
+    async (how, state, runs, writes) => {
+      const cluster = fakeCluster(['shop/pricing:v1', 'shop/pricing:good', 'shop/pricing:bad']);
+      let away = false;
+      const deployment: typeof cluster.deployment = async (...at) => {
+        if (away) throw new Error('connection refused');
+        return cluster.deployment(...at);
+      };
+      const patch: typeof cluster.patch = async (...args) => {
+        away = !args[3].dryRun;
+        return cluster.patch(...args);
+      };
+      const { s, rollback } = await incident({ cluster: { ...cluster, deployment, patch } });
+      const found = async () => (await s.view()).proposals.find((one) => one.id === rollback.id)?.state;
+      cluster.failNextWrite(how);
+      await approveBy(s, rollback);
+      await s.turn();
+      expect(await found()).toBe('unknown');
+      await s.pass();
+      expect(await found()).toBe('unknown');
+      away = false;
+      await s.pass();
+      expect(await found()).toBe(state);
+      expect(cluster.running()).toBe(runs);
+      expect(cluster.writes).toHaveLength(writes);
+      const fresh = (await s.view()).proposals.some(
+        (one) => one.state === 'proposed' && one.action.tool === 'kubernetes.rollback',
+      );
+      expect(fresh).toBe(state === 'superseded');
+    },
+  );
+
   it('does not happen when its record cannot be written', async () => {
     const { s, rollback } = await incident();
     await approveBy(s, rollback);
@@ -580,6 +659,16 @@ describe('the kill switch', () => {
     expect((await s.view()).journal).toContainEqual(
       expect.objectContaining({ kind: 'action.refused', why: expect.stringContaining('stop after all') }),
     );
+  });
+
+  it('holds for what a policy allows without asking', async () => {
+    const policy = { version: 'p5', rules: [{ name: 'go', when: {}, then: 'allow' as const, approvals: 1 }] };
+    const s = await stage(db, { policy });
+    await s.loop.stop({ person: ONCALL, why: 'too risky' });
+    await s.fire();
+    await s.turn();
+    expect((await rollbackOf(s)).state).toBe('proposed');
+    expect(s.cluster.writes).toEqual([]);
   });
 
   it('is shown in every open thread when it is pulled and when it is released', async () => {
@@ -625,6 +714,17 @@ describe('the kill switch', () => {
       expect(s.cluster.running()).toBe('shop/pricing:good');
     },
   );
+
+  it('is asked again before a request that was cut off is repeated', async () => {
+    const { s, rollback } = await incident();
+    await approveBy(s, rollback);
+    await s.transaction((store) => store.claim(rollback.id, 30));
+    await s.transaction((store) => store.markSent(rollback.id, 'request', -1));
+    await s.loop.stop({ person: ONCALL, why: 'now' });
+    await s.turn();
+    expect(s.cluster.writes).toEqual([]);
+    expect((await rollbackOf(s)).state).toBe('unknown');
+  });
 
   it('holds without a word from the database', async () => {
     const { s, rollback } = await incident();

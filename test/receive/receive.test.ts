@@ -36,6 +36,13 @@ function delivery(value: unknown, over: Partial<Delivery> = {}): Delivery {
   };
 }
 
+/** A delivery that is right but for one byte within a summary. */
+function spoilt(): Uint8Array {
+  const bytes = new TextEncoder().encode(JSON.stringify(body()));
+  bytes[new TextDecoder().decode(bytes).indexOf('checkout fails')] = 0xff;
+  return bytes;
+}
+
 function recorder(answer: AlertChange = { change: 'new', id: 1 }) {
   const alerts: Alert[] = [];
   const steps: unknown[] = [];
@@ -143,6 +150,7 @@ describe('receive', () => {
     ['no content type', delivery(body(), { contentType: undefined }), 415, /application\/json/],
     ['broken JSON', delivery('{"version":'), 400, /JSON/],
     ['invalid UTF-8', delivery('', { body: new Uint8Array([0x7b, 0xff, 0x7d]) }), 400, /UTF-8/],
+    ['invalid UTF-8 within a text', delivery('', { body: spoilt() }), 400, /UTF-8/],
     ['another version', delivery(body({ version: '3' })), 400, /field/],
     ['no alerts', delivery(body({ alerts: [] })), 400, /field/],
     ['an alert without a start', delivery(body({}, { startsAt: 'yesterday' })), 400, /field/],
