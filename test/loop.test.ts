@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { sha256 } from '../src/incident/canonical.ts';
 import { bind } from '../src/act/catalogue.ts';
 import type { Action } from '../src/incident/action.ts';
+import { verifyChain } from '../src/incident/audit-chain.ts';
 import { consentDigest, type Proposal } from '../src/incident/proposal.ts';
 import type { Investigation, Investigator } from '../src/propose/investigator.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
@@ -216,6 +217,54 @@ describe('the loop', () => {
     expect((await s.view(2)).alerts).toHaveLength(1);
   });
 
+  it('keeps the chain whole when many write at once', async () => {
+    const s = await stage(db);
+    const entry = { kind: 'switch.stopped' as const, incidentId: null, actor: ONCALL, why: 'x' };
+    await Promise.all(Array.from({ length: 20 }, () => s.transaction((store) => store.record(entry))));
+    const lines = await s.transaction((store) => store.auditLines(0, 100));
+    expect(await verifyChain(lines)).toMatchObject({ intact: true, entries: 20 });
+  });
+
+  it('places alerts one step at a time, so that two cannot open two incidents', async () => {
+    const s = await stage(db);
+    await s.fire();
+    await whileHolding(
+      s,
+      (store) => store.lockCorrelation(),
+      () => s.loop.run({ kind: 'correlate' }),
+    );
+    expect((await s.view()).alerts).toHaveLength(1);
+  });
+
+  it.each(['an alert', 'an approval'] as const)(
+    'does not resolve over %s that comes in between',
+    async (what) => {
+      const { s, rollback } = await incident({ settings: { quietS: 3600 } });
+      await s.fire({ status: 'resolved' });
+      await s.turn();
+      const { incident: before, alerts } = await s.view();
+      expect(before.state).toBe('monitoring');
+      const now = await stage(db, { settings: { quietS: 0 }, cluster: s.cluster });
+      const [known] = alerts;
+      if (!known) throw new Error('there is no alert');
+      await whileHolding(
+        s,
+        async (store) => {
+          if (what === 'an approval') {
+            await store.giveApproval(rollback.id, APPROVER, rollback.digest);
+            await store.consume(rollback.id, rollback.digest, APPROVER);
+            return;
+          }
+          const again = { ...known, status: 'firing' as const, startsAt: minutes(9), endsAt: null };
+          const change = await store.recordAlert(again);
+          if (change.change === 'new') await store.assignAlert(change.id, before);
+        },
+        () => now.loop.run({ kind: 'incident', id: 1 }),
+      );
+      expect((await s.view()).incident.state).not.toBe('resolved');
+    },
+  );
+
   it('does not take an incident for quiet because more alerts have resolved than it reads', async () => {
     const { s } = await incident();
     await s.fire({ fingerprint: 'last', startsAt: minutes(1) });
@@ -391,6 +440,20 @@ describe('an approval', () => {
     expect(await approveBy(s, rollback, SECOND)).toMatchObject({ ok: true });
     await s.turn();
     expect(s.cluster.writes).toHaveLength(1);
+  });
+
+  it('is counted together with one that is given at the same moment', async () => {
+    const two = { version: 'p2', rules: [{ name: 'two', when: {}, then: 'ask' as const, approvals: 2 }] };
+    const { s, rollback } = await incident({ policy: two });
+    await whileHolding(
+      s,
+      async (store) => {
+        await store.lockProposal(rollback.id);
+        await store.giveApproval(rollback.id, SECOND, rollback.digest);
+      },
+      () => approveBy(s, rollback),
+    );
+    expect((await rollbackOf(s)).state).toBe('approved');
   });
 
   it('is not asked for what the policy denies: it is not even proposed', async () => {
@@ -776,6 +839,7 @@ describe('verification', () => {
     ]);
     await s.pass();
     expect((await rollbackOf(s)).state).toBe('inconclusive');
+    expect(await s.loop.undo({ proposalId: rollback.id, person: 'U0STRANGER' })).toMatchObject({ ok: false });
     expect(await s.loop.undo({ proposalId: rollback.id, person: ONCALL })).toMatchObject({ ok: true });
     const undo = (await s.view()).proposals.find((one) => one.undoes === rollback.id);
     expect(undo).toMatchObject({ state: 'proposed', requestedBy: ONCALL });

@@ -130,6 +130,13 @@ test('a link out of the folder is left out: what is read here is quoted in Slack
   expect(await stored()).toEqual(['disk.md']);
 });
 
+test('a file that is too large is left out with one sentence', async () => {
+  write('disk.md', GOOD);
+  write('huge.md', `# Huge\n\n${'x'.repeat(1_000_001)}`);
+  expect((await start()).result.problems).toEqual([expect.stringMatching(/^huge\.md: larger than 1 MB/)]);
+  expect(await stored()).toEqual(['disk.md']);
+});
+
 test('a folder that is removed and made anew is read again', async () => {
   write('disk.md', GOOD);
   await start();
