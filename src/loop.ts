@@ -1,4 +1,4 @@
-import { claim, resume, send } from './act/execute.ts';
+import { claim, lookAgain, resume, send } from './act/execute.ts';
 import { correlate } from './correlate/correlate.ts';
 import { autoApprove } from './decide/decide.ts';
 import type { Incident, IncidentState } from './incident/incident.ts';
@@ -100,8 +100,9 @@ export function createLoop(ports: LoopPorts) {
       case 'failed':
         await offerInverse(ports, proposal, SITREP);
         return;
-      // These wait for a person, or are done.
       case 'unknown':
+        return lookAgain(proposal, ports);
+      // These wait for a person, or are done.
       case 'inconclusive':
       case 'reverted':
       case 'rejected':

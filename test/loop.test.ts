@@ -2,14 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { sha256 } from '../src/incident/canonical.ts';
 import { bind } from '../src/act/catalogue.ts';
 import type { Action } from '../src/incident/action.ts';
-import { consentDigest } from '../src/incident/proposal.ts';
+import { verifyChain } from '../src/incident/audit-chain.ts';
+import { consentDigest, type Proposal } from '../src/incident/proposal.ts';
 import type { Investigation, Investigator } from '../src/propose/investigator.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
 import { minutes } from './support/examples.ts';
 import { emptyDatabase } from './support/empty-database.ts';
 import { testDatabase } from './support/database.ts';
 import { fakeCluster } from './support/fake-cluster.ts';
-import { APPROVER, ONCALL, SECOND, stage, type Stage } from './support/loop.ts';
+import { APPROVER, ONCALL, PEOPLE, SECOND, stage, type Stage } from './support/loop.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -24,6 +25,26 @@ async function incident(over: Parameters<typeof stage>[1] = {}) {
   await s.fire();
   await s.turn();
   return { s, rollback: await rollbackOf(s) };
+}
+
+/** Puts a well-formed proposal to scale in the place of one that is there. */
+async function insteadOf(
+  { id, consent: old }: Proposal,
+  s: Stage,
+  { replicas, toolVersion, tool }: { tool: 'kubernetes.scale'; replicas: number; toolVersion?: number },
+) {
+  const action: Action = { tool, arguments: { namespace: 'shop', deployment: 'pricing', replicas } };
+  const { version, schemaHash, observe } = bind(action);
+  const target = await observe({ cluster: s.cluster, codeHost: null });
+  const consent = { ...old, ...action, toolVersion: toolVersion ?? version, schemaHash, target };
+  const digest = consentDigest(consent);
+  await db.query(`update proposal set consent = $2, digest = $3, action = $4 where id = $1`, [
+    id,
+    JSON.stringify(consent),
+    digest,
+    JSON.stringify(action),
+  ]);
+  return { id, digest };
 }
 
 async function rollbackOf(s: Stage) {
@@ -163,6 +184,15 @@ describe('the loop', () => {
     expect(rows).toEqual([{ status: 'resolved', tombstone: true, incident_id: null }]);
   });
 
+  it('counts a repeated alert once, and never places one that was over before it came', async () => {
+    const s = await stage(db);
+    await s.fire({ fingerprint: 'over', status: 'resolved' });
+    expect(await s.fire()).toMatchObject({ changed: 1, duplicates: 0 });
+    expect(await s.fire()).toMatchObject({ changed: 0, duplicates: 1 });
+    await s.turn();
+    expect((await s.view()).alerts.map((one) => one.fingerprint)).toEqual(['f1']);
+  });
+
   it('does not let a late resolve close a newer firing', async () => {
     const { s } = await incident();
     await s.fire({ startsAt: minutes(5) });
@@ -196,6 +226,54 @@ describe('the loop', () => {
     expect((await s.view(1)).alerts).toHaveLength(1);
     expect((await s.view(2)).alerts).toHaveLength(1);
   });
+
+  it('keeps the chain whole when many write at once', async () => {
+    const s = await stage(db);
+    const entry = { kind: 'switch.stopped' as const, incidentId: null, actor: ONCALL, why: 'x' };
+    await Promise.all(Array.from({ length: 20 }, () => s.transaction((store) => store.record(entry))));
+    const lines = await s.transaction((store) => store.auditLines(0, 100));
+    expect(await verifyChain(lines)).toMatchObject({ intact: true, entries: 20 });
+  });
+
+  it('places alerts one step at a time, so that two cannot open two incidents', async () => {
+    const s = await stage(db);
+    await s.fire();
+    await whileHolding(
+      s,
+      (store) => store.lockCorrelation(),
+      () => s.loop.run({ kind: 'correlate' }),
+    );
+    expect((await s.view()).alerts).toHaveLength(1);
+  });
+
+  it.each(['an alert', 'an approval'] as const)(
+    'does not resolve over %s that comes in between',
+    async (what) => {
+      const { s, rollback } = await incident({ settings: { quietS: 3600 } });
+      await s.fire({ status: 'resolved' });
+      await s.turn();
+      const { incident: before, alerts } = await s.view();
+      expect(before.state).toBe('monitoring');
+      const now = await stage(db, { settings: { quietS: 0 }, cluster: s.cluster });
+      const [known] = alerts;
+      if (!known) throw new Error('there is no alert');
+      await whileHolding(
+        s,
+        async (store) => {
+          if (what === 'an approval') {
+            await store.giveApproval(rollback.id, APPROVER, rollback.digest);
+            await store.consume(rollback.id, rollback.digest, APPROVER);
+            return;
+          }
+          const again = { ...known, status: 'firing' as const, startsAt: minutes(9), endsAt: null };
+          const change = await store.recordAlert(again);
+          if (change.change === 'new') await store.assignAlert(change.id, before);
+        },
+        () => now.loop.run({ kind: 'incident', id: 1 }),
+      );
+      expect((await s.view()).incident.state).not.toBe('resolved');
+    },
+  );
 
   it('does not take an incident for quiet because more alerts have resolved than it reads', async () => {
     const { s } = await incident();
@@ -253,6 +331,23 @@ describe('an approval', () => {
     await s.turn();
     expect(s.cluster.writes).toEqual([]);
     expect(await kinds(s)).toContain('approval.refused');
+  });
+
+  it.each([
+    ['was taken off the list since', PEOPLE.filter((one) => one.slackId !== APPROVER), APPROVER],
+    [
+      'may no longer approve',
+      PEOPLE.map((one) => (one.slackId === APPROVER ? { ...one, mayApprove: false } : one)),
+      APPROVER,
+    ],
+    ['came onto the list since', [...PEOPLE, { slackId: 'U0NEW', name: 'new', mayApprove: true }], 'U0NEW'],
+  ])('by somebody who %s is refused', async (_, people, person) => {
+    const { s, rollback } = await incident();
+    const now = await stage(db, { people, cluster: s.cluster });
+    expect(await approveBy(now, rollback, person)).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('not listed as an approver'),
+    });
   });
 
   it('of other bytes is refused', async () => {
@@ -355,6 +450,20 @@ describe('an approval', () => {
     expect(await approveBy(s, rollback, SECOND)).toMatchObject({ ok: true });
     await s.turn();
     expect(s.cluster.writes).toHaveLength(1);
+  });
+
+  it('is counted together with one that is given at the same moment', async () => {
+    const two = { version: 'p2', rules: [{ name: 'two', when: {}, then: 'ask' as const, approvals: 2 }] };
+    const { s, rollback } = await incident({ policy: two });
+    await whileHolding(
+      s,
+      async (store) => {
+        await store.lockProposal(rollback.id);
+        await store.giveApproval(rollback.id, SECOND, rollback.digest);
+      },
+      () => approveBy(s, rollback),
+    );
+    expect((await rollbackOf(s)).state).toBe('approved');
   });
 
   it('is not asked for what the policy denies: it is not even proposed', async () => {
@@ -465,22 +574,36 @@ describe('an execution', () => {
     },
   );
 
-  it.each(['digest', 'consent', 'action'] as const)(
-    'is refused when its %s was changed in the database after the claim',
-    async (column) => {
-      const { s, rollback } = await incident();
-      await approveBy(s, rollback);
-      await s.transaction((store) => store.claim(rollback.id, 30));
-      const change = {
-        digest: `digest = repeat('0', 64)`,
-        consent: `consent = jsonb_set(consent, '{arguments,revision}', '1')`,
-        action: `action = jsonb_set(action, '{arguments,revision}', '1')`,
-      }[column];
-      await db.query(`update proposal set ${change} where id = $1`, [rollback.id]);
-      await s.turn();
-      expect(s.cluster.writes).toEqual([]);
-    },
-  );
+  it.each([
+    ['what counts as helped', `consent = jsonb_set(consent, '{predicate,holdsS}', '0')`, /its bytes are not/],
+    [
+      'the number of replicas',
+      `action = jsonb_set(action, '{arguments,replicas}', '0')`,
+      /its action is not/,
+    ],
+  ])('is refused when %s was changed in the database after the claim', async (_, change, why) => {
+    const { s, rollback } = await incident({ settings: { holdS: 30 } });
+    const scale = await insteadOf(rollback, s, { tool: 'kubernetes.scale', replicas: 4 });
+    expect(await approveBy(s, scale)).toMatchObject({ ok: true });
+    await s.transaction((store) => store.claim(rollback.id, 30));
+    await db.query(`update proposal set ${change} where id = $1`, [rollback.id]);
+    await s.turn();
+    expect(s.cluster.writes).toEqual([]);
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({ kind: 'action.refused', why: expect.stringMatching(why) }),
+    );
+  });
+
+  it('is refused when the tool is another version than the one that was approved', async () => {
+    const { s, rollback } = await incident();
+    const scale = await insteadOf(rollback, s, { tool: 'kubernetes.scale', replicas: 4, toolVersion: 99 });
+    expect(await approveBy(s, scale)).toMatchObject({ ok: true });
+    await s.turn();
+    expect(s.cluster.writes).toEqual([]);
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({ kind: 'action.refused', why: expect.stringContaining('tool has changed') }),
+    );
+  });
 
   it('is not disturbed by status updates of a failing service', async () => {
     const { s, rollback } = await incident();
@@ -543,6 +666,42 @@ describe('an execution', () => {
     expect(s.cluster.running()).toBe('shop/pricing:hotfix');
   });
 
+  it.each([
+    ['lost before', 'superseded', 'shop/pricing:bad', 0],
+    ['lost after', 'verifying', 'shop/pricing:good', 1],
+  ] as const)(
+    'whose request was %s while the cluster went away is looked at again when it is back',
+    async (how, state, runs, writes) => {
+      const cluster = fakeCluster(['shop/pricing:v1', 'shop/pricing:good', 'shop/pricing:bad']);
+      let away = false;
+      const deployment: typeof cluster.deployment = async (...at) => {
+        if (away) throw new Error('connection refused');
+        return cluster.deployment(...at);
+      };
+      const patch: typeof cluster.patch = async (...args) => {
+        away = !args[3].dryRun;
+        return cluster.patch(...args);
+      };
+      const { s, rollback } = await incident({ cluster: { ...cluster, deployment, patch } });
+      const found = async () => (await s.view()).proposals.find((one) => one.id === rollback.id)?.state;
+      cluster.failNextWrite(how);
+      await approveBy(s, rollback);
+      await s.turn();
+      expect(await found()).toBe('unknown');
+      await s.pass();
+      expect(await found()).toBe('unknown');
+      away = false;
+      await s.pass();
+      expect(await found()).toBe(state);
+      expect(cluster.running()).toBe(runs);
+      expect(cluster.writes).toHaveLength(writes);
+      const fresh = (await s.view()).proposals.some(
+        (one) => one.state === 'proposed' && one.action.tool === 'kubernetes.rollback',
+      );
+      expect(fresh).toBe(state === 'superseded');
+    },
+  );
+
   it('does not happen when its record cannot be written', async () => {
     const { s, rollback } = await incident();
     await approveBy(s, rollback);
@@ -573,6 +732,16 @@ describe('the kill switch', () => {
     expect((await s.view()).journal).toContainEqual(
       expect.objectContaining({ kind: 'action.refused', why: expect.stringContaining('stop after all') }),
     );
+  });
+
+  it('holds for what a policy allows without asking', async () => {
+    const policy = { version: 'p5', rules: [{ name: 'go', when: {}, then: 'allow' as const, approvals: 1 }] };
+    const s = await stage(db, { policy });
+    await s.loop.stop({ person: ONCALL, why: 'too risky' });
+    await s.fire();
+    await s.turn();
+    expect((await rollbackOf(s)).state).toBe('proposed');
+    expect(s.cluster.writes).toEqual([]);
   });
 
   it('is shown in every open thread when it is pulled and when it is released', async () => {
@@ -618,6 +787,17 @@ describe('the kill switch', () => {
       expect(s.cluster.running()).toBe('shop/pricing:good');
     },
   );
+
+  it('is asked again before a request that was cut off is repeated', async () => {
+    const { s, rollback } = await incident();
+    await approveBy(s, rollback);
+    await s.transaction((store) => store.claim(rollback.id, 30));
+    await s.transaction((store) => store.markSent(rollback.id, 'request', -1));
+    await s.loop.stop({ person: ONCALL, why: 'now' });
+    await s.turn();
+    expect(s.cluster.writes).toEqual([]);
+    expect((await rollbackOf(s)).state).toBe('unknown');
+  });
 
   it('holds without a word from the database', async () => {
     const { s, rollback } = await incident();
@@ -669,6 +849,7 @@ describe('verification', () => {
     ]);
     await s.pass();
     expect((await rollbackOf(s)).state).toBe('inconclusive');
+    expect(await s.loop.undo({ proposalId: rollback.id, person: 'U0STRANGER' })).toMatchObject({ ok: false });
     expect(await s.loop.undo({ proposalId: rollback.id, person: ONCALL })).toMatchObject({ ok: true });
     const undo = (await s.view()).proposals.find((one) => one.undoes === rollback.id);
     expect(undo).toMatchObject({ state: 'proposed', requestedBy: ONCALL });

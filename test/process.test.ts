@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -26,6 +26,15 @@ function home(team: string = TEAM): { home: string; config: string } {
   mkdirSync(join(folder, 'runbooks'));
   return { home: folder, config };
 }
+
+/** What a browser gets for a page whose own name was made to lead to this machine. */
+const statusUnderName = (url: string, host: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    get(url, { headers: { host } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    }).once('error', reject);
+  });
 
 const running: Bot[] = [];
 async function start(
@@ -91,6 +100,7 @@ describe('sitrep start', { timeout: 120_000 }, () => {
     expect((await fetch(`${bot.url}/hooks/alertmanager`)).status).toBe(405);
     // The console is for this machine under its own name only.
     expect((await fetch(bot.url)).status).toBe(200);
+    expect(await statusUnderName(bot.url, 'rebound.example')).toBe(403);
 
     await allShown(bot);
     expect(await bot.kill('SIGINT')).toBe(0);

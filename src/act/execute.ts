@@ -37,6 +37,9 @@ export type ExecutePorts = {
 /** Longer than any write may take, so that a lease never ends while its holder is still at work. */
 const LEASE_S = 30;
 
+/** Longer than a request may still be under way that nobody saw the end of. */
+const LOOK_AGAIN_S = 30;
+
 /** `approved` → `claimed`, or ended where the switch or somebody else was faster. */
 export async function claim(proposal: Proposal, { transaction }: ExecutePorts): Promise<void> {
   await transaction(async (store) => {
@@ -93,6 +96,29 @@ export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<v
   await settle(proposal, ports, back);
 }
 
+/**
+ * An `unknown` proposal is looked at again, until its consent expires: a cluster that was away is perhaps
+ * back. Nothing is ever sent here; what has visibly not happened ends, and makes way for a fresh proposal.
+ */
+export async function lookAgain(proposal: Proposal, ports: ExecutePorts): Promise<void> {
+  const back = await lookBack(proposal, ports.world);
+  await ports.transaction(async (store) => {
+    if (back.state === 'not done')
+      return end(store, proposal, 'unknown', `it did not arrive: ${back.text}; nothing was sent again`);
+    if (back.state === 'unclear') {
+      if (await store.isConsented(proposal.id))
+        await store.enqueue({ kind: 'proposal', id: proposal.id }, LOOK_AGAIN_S);
+      return;
+    }
+    if (!(await store.moveProposal(proposal.id, 'unknown', 'confirmed'))) return;
+    await store.endExecution(proposal.id, back.text);
+    if (back.inverse) await store.setInverse(proposal.id, back.inverse);
+    await store.record({ kind: 'action.confirmed', ...about(proposal), readBack: back.text });
+    await store.enqueue({ kind: 'proposal', id: proposal.id });
+    await store.enqueue({ kind: 'incident', id: proposal.incidentId });
+  });
+}
+
 async function write(proposal: Proposal, ports: ExecutePorts): Promise<void> {
   let failure: unknown = null;
   try {
@@ -121,6 +147,9 @@ async function settle(proposal: Proposal, { transaction }: ExecutePorts, back: R
       await store.record({ kind: 'action.confirmed', ...about(proposal), readBack: back.text });
     } else {
       await store.record({ kind: 'action.unknown', ...about(proposal), why: back.text });
+      await store.enqueue({ kind: 'proposal', id: proposal.id }, LOOK_AGAIN_S);
+      await store.enqueue({ kind: 'incident', id: proposal.incidentId });
+      return;
     }
     await store.enqueue({ kind: 'proposal', id: proposal.id });
     await store.enqueue({ kind: 'incident', id: proposal.incidentId });

@@ -24,7 +24,7 @@ const successors = {
   claimed: ['sent', 'superseded'],
   // A request that was refused, and visibly not carried out, ends the same way.
   sent: ['confirmed', 'unknown', 'superseded'],
-  unknown: ['confirmed', 'failed'],
+  unknown: ['confirmed', 'failed', 'superseded'],
   confirmed: ['verifying'],
   verifying: ['succeeded', 'failed', 'inconclusive'],
   failed: ['reverted'],

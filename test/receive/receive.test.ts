@@ -36,6 +36,18 @@ function delivery(value: unknown, over: Partial<Delivery> = {}): Delivery {
   };
 }
 
+function many(count: number): object[] {
+  const { alerts } = body() as { alerts: object[] };
+  return Array.from({ length: count }, (_, i) => ({ ...alerts[0], fingerprint: `f${i}` }));
+}
+
+/** A delivery that is right but for one byte within a summary. */
+function spoilt(): Uint8Array {
+  const bytes = new TextEncoder().encode(JSON.stringify(body()));
+  bytes[new TextDecoder().decode(bytes).indexOf('checkout fails')] = 0xff;
+  return bytes;
+}
+
 function recorder(answer: AlertChange = { change: 'new', id: 1 }) {
   const alerts: Alert[] = [];
   const steps: unknown[] = [];
@@ -72,13 +84,8 @@ describe('receive', () => {
 
   it('asks once for the correlation of a whole storm', async () => {
     const book = recorder();
-    const alerts = Array.from({ length: 5000 }, (_, i) => ({
-      ...(body() as { alerts: object[] }).alerts[0],
-      fingerprint: `f${i}`,
-    }));
-    expect(await receive(delivery(body({ alerts })), TOKEN, book.transaction)).toMatchObject({
-      alerts: 5000,
-    });
+    const storm = delivery(body({ alerts: many(5000) }));
+    expect(await receive(storm, TOKEN, book.transaction)).toMatchObject({ alerts: 5000 });
     expect(book.steps).toEqual([{ kind: 'correlate' }]);
   });
 
@@ -143,7 +150,9 @@ describe('receive', () => {
     ['no content type', delivery(body(), { contentType: undefined }), 415, /application\/json/],
     ['broken JSON', delivery('{"version":'), 400, /JSON/],
     ['invalid UTF-8', delivery('', { body: new Uint8Array([0x7b, 0xff, 0x7d]) }), 400, /UTF-8/],
+    ['invalid UTF-8 within a text', delivery('', { body: spoilt() }), 400, /UTF-8/],
     ['another version', delivery(body({ version: '3' })), 400, /field/],
+    ['more alerts than it takes', delivery(body({ alerts: many(5001) })), 400, /field/],
     ['no alerts', delivery(body({ alerts: [] })), 400, /field/],
     ['an alert without a start', delivery(body({}, { startsAt: 'yesterday' })), 400, /field/],
     ['an alert without a fingerprint', delivery(body({}, { fingerprint: '' })), 400, /field/],

@@ -32,6 +32,7 @@ export async function stage(
   db: Database,
   over: {
     policy?: Policy;
+    people?: Person[];
     outsideStop?: () => string | null;
     cluster?: FakeCluster;
     sources?: Partial<EvidenceSources>;
@@ -54,7 +55,7 @@ export async function stage(
     transaction,
     catalogue: SHOP,
     policy: over.policy ?? ASK,
-    people: PEOPLE,
+    people: over.people ?? PEOPLE,
     sources: {
       runbooks: { search: async () => [] },
       archive: { similar: async () => [] },

@@ -1,4 +1,4 @@
-import { watch, type FSWatcher } from 'node:fs';
+import { existsSync, watch, type FSWatcher } from 'node:fs';
 import type { Logger } from 'pino';
 import type { RunbookStore } from '../postgres/runbooks.ts';
 import { ingestRunbooks, type Ingested } from './runbook-ingest.ts';
@@ -73,7 +73,11 @@ function onChange(folder: string, changed: () => void): () => void {
   try {
     watcher = watch(folder, { recursive: true }, () => {
       clearTimeout(quiet);
-      quiet = setTimeout(changed, QUIET_MS);
+      quiet = setTimeout(() => {
+        // One that is made anew under the same name is another folder, of which the watcher hears nothing.
+        if (!existsSync(folder)) poll();
+        changed();
+      }, QUIET_MS);
     });
     watcher.on('error', poll);
   } catch {

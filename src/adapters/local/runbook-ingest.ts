@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { readRunbook } from '../../incident/runbook.ts';
 import { firstLine } from '../../incident/text.ts';
@@ -65,11 +65,17 @@ async function markdownFiles(folder: string): Promise<string[] | string> {
 async function read(folder: string, path: string): Promise<{ text: string } | { problem: string }> {
   const file = join(folder, path);
   try {
-    const { size } = await stat(file);
-    if (size > LARGEST_BYTES) {
+    // What is read here is quoted in Slack, so a link must not lead to what else lies on this machine.
+    const target = await realpath(file);
+    if (!target.startsWith(`${await realpath(folder)}${sep}`)) {
+      return { problem: `${path}: a link out of the runbook folder. Copy the file there; it is left out.` };
+    }
+    const found = await stat(target);
+    if (!found.isFile()) return { problem: `${path}: not a file. Remove the link; it is left out.` };
+    if (found.size > LARGEST_BYTES) {
       return { problem: `${path}: larger than ${LARGEST_BYTES / 1e6} MB. Split it; it is left out.` };
     }
-    const text = await readFile(file, 'utf8');
+    const text = await readFile(target, 'utf8');
     if (text.includes('\0'))
       return { problem: `${path}: not a text file. Save it as UTF-8; it is left out.` };
     return { text };

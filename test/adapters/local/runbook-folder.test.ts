@@ -116,6 +116,36 @@ test('files linked from a hidden folder are read once, as a mounted ConfigMap ha
   expect((await start()).result).toMatchObject({ files: 1, changed: 1, problems: [] });
 });
 
+test('a link out of the folder is left out: what is read here is quoted in Slack', async () => {
+  write('disk.md', GOOD);
+  const elsewhere = join(temporaryDirectory(), 'token');
+  writeFileSync(elsewhere, 'a secret of this machine');
+  symlinkSync(elsewhere, join(folder, 'leak.md'));
+  symlinkSync('/dev/zero', join(folder, 'endless.md'));
+  const { result } = await start();
+  expect(result.problems).toEqual([
+    expect.stringMatching(/^endless\.md: a link out of the runbook folder/),
+    expect.stringMatching(/^leak\.md: a link out of the runbook folder/),
+  ]);
+  expect(await stored()).toEqual(['disk.md']);
+});
+
+test('a file that is too large is left out with one sentence', async () => {
+  write('disk.md', GOOD);
+  write('huge.md', `# Huge\n\n${'x'.repeat(1_000_001)}`);
+  expect((await start()).result.problems).toEqual([expect.stringMatching(/^huge\.md: larger than 1 MB/)]);
+  expect(await stored()).toEqual(['disk.md']);
+});
+
+test('a folder that is removed and made anew is read again', async () => {
+  write('disk.md', GOOD);
+  await start();
+  rmSync(folder, { recursive: true });
+  await vi.waitFor(() => expect(warnings).toEqual([expect.stringContaining('no runbook folder')]), WAIT);
+  write('new.md', GOOD);
+  await vi.waitFor(async () => expect(await stored()).toEqual(['new.md']), WAIT);
+});
+
 test('a new, a changed, a renamed and a deleted file are noticed while it runs', async () => {
   write('disk.md', GOOD);
   await start();
