@@ -5,10 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { chromium } from 'playwright-core';
 import { readConfig } from '../src/config.ts';
 import { start } from '../src/main.ts';
+import { findChromium, launchChromium } from '../test/support/browser.ts';
 
+const executable = findChromium();
+if (!executable) throw new Error('There is no Chromium. Install Debian\'s "chromium" or set CHROMIUM_PATH.');
 const file = process.argv[2] ?? join(import.meta.dirname, '../docs/console.png');
 const home = mkdtempSync(join(tmpdir(), 'sitrep-screenshot-'));
 const sitrep = await start({
@@ -17,19 +19,7 @@ const sitrep = await start({
   log: pino({ level: 'error' }, pino.destination(2)),
   onProgress: (text) => console.error(text),
 });
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await launchChromium(executable);
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1 });
   await page.goto(sitrep.url);

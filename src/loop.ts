@@ -90,7 +90,8 @@ export function createLoop(ports: LoopPorts) {
         return resume(proposal, ports);
       case 'confirmed':
         await transaction(async (store) => {
-          if (await store.startVerifying(id)) await store.enqueue({ kind: 'proposal', id });
+          if (await store.moveProposal(id, 'confirmed', 'verifying'))
+            await store.enqueue({ kind: 'proposal', id });
         });
         return;
       case 'verifying':

@@ -27,7 +27,6 @@ export interface LoopStore extends ReceiveStore, CorrelateStore, DecideStore, Ex
   addProposal(proposal: Proposal): Promise<void>;
   /** What became of earlier uses of this tool on the same target. */
   trackRecord(action: Proposal['action']): Promise<{ tried: number; helped: number }>;
-  startVerifying(proposalId: string): Promise<boolean>;
   secondsQuiet(incidentId: number): Promise<number>;
   savePostmortem(incidentId: number, markdown: string): Promise<void>;
   addModelCalls(incidentId: number, calls: ModelCall[]): Promise<void>;

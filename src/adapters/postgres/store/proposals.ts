@@ -146,10 +146,6 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
       await sql.query(`update proposal set inverse = $2 where id = $1`, [id, JSON.stringify(inverse)]);
     },
 
-    async startVerifying(id: string): Promise<boolean> {
-      return this.moveProposal(id, 'confirmed', 'verifying');
-    },
-
     async secondsSinceEffect(id: string): Promise<number> {
       const { rows } = await sql.query<{ seconds: number | null }>(
         `select extract(epoch from now() - effect_at)::float8 as seconds from proposal where id = $1`,
