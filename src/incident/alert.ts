@@ -3,6 +3,13 @@ export type Alert = {
   source: string;
   fingerprint: string;
   startsAt: Date;
+  /**
+   * What tells one firing of this signal from the next. `start`: the source repeats `startsAt` with every
+   * message about it, the resolve included. `fingerprint`: it does not, so at most one fires at a time and
+   * a resolve ends the one that had begun by then; `startsAt` of such a resolve is when it ended.
+   */
+  identifiedBy: 'start' | 'fingerprint';
+  kind: AlertKind;
   status: AlertStatus;
   /** Null while the alert fires. */
   endsAt: Date | null;
@@ -17,6 +24,9 @@ export type Alert = {
   /** Where the source shows this alert. */
   link: string | null;
 };
+
+/** What a signal speaks of. Cost and security signals take the same way as faults of what runs. */
+export type AlertKind = 'operational' | 'security' | 'cost';
 
 export type AlertStatus = 'firing' | 'resolved';
 

@@ -48,6 +48,8 @@ export function alertsOf(body: z.infer<typeof alertmanagerSchema>): Alert[] {
       source: 'alertmanager',
       fingerprint: plain(alert.fingerprint, 200),
       startsAt: new Date(alert.startsAt),
+      identifiedBy: 'start',
+      kind: 'operational',
       status: alert.status,
       endsAt: alert.status === 'resolved' && alert.endsAt ? new Date(alert.endsAt) : null,
       name,

@@ -1,8 +1,8 @@
 /** One webhook call as it came in, before anything in it is trusted. */
 export type Delivery = {
   source: string;
-  contentType: string | undefined;
-  authorization: string | undefined;
+  /** By lower-case name, as they came. */
+  headers: Readonly<Record<string, string | undefined>>;
   body: Uint8Array;
 };
 

@@ -26,11 +26,14 @@ function body(over: object = {}, alertOver: object = {}): unknown {
   };
 }
 
-function delivery(value: unknown, over: Partial<Delivery> = {}): Delivery {
+function delivery(
+  value: unknown,
+  headers: Record<string, string | undefined> = {},
+  over: Partial<Delivery> = {},
+): Delivery {
   return {
     source: 'alertmanager',
-    contentType: 'application/json',
-    authorization: `Bearer ${TOKEN}`,
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}`, ...headers },
     body: new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value)),
     ...over,
   };
@@ -142,15 +145,15 @@ describe('receive', () => {
   });
 
   it.each([
-    ['an unknown source', delivery(body(), { source: 'nagios' }), 404, /alertmanager/],
+    ['an unknown source', delivery(body(), {}, { source: 'nagios' }), 404, /alertmanager/],
     ['no token', delivery(body(), { authorization: undefined }), 401, /SITREP_WEBHOOK_TOKEN/],
     ['a wrong token', delivery(body(), { authorization: 'Bearer wrong' }), 401, /Authorization/],
     ['basic authentication', delivery(body(), { authorization: `Basic ${TOKEN}` }), 401, /Bearer/],
-    ['another content type', delivery(body(), { contentType: 'text/plain' }), 415, /application\/json/],
-    ['no content type', delivery(body(), { contentType: undefined }), 415, /application\/json/],
+    ['another content type', delivery(body(), { 'content-type': 'text/plain' }), 415, /application\/json/],
+    ['no content type', delivery(body(), { 'content-type': undefined }), 415, /application\/json/],
     ['broken JSON', delivery('{"version":'), 400, /JSON/],
-    ['invalid UTF-8', delivery('', { body: new Uint8Array([0x7b, 0xff, 0x7d]) }), 400, /UTF-8/],
-    ['invalid UTF-8 within a text', delivery('', { body: spoilt() }), 400, /UTF-8/],
+    ['invalid UTF-8', delivery('', {}, { body: new Uint8Array([0x7b, 0xff, 0x7d]) }), 400, /UTF-8/],
+    ['invalid UTF-8 within a text', delivery('', {}, { body: spoilt() }), 400, /UTF-8/],
     ['another version', delivery(body({ version: '3' })), 400, /field/],
     ['more alerts than it takes', delivery(body({ alerts: many(5001) })), 400, /field/],
     ['no alerts', delivery(body({ alerts: [] })), 400, /field/],

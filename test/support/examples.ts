@@ -15,6 +15,8 @@ export function alert(over: Partial<Alert> = {}): Alert {
   return {
     source: 'alertmanager',
     fingerprint: 'f1',
+    identifiedBy: 'start',
+    kind: 'operational',
     startsAt: T0,
     status: 'firing',
     endsAt: null,

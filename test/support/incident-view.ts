@@ -38,6 +38,8 @@ export function anAlert(changes: Partial<StoredAlert> = {}): StoredAlert {
     receivedAt: NOON,
     source: 'alertmanager',
     fingerprint: 'f1',
+    identifiedBy: 'start',
+    kind: 'operational',
     startsAt: NOON,
     status: 'firing',
     endsAt: null,

@@ -147,8 +147,7 @@ export async function stage(
       };
       return loop.receive({
         source: 'alertmanager',
-        contentType: 'application/json',
-        authorization: 'Bearer token',
+        headers: { 'content-type': 'application/json', authorization: 'Bearer token' },
         body: new TextEncoder().encode(JSON.stringify(body)),
       });
     },

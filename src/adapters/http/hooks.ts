@@ -27,8 +27,7 @@ export function hookHandler(receive: (delivery: Delivery) => Promise<Receipt>, l
     }
     try {
       const body = await readBody(request, MAX_BYTES, MAX_MS);
-      const { 'content-type': contentType, authorization } = request.headers;
-      const receipt = await receive({ source, contentType, authorization, body });
+      const receipt = await receive({ source, headers: single(request.headers), body });
       if (!receipt.taken) {
         const { status, ...rest } = receipt.refusal;
         if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
@@ -53,6 +52,13 @@ export function hookHandler(receive: (delivery: Delivery) => Promise<Receipt>, l
       });
     }
   };
+}
+
+/** A header that came several times counts as one, joined as HTTP says. */
+function single(headers: IncomingMessage['headers']): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
 }
 
 /** Writes a JSON answer. */

@@ -26,6 +26,8 @@ export function exampleCase(more: { evidence?: StoredEvidence[]; description?: s
         receivedAt: at,
         source: 'alertmanager',
         fingerprint: 'f1',
+        identifiedBy: 'start',
+        kind: 'operational',
         startsAt: at,
         status: 'firing',
         endsAt: null,

@@ -9,8 +9,8 @@ export function alertStore(sql: Sql) {
       const key = [alert.source, alert.fingerprint, alert.startsAt];
       const inserted = await sql.query<{ id: number }>(
         `insert into alert (source, fingerprint, starts_at, status, ends_at, name, service, severity, summary,
-                            description, labels, annotations, link, tombstone)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $4 = 'resolved')
+                            description, labels, annotations, link, identified_by, kind, tombstone)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $4 = 'resolved')
          on conflict (source, fingerprint, starts_at) do nothing
          returning id`,
         [
@@ -25,6 +25,8 @@ export function alertStore(sql: Sql) {
           JSON.stringify(alert.labels),
           JSON.stringify(alert.annotations),
           alert.link,
+          alert.identifiedBy,
+          alert.kind,
         ],
       );
       const [fresh] = inserted.rows;

@@ -11,7 +11,7 @@ export const INCIDENT = `id, state, title, service, services, severity, opened_a
   last_alert_at as "lastAlertAt", resolved_at as "resolvedAt"`;
 export type IncidentRow = Incident & Record<string, unknown>;
 
-export const ALERT = `id, source, fingerprint, starts_at as "startsAt", status, ends_at as "endsAt", name, service,
+export const ALERT = `id, source, fingerprint, starts_at as "startsAt", identified_by as "identifiedBy", kind, status, ends_at as "endsAt", name, service,
   severity, summary, description, labels, annotations, link, received_at as "receivedAt", incident_id as "incidentId"`;
 export type AlertRow = StoredAlert & Record<string, unknown>;
 

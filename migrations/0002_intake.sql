@@ -1,0 +1,9 @@
+-- Intake that holds: alerts of every source, recorded in bulk and placed afterwards.
+
+alter table alert
+  add column kind text not null default 'operational' check (kind in ('operational','security','cost')),
+  -- Whether a source repeats the start of a firing with every message about it.
+  add column identified_by text not null default 'start' check (identified_by in ('start','fingerprint'));
+-- Where it does not, one firing at a time is all that can be told apart.
+create unique index alert_firing_by_fingerprint on alert (source, fingerprint)
+  where identified_by = 'fingerprint' and status = 'firing';
