@@ -100,7 +100,7 @@ describe('receive', () => {
       const receipt = await receive(delivery(body({}, { labels })), TOKEN, book.transaction);
       expect(receipt).toMatchObject({ taken: true });
       expect(book.alerts[0]).toMatchObject({ name: word, service: word, severity: 'warning' });
-      expect(await receive(delivery(body(), { source: word }), TOKEN, book.transaction)).toMatchObject({
+      expect(await receive(delivery(body(), {}, { source: word }), TOKEN, book.transaction)).toMatchObject({
         taken: false,
         refusal: { status: 404 },
       });
