@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
+import { ROLES, type Role } from './main/role.ts';
 import pkg from '../package.json' with { type: 'json' };
 
 // Commands are imported when they run, so that --help answers at once.
@@ -14,12 +15,8 @@ const program = new Command('sitrep')
 program
   .command('start')
   .description('start Sitrep; without any configuration with a local console and a demo shop')
-  .addOption(
-    new Option('--role <role>', 'what this process does').choices(['all', 'web', 'worker']).default('all'),
-  )
-  .action(async (options: { role: 'all' | 'web' | 'worker' }) =>
-    (await import('./cli/start.ts')).startCommand(options.role),
-  );
+  .addOption(new Option('--role <role>', 'what this process does').choices(ROLES).default('all'))
+  .action(async (options: { role: Role }) => (await import('./cli/start.ts')).startCommand(options.role));
 
 program
   .command('demo')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/incident/alert.ts';
 import type { Delivery } from '../../src/receive/delivery.ts';
-import { receive, type AlertChange, type ReceiveStore } from '../../src/receive/receive.ts';
+import { createReceiver, type IntakeStore, type Recorded } from '../../src/receive/receive.ts';
 
 const TOKEN = 'secret-token';
 
@@ -51,25 +51,22 @@ function spoilt(): Uint8Array {
   return bytes;
 }
 
-function recorder(answer: AlertChange = { change: 'new', id: 1 }) {
+function recorder(recorded: Recorded = { fresh: 1, resolved: 0, repeated: 0 }) {
   const alerts: Alert[] = [];
-  const steps: unknown[] = [];
-  const entries: unknown[] = [];
-  const store: ReceiveStore = {
-    recordAlert: async (alert) => (alerts.push(alert), answer),
-    record: async (entry) => void entries.push(entry),
-    enqueue: async (step) => void steps.push(step),
+  const store: IntakeStore = {
+    recordDeliveries: async (batches) => {
+      for (const batch of batches) alerts.push(...batch.alerts);
+      return batches.map(() => recorded);
+    },
   };
-  return {
-    alerts,
-    steps,
-    entries,
-    transaction: <T>(work: (store: ReceiveStore) => Promise<T>) => work(store),
-  };
+  return { alerts, transaction: <T>(work: (store: IntakeStore) => Promise<T>) => work(store) };
 }
 
+const receive = (one: Delivery, token: string, transaction: ReturnType<typeof recorder>['transaction']) =>
+  createReceiver({ token, transaction, isAway: () => false })(one);
+
 describe('receive', () => {
-  it('takes an Alertmanager delivery and asks for its correlation', async () => {
+  it('takes an Alertmanager delivery', async () => {
     const book = recorder();
     const receipt = await receive(delivery(body()), TOKEN, book.transaction);
     expect(receipt).toEqual({ taken: true, alerts: 1, changed: 1, duplicates: 0 });
@@ -82,14 +79,13 @@ describe('receive', () => {
       summary: 'checkout fails',
       link: 'http://prometheus.example/graph',
     });
-    expect(book.steps).toEqual([{ kind: 'correlate' }]);
   });
 
-  it('asks once for the correlation of a whole storm', async () => {
+  it('takes a whole storm in one delivery', async () => {
     const book = recorder();
     const storm = delivery(body({ alerts: many(5000) }));
     expect(await receive(storm, TOKEN, book.transaction)).toMatchObject({ alerts: 5000 });
-    expect(book.steps).toEqual([{ kind: 'correlate' }]);
+    expect(book.alerts).toHaveLength(5000);
   });
 
   it.each(['constructor', '__proto__', 'toString'])(
@@ -107,24 +103,10 @@ describe('receive', () => {
     },
   );
 
-  it('leaves everything as it is for a duplicate', async () => {
-    const book = recorder({ change: 'none' });
+  it('tells a duplicate from what is new', async () => {
+    const book = recorder({ fresh: 0, resolved: 0, repeated: 1 });
     const receipt = await receive(delivery(body()), TOKEN, book.transaction);
     expect(receipt).toEqual({ taken: true, alerts: 1, changed: 0, duplicates: 1 });
-    expect(book.steps).toEqual([]);
-    expect(book.entries).toEqual([]);
-  });
-
-  it('journals a resolve of an alert that has an incident', async () => {
-    const book = recorder({ change: 'resolved', id: 1, incidentId: 7 });
-    await receive(
-      delivery(body({}, { status: 'resolved', endsAt: '2026-03-04T03:05:00Z' })),
-      TOKEN,
-      book.transaction,
-    );
-    expect(book.alerts[0]?.endsAt).toEqual(new Date('2026-03-04T03:05:00Z'));
-    expect(book.entries).toMatchObject([{ kind: 'alert.resolved', incidentId: 7 }]);
-    expect(book.steps).toEqual([{ kind: 'incident', id: 7 }]);
   });
 
   it('needs no label at all', async () => {

@@ -1,5 +1,6 @@
 import { createStore, type Store } from '../../src/adapters/postgres/store/store.ts';
 import type { Database } from '../../src/adapters/postgres/sql.ts';
+import { createCorrelator } from '../../src/correlate/correlator.ts';
 import type { EvidenceSources } from '../../src/enrich/enrich.ts';
 import type { Person } from '../../src/incident/person.ts';
 import type { Policy } from '../../src/incident/policy.ts';
@@ -37,6 +38,7 @@ export async function stage(
     cluster?: FakeCluster;
     sources?: Partial<EvidenceSources>;
     settings?: Partial<LoopPorts['settings']>;
+    createCorrelator?: LoopPorts['createCorrelator'];
     investigator?: LoopPorts['investigator'];
   } = {},
 ) {
@@ -53,6 +55,9 @@ export async function stage(
   const transaction = <T>(work: (store: Store) => Promise<T>) => db.tx((sql) => work(storeOf(sql)));
   const loop = createLoop({
     transaction,
+    urgentTransaction: transaction,
+    isAway: () => false,
+    createCorrelator: over.createCorrelator ?? (() => createCorrelator({ catalogue: SHOP, windowS: 600 })),
     catalogue: SHOP,
     policy: over.policy ?? ASK,
     people: over.people ?? PEOPLE,
@@ -95,7 +100,6 @@ export async function stage(
     publishPostmortem: async (id) => `INC-${id}.md`,
     settings: {
       webhookToken: 'token',
-      correlationS: 600,
       approvalS: 1800,
       verifyS: 60,
       holdS: 0,
@@ -105,7 +109,17 @@ export async function stage(
     },
   });
 
+  /** Places what came in. Another stage on the same database may go on at once. */
+  async function place(): Promise<void> {
+    try {
+      while ((await loop.placing.place()) > 0);
+    } finally {
+      await loop.placing.release();
+    }
+  }
+
   async function turn(): Promise<void> {
+    await place();
     for (let step = due.shift(); step; step = due.shift()) await loop.run(step);
   }
 
@@ -114,6 +128,7 @@ export async function stage(
     cluster,
     signals,
     transaction,
+    place,
     turn,
     /** Runs what was put off, as if its time had come. */
     async pass(): Promise<void> {

@@ -17,6 +17,8 @@ export type HttpServer = {
   port: number;
   /** Begins to serve; until then every request is answered 503. */
   serve(routes: Routes): void;
+  /** Answers every further request 503, so that its sender turns to another process or comes again. */
+  refuse(): void;
   close(): Promise<void>;
 };
 
@@ -27,10 +29,12 @@ export type HttpServer = {
  */
 export async function listen(address: { host: string; port: number }): Promise<HttpServer> {
   let routes: Routes | null = null;
+  let state = 'starting';
   const server = createServer((request, response) => {
     if (!routes) {
       response.setHeader('Retry-After', '2');
-      return answer(response, 503, { error: 'Sitrep is starting', fix: 'Try again in some seconds.' });
+      response.setHeader('Connection', 'close');
+      return answer(response, 503, { error: `Sitrep is ${state}`, fix: 'Try again in some seconds.' });
     }
     route(routes, request, response).catch((error: unknown) => {
       if (!response.headersSent)
@@ -49,6 +53,10 @@ export async function listen(address: { host: string; port: number }): Promise<H
     port,
     serve(all) {
       routes = all;
+    },
+    refuse() {
+      routes = null;
+      state = 'stopping';
     },
     close: () =>
       new Promise((resolve) => {
