@@ -1,28 +1,6 @@
 import type { ServiceCatalogue } from '../incident/service.ts';
 import { group } from './group.ts';
-import type { Alert } from '../incident/alert.ts';
-
-/** An alert as correlation sees it. `at`: when it arrived. */
-export type Seen = Pick<
-  Alert,
-  'source' | 'fingerprint' | 'name' | 'service' | 'severity' | 'kind' | 'summary' | 'labels'
-> & { id: number; at: Date };
-
-/** A set of alerts handled as one; `incidentId` is filled in by the caller once the incident has its row. */
-export type Group = { incidentId: number | null };
-
-export type QuietReason = 'routine' | 'flapping';
-
-export type Decision = { alertId: number; why: string } & (
-  { kind: 'opens'; group: Group } | { kind: 'joins'; group: Group } | { kind: 'quiet'; reason: QuietReason }
-);
-
-export type Correlator = {
-  place(alert: Seen): Decision[];
-  ended(alertId: number, at: Date): void;
-  restore(alert: Seen, decided: { incidentId: number | null; endedAt: Date | null }): void;
-  incidentEnded(incidentId: number, at: Date, forGood: boolean): void;
-};
+import type { Correlator, Group, Seen } from './decision.ts';
 
 export function createCorrelator(settings: { catalogue: ServiceCatalogue; windowS: number }): Correlator {
   type Known = {
@@ -93,6 +71,7 @@ export function createCorrelator(settings: { catalogue: ServiceCatalogue; window
       take(known, alert);
       return [{ alertId: alert.id, kind: 'opens', group: known.group, why: grouping.why }];
     },
+    tick: () => [],
     ended(alertId) {
       byAlert.get(alertId)?.firing.delete(alertId);
     },

@@ -2,7 +2,7 @@ import { graver, type StoredAlert } from '../incident/alert.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import type { Step } from '../incident/step.ts';
-import type { Correlator, Decision, Group, Seen } from './correlator.ts';
+import type { Correlator, Decision, Group, Seen } from './decision.ts';
 import { newsOf, type RuleChange, type RuleStanding, type Touched } from './news.ts';
 
 /** An alert that has fired or resolved since it was last looked at. */
@@ -40,6 +40,7 @@ export interface PlaceStore {
   moveIncident(incident: Incident, to: Incident['state'], why: string, by?: string): Promise<boolean>;
   recordAll(entries: NewEntry[]): Promise<void>;
   enqueue(step: Step): Promise<void>;
+  now(): Promise<Date>;
 }
 
 /** What a batch came to. */
@@ -56,8 +57,8 @@ export async function placePending(
   limit: number,
 ): Promise<Placed> {
   const pending = await store.pendingAlerts(limit);
-  if (pending.length === 0) return { alerts: 0, opened: [] };
-  const decisions = decide(pending, correlator);
+  const decisions = decide(pending, correlator, await store.now());
+  if (pending.length === 0 && decisions.size === 0) return { alerts: 0, opened: [] };
   const alerts = new Map(pending.map((alert): [number, StoredAlert] => [alert.id, alert]));
   // Alerts that were kept quiet earlier and are now brought along.
   const earlier = [...decisions.keys()].filter((id) => !alerts.has(id));
@@ -88,8 +89,9 @@ export async function placePending(
 }
 
 /** The last decision on every alert, those on earlier quiet ones included. */
-function decide(pending: PendingAlert[], correlator: Correlator): Map<number, Decision> {
-  const decisions = new Map<number, Decision>();
+function decide(pending: PendingAlert[], correlator: Correlator, now: Date): Map<number, Decision> {
+  // Time alone may tell something too: that what usually passes by itself has not.
+  const decisions = new Map(correlator.tick(now).map((one): [number, Decision] => [one.alertId, one]));
   for (const alert of pending) {
     if (!alert.placed) {
       for (const decision of correlator.place(seen(alert))) decisions.set(decision.alertId, decision);

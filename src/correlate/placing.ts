@@ -1,7 +1,7 @@
 import type { StoredAlert } from '../incident/alert.ts';
 import { incidentName } from '../incident/incident.ts';
 import { SITREP } from '../incident/person.ts';
-import type { Correlator } from './correlator.ts';
+import type { Correlator } from './decision.ts';
 import { placePending, seen, titleOf, type Placed, type PlaceStore } from './place.ts';
 
 export interface PlacingStore extends PlaceStore {
@@ -17,7 +17,6 @@ export interface PlacingStore extends PlaceStore {
   incidentsEnded(since: Date): Promise<{ id: number; at: Date; forGood: boolean }[]>;
   /** Counts a failure of the next alert to be placed; resolves to it. Null where none is left. */
   blameNext(): Promise<(StoredAlert & { attempts: number }) | null>;
-  now(): Promise<Date>;
 }
 
 export type PlacingPorts = {

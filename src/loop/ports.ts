@@ -1,6 +1,6 @@
 import type { ExecuteStore } from '../act/execute.ts';
 import type { World } from '../act/world.ts';
-import type { Correlator } from '../correlate/correlator.ts';
+import type { Correlator } from '../correlate/decision.ts';
 import type { PlacingStore } from '../correlate/placing.ts';
 import type { DecideStore } from '../decide/decide.ts';
 import type { EvidenceSources } from '../enrich/enrich.ts';

@@ -75,31 +75,27 @@ export function groupCommit<T, R>(
     running = false;
   }
 
-  return (item, size) =>
-    new Promise<R>((resolve, reject) => {
-      if (waiting + size > limits.waiting && queue.length > 0) {
-        reject(new Busy(`${waiting} alerts wait to be stored already`));
-        return;
+  return async (item, size) => {
+    if (waiting + size > limits.waiting && queue.length > 0) {
+      throw new Busy(`${waiting} alerts wait to be stored already`);
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<R>();
+    const one: Waiting<T, R> = { item, size, resolve, reject };
+    const timer = setTimeout(() => {
+      const place = queue.indexOf(one);
+      if (place !== -1) {
+        queue.splice(place, 1);
+        waiting -= size;
       }
-      const one: Waiting<T, R> = { item, size, resolve, reject };
-      const timer = setTimeout(() => {
-        const place = queue.indexOf(one);
-        if (place !== -1) {
-          queue.splice(place, 1);
-          waiting -= size;
-        }
-        reject(new Busy(`storing took longer than ${limits.deadlineMs} ms`));
-      }, limits.deadlineMs);
-      one.resolve = (result) => {
-        clearTimeout(timer);
-        resolve(result);
-      };
-      one.reject = (error) => {
-        clearTimeout(timer);
-        reject(error);
-      };
-      queue.push(one);
-      waiting += size;
-      if (!running) void run();
-    });
+      reject(new Busy(`storing took longer than ${limits.deadlineMs} ms`));
+    }, limits.deadlineMs);
+    queue.push(one);
+    waiting += size;
+    if (!running) void run();
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
 }
