@@ -7,3 +7,9 @@ alter table alert
 -- Where it does not, one firing at a time is all that can be told apart.
 create unique index alert_firing_by_fingerprint on alert (source, fingerprint)
   where identified_by = 'fingerprint' and status = 'firing';
+
+-- Whether the placing loop still has to look at it, and why it was kept quiet.
+alter table alert
+  add column pending boolean not null default false,
+  add column quiet_reason text,
+  add column quiet_why text;

@@ -25,6 +25,7 @@ import { startDelivery } from './adapters/slack/deliver.ts';
 import type { Reading } from './adapters/slack/desk.ts';
 import { makeSecret, type Config } from './config.ts';
 import { readTeamFile, type Team } from './config/team-file.ts';
+import { goingOn } from './incident/maintenance.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { slackAccess, startLocalWorld } from './main/local-world.ts';
 import { connect } from './main/outside.ts';
@@ -154,6 +155,10 @@ async function assemble(
     awaiting: store.awaiting,
     postmortem: store.postmortem,
     stopped: store.stopped,
+    quieted: async () => {
+      const now = await store.now();
+      return { silences: await store.activeSilences(now), maintenance: goingOn(team.maintenance, now) };
+    },
     incidentOfThread: (channel, ts) => incidentOfThread(database, channel, ts),
     threadOf: (id) => threadOf(database, id),
   };

@@ -1,6 +1,7 @@
 import type { ExecuteStore } from '../act/execute.ts';
 import type { World } from '../act/world.ts';
 import type { CorrelateStore } from '../correlate/correlate.ts';
+import type { SilenceStore } from '../correlate/silences.ts';
 import type { DecideStore } from '../decide/decide.ts';
 import type { EvidenceSources } from '../enrich/enrich.ts';
 import type { Evidence } from '../incident/evidence.ts';
@@ -16,7 +17,8 @@ import type { ReceiveStore } from '../receive/receive.ts';
 import type { VerifyStore } from '../verify/verify.ts';
 
 /** Everything that the stages need of the database, in one transaction. */
-export interface LoopStore extends ReceiveStore, CorrelateStore, DecideStore, ExecuteStore, VerifyStore {
+export interface LoopStore
+  extends ReceiveStore, CorrelateStore, SilenceStore, DecideStore, ExecuteStore, VerifyStore {
   enqueue(step: Step, afterS?: number): Promise<void>;
   view(incidentId: number): Promise<IncidentView | null>;
   /** The view, with the incident's row locked until the transaction ends. */

@@ -6,6 +6,7 @@ import { journalStore } from './journal.ts';
 import { proposalStore } from './proposals.ts';
 import { readingStore } from './reading.ts';
 import { settingStore } from './settings.ts';
+import { silenceStore } from './silences.ts';
 
 export type Store = ReturnType<typeof createStore>;
 
@@ -29,6 +30,7 @@ export function createStore(
     ...alertStore(sql),
     ...incidentStore(sql, journal),
     ...proposalStore(sql, options.outsideStop),
+    ...silenceStore(sql),
     ...readingStore(sql, { ...journal, ...settings }),
     enqueue: (step: Step, afterS?: number) => options.enqueue(sql, step, afterS),
   };
