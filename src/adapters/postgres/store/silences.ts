@@ -9,11 +9,12 @@ const FIRING_AND_HUSHED = `status = 'firing' and quiet_reason in ('silenced', 'm
 
 export function silenceStore(sql: Sql) {
   return {
-    /** It begins now, by the database's clock. */
+    /** It begins now, by the database's clock, in milliseconds because that is all that a `Date` holds. */
     async addSilence(asked: SilenceRequest, by: string): Promise<Silence> {
       const { rows } = await sql.query<SilenceRow>(
         `insert into silence (matchers, starts_at, ends_at, created_by, why, critical)
-         values ($1, now(), now() + make_interval(mins => $2), $3, $4, $5) returning ${SILENCE}`,
+         select $1, at, at + make_interval(mins => $2), $3, $4, $5 from date_trunc('milliseconds', now()) as at
+         returning ${SILENCE}`,
         [JSON.stringify(asked.matchers), asked.minutes, by, asked.why, asked.critical],
       );
       const [row] = rows;
