@@ -128,6 +128,7 @@ export function createLoop(ports: LoopPorts) {
       transaction: urgentTransaction,
       isAway,
       createCorrelator,
+      maintenance: ports.maintenance,
       holder: randomUUID(),
     }),
 

@@ -28,6 +28,7 @@ import type { Reading } from './adapters/slack/desk.ts';
 import { makeSecret, type Config } from './config.ts';
 import { readTeamFile, type Team } from './config/team-file.ts';
 import { createCorrelator } from './correlate/correlator.ts';
+import { goingOn } from './incident/maintenance.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { slackAccess, startLocalWorld } from './main/local-world.ts';
 import { connect } from './main/outside.ts';
@@ -148,6 +149,7 @@ async function assemble(
     createCorrelator: () =>
       createCorrelator({ catalogue: team.catalogue, windowS: team.timing.correlationS }),
     catalogue: team.catalogue,
+    maintenance: team.maintenance,
     policy: team.policy,
     people: team.people,
     sources: { runbooks, archive: store, ...outside.sources },
@@ -171,6 +173,10 @@ async function assemble(
     awaiting: store.awaiting,
     postmortem: store.postmortem,
     stopped: store.stopped,
+    quieted: async () => {
+      const now = await store.now();
+      return { silences: await store.activeSilences(now), maintenance: goingOn(team.maintenance, now) };
+    },
     incidentOfThread: (channel, ts) => incidentOfThread(database, channel, ts),
     threadOf: (id) => threadOf(database, id),
   };

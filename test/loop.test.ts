@@ -246,6 +246,26 @@ describe('the loop', () => {
     expect((await one.view()).alerts).toHaveLength(2);
   });
 
+  it('opens nothing for what people have silenced, and shows what still fires when the silence is over', async () => {
+    const s = await stage(db);
+    const { id } = await s.transaction(async (store) => {
+      const matchers = [{ field: 'service' as const, pattern: 'checkout' }];
+      return store.addSilence({ matchers, why: 'planned', critical: true, minutes: 60 }, ONCALL);
+    });
+    await s.fire();
+    await s.fire({ fingerprint: 'f2', service: 'catalog' });
+    await s.turn();
+    expect((await s.view(1)).incident.service).toBe('catalog');
+    const quiet = await db.query(
+      `select fingerprint, quiet_reason, pending from alert where incident_id is null`,
+    );
+    expect(quiet.rows).toEqual([{ fingerprint: 'f1', quiet_reason: 'silenced', pending: false }]);
+    await s.transaction((store) => store.endSilence(id, ONCALL));
+    await s.turn();
+    await s.turn();
+    expect((await s.view(2)).incident.service).toBe('checkout');
+  });
+
   it('makes an incident of its own of an alert that cannot be compared with others, and goes on', async () => {
     const s = await stage(db, {
       createCorrelator: () => {

@@ -1,4 +1,5 @@
 import { graver, type StoredAlert } from '../incident/alert.ts';
+import type { Hush } from '../incident/hushed.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import type { Step } from '../incident/step.ts';
@@ -40,7 +41,6 @@ export interface PlaceStore {
   moveIncident(incident: Incident, to: Incident['state'], why: string, by?: string): Promise<boolean>;
   recordAll(entries: NewEntry[]): Promise<void>;
   enqueue(step: Step): Promise<void>;
-  now(): Promise<Date>;
 }
 
 /** What a batch came to. */
@@ -49,15 +49,16 @@ export type Placed = { alerts: number; opened: number[] };
 /**
  * Gives pending alerts their places and sees to the ends of those that have one: one transaction, in which
  * the caller holds the lease on placing. `correlator` decides and remembers; when this rejects, what it
- * remembers may be ahead of the record, so the caller must throw it away.
+ * remembers may be ahead of the record, so the caller must throw it away. What people have hushed is not
+ * put before it.
  */
 export async function placePending(
   store: PlaceStore,
-  correlator: Correlator,
+  judges: { correlator: Correlator; hush: (alert: StoredAlert) => Hush | null; now: Date },
   limit: number,
 ): Promise<Placed> {
   const pending = await store.pendingAlerts(limit);
-  const decisions = decide(pending, correlator, await store.now());
+  const decisions = decide(pending, judges);
   if (pending.length === 0 && decisions.size === 0) return { alerts: 0, opened: [] };
   const alerts = new Map(pending.map((alert): [number, StoredAlert] => [alert.id, alert]));
   // Alerts that were kept quiet earlier and are now brought along.
@@ -88,11 +89,23 @@ export async function placePending(
   return { alerts: pending.length, opened: opened.map((one) => one.incident.id) };
 }
 
+type Hushed = { kind: 'quiet' } & Hush;
+
 /** The last decision on every alert, those on earlier quiet ones included. */
-function decide(pending: PendingAlert[], correlator: Correlator, now: Date): Map<number, Decision> {
+function decide(
+  pending: PendingAlert[],
+  { correlator, hush, now }: Parameters<typeof placePending>[1],
+): Map<number, Decision | Hushed> {
   // Time alone may tell something too: that what usually passes by itself has not.
-  const decisions = new Map(correlator.tick(now).map((one): [number, Decision] => [one.alertId, one]));
+  const decisions = new Map<number, Decision | Hushed>(
+    correlator.tick(now).map((one): [number, Decision] => [one.alertId, one]),
+  );
   for (const alert of pending) {
+    const hushed = alert.placed ? null : hush(alert);
+    if (hushed) {
+      decisions.set(alert.id, { kind: 'quiet', ...hushed });
+      continue;
+    }
     if (!alert.placed) {
       for (const decision of correlator.place(seen(alert))) decisions.set(decision.alertId, decision);
     }
@@ -109,7 +122,7 @@ export function seen(alert: StoredAlert): Seen {
 
 async function lockTouched(
   store: PlaceStore,
-  decisions: Map<number, Decision>,
+  decisions: Map<number, Decision | Hushed>,
   pending: PendingAlert[],
 ): Promise<Map<number, Touched>> {
   const joined = [...decisions.values()].flatMap((one) =>
@@ -129,7 +142,7 @@ async function lockTouched(
 /** Sees to it that every group has an incident that may take alerts up. */
 async function openGroups(
   store: PlaceStore,
-  decisions: Map<number, Decision>,
+  decisions: Map<number, Decision | Hushed>,
   alerts: Map<number, StoredAlert>,
   touched: Map<number, Touched>,
 ): Promise<void> {

@@ -1,10 +1,13 @@
 import type { StoredAlert } from '../incident/alert.ts';
+import { hushed } from '../incident/hushed.ts';
 import { incidentName } from '../incident/incident.ts';
+import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import { SITREP } from '../incident/person.ts';
 import type { Correlator } from './decision.ts';
+import { releaseHushed, type ReleaseStore } from './release.ts';
 import { placePending, seen, titleOf, type Placed, type PlaceStore } from './place.ts';
 
-export interface PlacingStore extends PlaceStore {
+export interface PlacingStore extends PlaceStore, ReleaseStore {
   /**
    * Takes or keeps a lease until `seconds` from now and holds off everybody else until the transaction ends.
    * Resolves to its term, a number that grows whenever the holder changes, or to null while another holds it.
@@ -22,6 +25,7 @@ export interface PlacingStore extends PlaceStore {
 export type PlacingPorts = {
   transaction: <T>(work: (store: PlacingStore) => Promise<T>) => Promise<T>;
   createCorrelator: () => Correlator;
+  maintenance: readonly MaintenanceWindow[];
   /** Tells this process from every other that shares the database. */
   holder: string;
   isAway: (error: unknown) => boolean;
@@ -36,8 +40,9 @@ const BATCH = 500;
 const PAGE = 5000;
 // Ends are read by the database's clock while transactions overlap, so the last minute is read again.
 const OVERLAP_MS = 60_000;
+const RELEASE_MS = 60_000;
 
-type Memory = { term: number; correlator: Correlator; endedUntil: Date };
+type Memory = { term: number; correlator: Correlator; endedUntil: Date; releasedAt: Date };
 
 /**
  * Places alerts, one process at a time. What correlation remembers is a copy: it is rebuilt from the record
@@ -48,6 +53,13 @@ export function createPlacing(ports: PlacingPorts) {
   let memory: Memory | null = null;
   /** How many batches still hold one alert only, to find the one that cannot be placed. */
   let careful = 0;
+
+  /** What was hushed and is no longer comes back as pending. */
+  async function release(store: PlacingStore, held: Memory, now: Date): Promise<void> {
+    if (now.getTime() - held.releasedAt.getTime() < RELEASE_MS) return;
+    await releaseHushed(store, ports.maintenance);
+    held.releasedAt = now;
+  }
 
   async function batch(limit: number): Promise<number> {
     let begun = false;
@@ -61,8 +73,12 @@ export function createPlacing(ports: PlacingPorts) {
         return null;
       }
       memory = memory?.term === term ? memory : await rebuild(store, term, ports.createCorrelator());
-      await noteEnds(store, memory);
-      const result = await placePending(store, memory.correlator, limit);
+      const now = await store.now();
+      await noteEnds(store, memory, now);
+      await release(store, memory, now);
+      const silences = await store.activeSilences(now);
+      const hush = (alert: StoredAlert) => hushed(alert, silences, ports.maintenance, now);
+      const result = await placePending(store, { correlator: memory.correlator, hush, now }, limit);
       if (result.alerts > 0) await ports.onPlaced?.(store, result);
       return result;
     });
@@ -106,14 +122,14 @@ async function rebuild(store: PlacingStore, term: number, correlator: Correlator
       after = alert.placedSeq;
     }
   } while (page.length === PAGE);
-  return { term, correlator, endedUntil: new Date(0) };
+  return { term, correlator, endedUntil: new Date(0), releasedAt: new Date(0) };
 }
 
-async function noteEnds(store: PlacingStore, memory: Memory): Promise<void> {
+async function noteEnds(store: PlacingStore, memory: Memory, now: Date): Promise<void> {
   for (const { id, at, forGood } of await store.incidentsEnded(memory.endedUntil)) {
     memory.correlator.incidentEnded(id, at, forGood);
   }
-  memory.endedUntil = new Date((await store.now()).getTime() - OVERLAP_MS);
+  memory.endedUntil = new Date(now.getTime() - OVERLAP_MS);
 }
 
 /**

@@ -2,10 +2,12 @@ import type { ExecuteStore } from '../act/execute.ts';
 import type { World } from '../act/world.ts';
 import type { Correlator } from '../correlate/decision.ts';
 import type { PlacingStore } from '../correlate/placing.ts';
+import type { SilenceStore } from '../correlate/silences.ts';
 import type { DecideStore } from '../decide/decide.ts';
 import type { EvidenceSources } from '../enrich/enrich.ts';
 import type { Evidence } from '../incident/evidence.ts';
 import type { Hypothesis } from '../incident/hypothesis.ts';
+import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Proposal } from '../incident/proposal.ts';
@@ -17,7 +19,8 @@ import type { IntakeStore } from '../receive/receive.ts';
 import type { VerifyStore } from '../verify/verify.ts';
 
 /** Everything that the stages need of the database, in one transaction. */
-export interface LoopStore extends IntakeStore, PlacingStore, DecideStore, ExecuteStore, VerifyStore {
+export interface LoopStore
+  extends IntakeStore, PlacingStore, SilenceStore, DecideStore, ExecuteStore, VerifyStore {
   enqueue(step: Step, afterS?: number): Promise<void>;
   view(incidentId: number): Promise<IncidentView | null>;
   /** The view, with the incident's row locked until the transaction ends. */
@@ -57,6 +60,8 @@ export type LoopPorts = {
   /** Whether an error says that the database is away, so that trying something else makes no sense. */
   isAway: (error: unknown) => boolean;
   createCorrelator: () => Correlator;
+  /** Planned work, during which what belongs to it opens nothing. */
+  maintenance: readonly MaintenanceWindow[];
   catalogue: ServiceCatalogue;
   policy: Policy;
   people: readonly Person[];

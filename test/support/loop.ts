@@ -39,6 +39,7 @@ export async function stage(
     sources?: Partial<EvidenceSources>;
     settings?: Partial<LoopPorts['settings']>;
     createCorrelator?: LoopPorts['createCorrelator'];
+    maintenance?: LoopPorts['maintenance'];
     investigator?: LoopPorts['investigator'];
   } = {},
 ) {
@@ -59,6 +60,7 @@ export async function stage(
     isAway: () => false,
     createCorrelator: over.createCorrelator ?? (() => createCorrelator({ catalogue: SHOP, windowS: 600 })),
     catalogue: SHOP,
+    maintenance: over.maintenance ?? [],
     policy: over.policy ?? ASK,
     people: over.people ?? PEOPLE,
     sources: {

@@ -47,6 +47,8 @@ export function placingStore(sql: Sql) {
         `select ${ALERT}, placed_seq as "placedSeq" from alert
           where placed_seq > greatest($1, (select max(placed_seq) from alert) - ${REMEMBERED})
             and received_at > now() - interval '14 days'
+            -- What people have hushed was never put before correlation.
+            and (incident_id is not null or quiet_reason not in ('silenced', 'maintenance'))
           order by placed_seq limit $2`,
         [afterSeq, limit],
       );

@@ -9,6 +9,7 @@ import { placingStore } from './placing.ts';
 import { proposalStore } from './proposals.ts';
 import { readingStore } from './reading.ts';
 import { settingStore } from './settings.ts';
+import { silenceStore } from './silences.ts';
 
 export type Store = ReturnType<typeof createStore>;
 
@@ -35,6 +36,7 @@ export function createStore(
     ...placingStore(sql),
     ...incidentStore(sql, journal),
     ...proposalStore(sql, options.outsideStop),
+    ...silenceStore(sql),
     ...readingStore(sql, { ...journal, ...settings }),
     enqueue: (step: Step, afterS?: number) => options.enqueue(sql, step, afterS),
   };
