@@ -38,6 +38,7 @@ import { duties, type Role } from './main/role.ts';
 import { stopOutside } from './main/stop-file.ts';
 import { postmortemFiles } from './main/postmortem-file.ts';
 import { stepQueue } from './main/queue.ts';
+import { whenReachable } from './main/when-reachable.ts';
 import { webhookToken } from './main/webhook-token.ts';
 
 /** The folder of the package. */
@@ -108,12 +109,8 @@ async function assemble(
   const webhook = webhookToken(config.webhookToken, config.home);
   const localSlack = config.slack ? null : { signingSecret: makeSecret(), botToken: `xoxb-${makeSecret()}` };
 
-  const opening = openDatabase({
-    url: config.databaseUrl,
-    home: config.home,
-    onProgress,
-    ...(schema ? { schema } : {}),
-  });
+  const open = { url: config.databaseUrl, home: config.home, onProgress, ...(schema ? { schema } : {}) };
+  const opening = whenReachable(() => openDatabase(open), onProgress);
   const worldStarting = startLocalWorld(config, team, http, webhook.token, localSlack, role);
   // Both are awaited together, so that a failure of one does not leave the other running unseen.
   const [opened, begun] = await Promise.allSettled([opening, worldStarting]);
