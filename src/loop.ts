@@ -124,7 +124,7 @@ export function createLoop(ports: LoopPorts) {
 
   return {
     /** Takes a webhook delivery; resolves after it is committed. */
-    receive: (delivery: Delivery): Promise<Receipt> => receive(delivery, settings.webhookToken, transaction),
+    receive: (delivery: Delivery): Promise<Receipt> => receive(delivery, settings.access, transaction),
 
     /** Carries out one step of durable work. */
     run,

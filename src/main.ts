@@ -26,12 +26,15 @@ import type { Reading } from './adapters/slack/desk.ts';
 import { makeSecret, type Config } from './config.ts';
 import { readTeamFile, type Team } from './config/team-file.ts';
 import { createLoop, type Loop } from './loop.ts';
+import type { Access } from './receive/access.ts';
+import { knock } from './receive/read.ts';
 import { slackAccess, startLocalWorld } from './main/local-world.ts';
 import { connect } from './main/outside.ts';
 import type { Role } from './main/role.ts';
 import { stopOutside } from './main/stop-file.ts';
 import { postmortemFiles } from './main/postmortem-file.ts';
 import { stepQueue } from './main/queue.ts';
+import { webhookAccess } from './main/webhook-access.ts';
 import { webhookToken } from './main/webhook-token.ts';
 
 /** The folder of the package. */
@@ -97,7 +100,8 @@ async function assemble(
   // The port first: a busy one must be told before anything slow begins.
   const http = await listen(config);
   onStop(() => http.close());
-  const webhook = webhookToken(config.webhookToken, config.home);
+  const webhook = webhookToken(config.webhooks.secrets.SITREP_WEBHOOK_TOKEN, config.home);
+  const access = webhookAccess(config, webhook.tokens);
   const localSlack = config.slack ? null : { signingSecret: makeSecret(), botToken: `xoxb-${makeSecret()}` };
 
   const opening = openDatabase({
@@ -144,7 +148,7 @@ async function assemble(
         })
       : null,
     publishPostmortem: postmortemFiles(config.home),
-    settings: { webhookToken: webhook.token, ...team.timing, modelTokens: team.modelTokens },
+    settings: { access, ...team.timing, modelTokens: team.modelTokens },
   });
   const reading: Reading = {
     // A view is many queries that must show one moment.
@@ -189,7 +193,7 @@ async function assemble(
     onStop(() => delivery.stop());
   }
   await queue.open(role === 'web' ? null : loop.run, log);
-  serve(http, { role, loop, slack, database, world, log });
+  serve(http, { role, loop, access, slack, database, world, log });
   return { url: http.url, database, loop, reading, world, webhook, channel, people: team.people, problems };
 }
 
@@ -207,10 +211,18 @@ function makeHome(home: string): void {
 
 function serve(
   http: HttpServer,
-  parts: { role: Role; loop: Loop; slack: SlackApp; database: Database; world: World | null; log: Logger },
+  parts: {
+    role: Role;
+    loop: Loop;
+    access: Access;
+    slack: SlackApp;
+    database: Database;
+    world: World | null;
+    log: Logger;
+  },
 ): void {
-  const { role, loop, slack, database, world, log } = parts;
-  const hook = hookHandler(loop.receive, log);
+  const { role, loop, access, slack, database, world, log } = parts;
+  const hook = hookHandler({ knock: (head) => knock(head, access), receive: loop.receive, log });
   http.serve({
     hook: role === 'worker' ? null : hook,
     slack: role === 'worker' ? null : slack.listener,

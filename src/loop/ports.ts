@@ -12,6 +12,7 @@ import type { ServiceCatalogue } from '../incident/service.ts';
 import type { Step } from '../incident/step.ts';
 import type { IncidentView } from '../incident/view.ts';
 import type { Investigator, ModelCall } from '../propose/investigator.ts';
+import type { Access } from '../receive/access.ts';
 import type { ReceiveStore } from '../receive/receive.ts';
 import type { VerifyStore } from '../verify/verify.ts';
 
@@ -37,7 +38,8 @@ export interface LoopStore extends ReceiveStore, CorrelateStore, DecideStore, Ex
 }
 
 export type Settings = {
-  webhookToken: string;
+  /** What alert sources prove themselves by. */
+  access: Access;
   /** How long an incident takes up related alerts after its last one, in seconds. */
   correlationS: number;
   /** How long an approval may be given, in seconds. */

@@ -1,6 +1,7 @@
 import type { Alert } from '../incident/alert.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import type { Step } from '../incident/step.ts';
+import type { Access } from './access.ts';
 import type { Delivery, Receipt } from './delivery.ts';
 import { read } from './read.ts';
 
@@ -28,10 +29,10 @@ export interface ReceiveStore {
  */
 export async function receive(
   delivery: Delivery,
-  token: string,
+  access: Access,
   transaction: <T>(work: (store: ReceiveStore) => Promise<T>) => Promise<T>,
 ): Promise<Receipt> {
-  const said = read(delivery, token);
+  const said = await read(delivery, access);
   if (said.kind === 'refused') return { taken: false, refusal: said.refusal };
   const { alerts } = said;
   return transaction(async (store) => {

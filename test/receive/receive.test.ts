@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/incident/alert.ts';
 import type { Delivery } from '../../src/receive/delivery.ts';
 import { receive, type AlertChange, type ReceiveStore } from '../../src/receive/receive.ts';
+import { accessWith } from '../support/access.ts';
 
 const TOKEN = 'secret-token';
+const ACCESS = accessWith({ SITREP_WEBHOOK_TOKEN: [TOKEN] });
 
 function body(over: object = {}, alertOver: object = {}): unknown {
   return {
@@ -71,7 +73,7 @@ function recorder(answer: AlertChange = { change: 'new', id: 1 }) {
 describe('receive', () => {
   it('takes an Alertmanager delivery and asks for its correlation', async () => {
     const book = recorder();
-    const receipt = await receive(delivery(body()), TOKEN, book.transaction);
+    const receipt = await receive(delivery(body()), ACCESS, book.transaction);
     expect(receipt).toEqual({ taken: true, alerts: 1, changed: 1, duplicates: 0 });
     expect(book.alerts[0]).toMatchObject({
       fingerprint: 'abc',
@@ -88,7 +90,7 @@ describe('receive', () => {
   it('asks once for the correlation of a whole storm', async () => {
     const book = recorder();
     const storm = delivery(body({ alerts: many(5000) }));
-    expect(await receive(storm, TOKEN, book.transaction)).toMatchObject({ alerts: 5000 });
+    expect(await receive(storm, ACCESS, book.transaction)).toMatchObject({ alerts: 5000 });
     expect(book.steps).toEqual([{ kind: 'correlate' }]);
   });
 
@@ -97,10 +99,10 @@ describe('receive', () => {
     async (word) => {
       const book = recorder();
       const labels = { alertname: word, service: word, severity: word };
-      const receipt = await receive(delivery(body({}, { labels })), TOKEN, book.transaction);
+      const receipt = await receive(delivery(body({}, { labels })), ACCESS, book.transaction);
       expect(receipt).toMatchObject({ taken: true });
       expect(book.alerts[0]).toMatchObject({ name: word, service: word, severity: 'warning' });
-      expect(await receive(delivery(body(), {}, { source: word }), TOKEN, book.transaction)).toMatchObject({
+      expect(await receive(delivery(body(), {}, { source: word }), ACCESS, book.transaction)).toMatchObject({
         taken: false,
         refusal: { status: 404 },
       });
@@ -109,7 +111,7 @@ describe('receive', () => {
 
   it('leaves everything as it is for a duplicate', async () => {
     const book = recorder({ change: 'none' });
-    const receipt = await receive(delivery(body()), TOKEN, book.transaction);
+    const receipt = await receive(delivery(body()), ACCESS, book.transaction);
     expect(receipt).toEqual({ taken: true, alerts: 1, changed: 0, duplicates: 1 });
     expect(book.steps).toEqual([]);
     expect(book.entries).toEqual([]);
@@ -119,7 +121,7 @@ describe('receive', () => {
     const book = recorder({ change: 'resolved', id: 1, incidentId: 7 });
     await receive(
       delivery(body({}, { status: 'resolved', endsAt: '2026-03-04T03:05:00Z' })),
-      TOKEN,
+      ACCESS,
       book.transaction,
     );
     expect(book.alerts[0]?.endsAt).toEqual(new Date('2026-03-04T03:05:00Z'));
@@ -129,7 +131,7 @@ describe('receive', () => {
 
   it('needs no label at all', async () => {
     const book = recorder();
-    await receive(delivery(body({}, { labels: {}, annotations: {} })), TOKEN, book.transaction);
+    await receive(delivery(body({}, { labels: {}, annotations: {} })), ACCESS, book.transaction);
     expect(book.alerts[0]).toMatchObject({ name: 'unnamed alert', service: null, severity: 'warning' });
   });
 
@@ -138,7 +140,7 @@ describe('receive', () => {
     const nasty = { alertname: 'A\u202eB\u0000C', service: 'x\u200by' };
     await receive(
       delivery(body({}, { labels: nasty, generatorURL: 'javascript:alert(1)' })),
-      TOKEN,
+      ACCESS,
       book.transaction,
     );
     expect(book.alerts[0]).toMatchObject({ name: 'ABC', service: 'xy', link: null });
@@ -148,7 +150,12 @@ describe('receive', () => {
     ['an unknown source', delivery(body(), {}, { source: 'nagios' }), 404, /alertmanager/],
     ['no token', delivery(body(), { authorization: undefined }), 401, /SITREP_WEBHOOK_TOKEN/],
     ['a wrong token', delivery(body(), { authorization: 'Bearer wrong' }), 401, /Authorization/],
-    ['basic authentication', delivery(body(), { authorization: `Basic ${TOKEN}` }), 401, /Bearer/],
+    [
+      'the token as all of basic authentication',
+      delivery(body(), { authorization: `Basic ${TOKEN}` }),
+      401,
+      /Bearer/,
+    ],
     ['another content type', delivery(body(), { 'content-type': 'text/plain' }), 415, /application\/json/],
     ['no content type', delivery(body(), { 'content-type': undefined }), 415, /application\/json/],
     ['broken JSON', delivery('{"version":'), 400, /JSON/],
@@ -161,7 +168,7 @@ describe('receive', () => {
     ['an alert without a fingerprint', delivery(body({}, { fingerprint: '' })), 400, /field/],
   ])('refuses %s and says what to do', async (_, bad, status, fix) => {
     const book = recorder();
-    const receipt = await receive(bad, TOKEN, book.transaction);
+    const receipt = await receive(bad, ACCESS, book.transaction);
     expect(receipt).toMatchObject({ taken: false, refusal: { status, fix: expect.stringMatching(fix) } });
     expect(book.alerts).toEqual([]);
   });
@@ -169,14 +176,20 @@ describe('receive', () => {
   it('names the field that does not fit', async () => {
     const receipt = await receive(
       delivery(body({}, { startsAt: 'yesterday' })),
-      TOKEN,
+      ACCESS,
       recorder().transaction,
     );
     expect(receipt).toMatchObject({ refusal: { error: expect.stringContaining('alerts.0.startsAt') } });
   });
 
   it('refuses everybody where no token is set', async () => {
-    const receipt = await receive(delivery(body(), { authorization: 'Bearer ' }), '', recorder().transaction);
-    expect(receipt).toMatchObject({ refusal: { status: 401 } });
+    const receipt = await receive(
+      delivery(body(), { authorization: 'Bearer ' }),
+      accessWith({ SITREP_WEBHOOK_TOKEN: [''] }),
+      recorder().transaction,
+    );
+    expect(receipt).toMatchObject({
+      refusal: { status: 503, error: expect.stringContaining('SITREP_WEBHOOK_TOKEN') },
+    });
   });
 });
