@@ -30,6 +30,8 @@ import { readTeamFile, type Team } from './config/team-file.ts';
 import { createCorrelator } from './correlate/correlator.ts';
 import { goingOn } from './incident/maintenance.ts';
 import { createLoop, type Loop } from './loop.ts';
+import type { Access } from './receive/access.ts';
+import { knock } from './receive/read.ts';
 import { slackAccess, startLocalWorld } from './main/local-world.ts';
 import { connect } from './main/outside.ts';
 import { startPlacing } from './main/placing-loop.ts';
@@ -39,6 +41,7 @@ import { stopOutside } from './main/stop-file.ts';
 import { postmortemFiles } from './main/postmortem-file.ts';
 import { stepQueue } from './main/queue.ts';
 import { whenReachable } from './main/when-reachable.ts';
+import { webhookAccess } from './main/webhook-access.ts';
 import { webhookToken } from './main/webhook-token.ts';
 
 /** The folder of the package. */
@@ -106,7 +109,8 @@ async function assemble(
   // The port first: a busy one must be told before anything slow begins.
   const http = await listen(config);
   onStop(() => http.close());
-  const webhook = webhookToken(config.webhookToken, config.home);
+  const webhook = webhookToken(config.webhooks.secrets.SITREP_WEBHOOK_TOKEN, config.home);
+  const access = webhookAccess(config, webhook.tokens);
   const localSlack = config.slack ? null : { signingSecret: makeSecret(), botToken: `xoxb-${makeSecret()}` };
 
   const open = { url: config.databaseUrl, home: config.home, onProgress, ...(schema ? { schema } : {}) };
@@ -160,7 +164,7 @@ async function assemble(
         })
       : null,
     publishPostmortem: postmortemFiles(config.home),
-    settings: { webhookToken: webhook.token, ...team.timing, modelTokens: team.modelTokens },
+    settings: { access, ...team.timing, modelTokens: team.modelTokens },
   });
   const reading: Reading = {
     // A view is many queries that must show one moment.
@@ -217,7 +221,15 @@ async function assemble(
     const placing = await startPlacing(urgent, loop.placing, log);
     onStop(() => placing.stop());
   }
-  serve(http, { hooks: does.hooks, loop, slack: does.slack ? slack : null, database: urgent, world, log });
+  serve(http, {
+    hooks: does.hooks,
+    loop,
+    access,
+    slack: does.slack ? slack : null,
+    database: urgent,
+    world,
+    log,
+  });
   // First of all when stopping: what comes now is sent elsewhere, or again.
   onStop(() => http.refuse());
   return { url: http.url, database, loop, reading, world, webhook, channel, people: team.people, problems };
@@ -240,15 +252,17 @@ function serve(
   parts: {
     hooks: boolean;
     loop: Loop;
+    access: Access;
     slack: SlackApp | null;
     database: Database;
     world: World | null;
     log: Logger;
   },
 ): void {
-  const { hooks, loop, slack, database, world, log } = parts;
+  const { hooks, loop, access, slack, database, world, log } = parts;
+  const hook = hookHandler({ knock: (head) => knock(head, access), receive: loop.receive, log });
   http.serve({
-    hook: hooks ? hookHandler(loop.receive, log) : null,
+    hook: hooks ? hook : null,
     slack: slack?.listener ?? null,
     readiness: () => readiness(database),
     metrics: createMetrics(database),

@@ -15,6 +15,7 @@ import type { ServiceCatalogue } from '../incident/service.ts';
 import type { Step } from '../incident/step.ts';
 import type { IncidentView } from '../incident/view.ts';
 import type { Investigator, ModelCall } from '../propose/investigator.ts';
+import type { Access } from '../receive/access.ts';
 import type { IntakeStore } from '../receive/receive.ts';
 import type { VerifyStore } from '../verify/verify.ts';
 
@@ -41,7 +42,8 @@ export interface LoopStore
 }
 
 export type Settings = {
-  webhookToken: string;
+  /** What alert sources prove themselves by. */
+  access: Access;
   /** How long an approval may be given, in seconds. */
   approvalS: number;
   /** How long after an action its effect must show, in seconds. */

@@ -1,4 +1,5 @@
 import type { Alert } from '../incident/alert.ts';
+import type { Access } from './access.ts';
 import type { Delivery, Receipt } from './delivery.ts';
 import { groupCommit, type GroupLimits } from './group-commit.ts';
 import { read } from './read.ts';
@@ -32,7 +33,7 @@ const LIMITS: GroupLimits = { perCommit: 1000, waiting: 20_000, deadlineMs: 5000
  * cannot be written or not in time; the caller then answers 503, so that the source retries.
  */
 export function createReceiver(ports: {
-  token: string;
+  access: Access;
   transaction: <T>(work: (store: IntakeStore) => Promise<T>) => Promise<T>;
   /** Whether an error says that the database is away, so that trying single deliveries makes no sense. */
   isAway: (error: unknown) => boolean;
@@ -44,7 +45,7 @@ export function createReceiver(ports: {
     { ...LIMITS, ...ports.limits },
   );
   return async (delivery) => {
-    const said = read(delivery, ports.token);
+    const said = await read(delivery, ports.access);
     if (said.kind === 'refused') return { taken: false, refusal: said.refusal };
     const { alerts, deliveryId } = said;
     if (alerts.length === 0) return { taken: true, alerts: 0, changed: 0, duplicates: 0 };

@@ -8,6 +8,7 @@ import { stepKey, type Step } from '../../src/incident/step.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
 import { createLoop } from '../../src/loop.ts';
 import type { LoopPorts } from '../../src/loop/ports.ts';
+import { accessWith } from './access.ts';
 import { minutes, SHOP, T0 } from './examples.ts';
 import { fakeCluster, type FakeCluster } from './fake-cluster.ts';
 
@@ -101,7 +102,7 @@ export async function stage(
     investigator: over.investigator ?? null,
     publishPostmortem: async (id) => `INC-${id}.md`,
     settings: {
-      webhookToken: 'token',
+      access: accessWith({ SITREP_WEBHOOK_TOKEN: ['token'] }),
       approvalS: 1800,
       verifyS: 60,
       holdS: 0,

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answer } from './hooks.ts';
+import { answer } from './answer.ts';
 
 export type Routes = {
   /** Null where this process takes no webhooks. */
@@ -30,7 +30,8 @@ export type HttpServer = {
 export async function listen(address: { host: string; port: number }): Promise<HttpServer> {
   let routes: Routes | null = null;
   let state = 'starting';
-  const server = createServer((request, response) => {
+  // Slow senders must not hold connections open for ever, and are looked for more often than by default.
+  const server = createServer({ connectionsCheckingInterval: 2000 }, (request, response) => {
     if (!routes) {
       response.setHeader('Retry-After', '2');
       response.setHeader('Connection', 'close');
@@ -42,7 +43,6 @@ export async function listen(address: { host: string; port: number }): Promise<H
       else response.destroy(error instanceof Error ? error : undefined);
     });
   });
-  // Slow senders must not hold connections open for ever.
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   await bind(server, address);
