@@ -18,11 +18,8 @@ afterEach(async () => {
 async function server(limits?: HookLimits) {
   const started = await startHookServer(accessAt(), limits);
   ends.push(started.close);
-  const send = (
-    body: string | Uint8Array<ArrayBuffer>,
-    headers: Record<string, string> = {},
-    method = 'POST',
-  ) => fetch(`${started.url}/hooks/json`, { method, headers: { ...AUTH, ...headers }, body });
+  const send = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+    fetch(`${started.url}/hooks/json`, { method: 'POST', headers: { ...AUTH, ...headers }, body });
   return { ...started, send };
 }
 const good = JSON.stringify(jsonBody());
@@ -152,7 +149,7 @@ describe('the room for all bodies together', () => {
     const second = held(port, 90_000);
     const answers = await Promise.all([first, second]);
     // One of them found no room; the other was given up as too slow, and its room with it.
-    expect(answers.map(({ status }) => status).sort()).toEqual([408, 503]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([408, 503]));
     expect(answers.find(({ status }) => status === 503)?.text).toMatch(/retry-after: 5/i);
     expect((await send(' '.repeat(90_000) + good)).status).toBe(200);
   });
