@@ -1,7 +1,7 @@
 import type { Alert } from '../incident/alert.ts';
 import type { Access } from './access.ts';
-import type { Delivery, Receipt } from './delivery.ts';
-import { groupCommit, type GroupLimits } from './group-commit.ts';
+import { refusal, type Delivery, type Receipt } from './delivery.ts';
+import { Busy, groupCommit, type GroupLimits } from './group-commit.ts';
 import { read } from './read.ts';
 
 /** The alerts of one delivery, as they are to be recorded. */
@@ -29,8 +29,8 @@ export interface IntakeStore {
 const LIMITS: GroupLimits = { perCommit: 1000, waiting: 20_000, deadlineMs: 5000 };
 
 /**
- * Takes deliveries: checked, parsed and committed before they are acknowledged. Rejects only when the record
- * cannot be written or not in time; the caller then answers 503, so that the source retries.
+ * Takes deliveries: checked, parsed and committed before they are acknowledged. Refuses with 503 when too much
+ * waits or the commit takes too long, and rejects when the record cannot be written; the source then retries.
  */
 export function createReceiver(ports: {
   access: Access;
@@ -49,7 +49,13 @@ export function createReceiver(ports: {
     if (said.kind === 'refused') return { taken: false, refusal: said.refusal };
     const { alerts, deliveryId } = said;
     if (alerts.length === 0) return { taken: true, alerts: 0, changed: 0, duplicates: 0 };
-    const { repeated } = await record({ source: delivery.source, deliveryId, alerts }, alerts.length);
-    return { taken: true, alerts: alerts.length, changed: alerts.length - repeated, duplicates: repeated };
+    try {
+      const { repeated } = await record({ source: delivery.source, deliveryId, alerts }, alerts.length);
+      return { taken: true, alerts: alerts.length, changed: alerts.length - repeated, duplicates: repeated };
+    } catch (error) {
+      if (!(error instanceof Busy)) throw error;
+      const fix = 'Send it again in some seconds; what was stored all the same is not counted twice.';
+      return { taken: false, refusal: refusal(503, error.message, fix) };
+    }
   };
 }

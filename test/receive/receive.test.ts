@@ -112,6 +112,20 @@ describe('receive', () => {
     expect(receipt).toEqual({ taken: true, alerts: 1, changed: 0, duplicates: 1 });
   });
 
+  it('asks for it again when storing takes too long', async () => {
+    const never = () => new Promise<never>(() => {});
+    const slow = createReceiver({
+      access: ACCESS,
+      transaction: never,
+      isAway: () => false,
+      limits: { deadlineMs: 5 },
+    });
+    expect(await slow(delivery(body()))).toMatchObject({
+      taken: false,
+      refusal: { status: 503, error: expect.stringMatching(/5 ms/), fix: expect.stringMatching(/again/) },
+    });
+  });
+
   it('needs no label at all', async () => {
     const book = recorder();
     await receive(delivery(body({}, { labels: {}, annotations: {} })), ACCESS, book.transaction);

@@ -30,6 +30,7 @@ export function hookHandler(
 ) {
   const { knock, receive, log } = parts;
   const budget = bodyBudget(limits.maxHeldBytes);
+  const failures = sparseLog(log);
 
   return async (request: IncomingMessage, response: ServerResponse, source: string): Promise<void> => {
     if (request.method !== 'POST') {
@@ -55,7 +56,7 @@ export function hookHandler(
           answerUnread(request, response, ...args),
         );
       }
-      log.error({ err: error, source }, 'a delivery could not be committed');
+      failures.note(error, source);
       response.setHeader('Retry-After', RETRY_AFTER);
       return answer(response, 503, {
         error: 'the alerts could not be stored',
@@ -64,6 +65,23 @@ export function hookHandler(
     } finally {
       share.end();
     }
+  };
+}
+
+const LOG_EVERY_MS = 10_000;
+
+/** Tells of deliveries that could not be kept, but not of each: while the database is away they all fail. */
+function sparseLog(log: Logger) {
+  let toldAt = -Infinity;
+  let untold = 0;
+  return {
+    note(error: unknown, source: string): void {
+      untold += 1;
+      if (performance.now() - toldAt < LOG_EVERY_MS) return;
+      log.error({ err: error, source, deliveries: untold }, 'deliveries could not be committed');
+      toldAt = performance.now();
+      untold = 0;
+    },
   };
 }
 
