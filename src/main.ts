@@ -153,6 +153,8 @@ async function assemble(
     latest: store.latest,
     awaiting: store.awaiting,
     postmortem: store.postmortem,
+    bulletin: (id) => transaction((one) => one.bulletin(id)),
+    quietLately: () => transaction((one) => one.quietLately()),
     stopped: store.stopped,
     incidentOfThread: (channel, ts) => incidentOfThread(database, channel, ts),
     threadOf: (id) => threadOf(database, id),

@@ -7,6 +7,8 @@ export type SlackFault =
   | { kind: 'refused'; error: string }
   | { kind: 'status'; status: number; executed: boolean }
   | { kind: 'hang-up'; executed: boolean }
+  /** Takes effect, and is answered when the promise resolves. */
+  | { kind: 'slow'; until: Promise<void> }
   /** Takes effect, and only the beginning of the answer arrives. */
   | { kind: 'cut-off' };
 
@@ -169,6 +171,10 @@ function answer(response: ServerResponse, fault: SlackFault | null, run: () => A
       return void response.writeHead(fault.status).end();
     case 'cut-off':
       return void response.end(JSON.stringify(run()).slice(0, 8));
+    case 'slow': {
+      const answer = JSON.stringify(run());
+      return void fault.until.then(() => response.end(answer));
+    }
     case 'hang-up':
       if (fault.executed) run();
       return void response.destroy();

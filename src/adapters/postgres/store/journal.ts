@@ -1,7 +1,8 @@
 import type { Happening, JournalEntry, NewEntry } from '../../../incident/journal.ts';
 import { contentHash, GENESIS, linkHash, type AuditLine } from '../../../incident/audit-chain.ts';
-import { slotsOf } from '../../../incident/thread.ts';
+import { hasteOf, slotsOf } from '../../../incident/thread.ts';
 import type { Sql } from '../sql.ts';
+import { wantShown } from './messages.ts';
 
 export type JournalStore = ReturnType<typeof journalStore>;
 
@@ -41,14 +42,11 @@ export function journalStore(sql: Sql) {
       );
       await sql.query(`select pg_notify(current_schema() || '_journal', $1)`, [String(row.seq)]);
       if (incidentId === null) return;
-      for (const slot of slotsOf(entry)) {
-        await sql.query(
-          `insert into message (incident_id, slot) values ($1, $2)
-           on conflict (incident_id, slot) do update set wanted = message.wanted + 1`,
-          [incidentId, slot],
-        );
-      }
-      await sql.query(`select pg_notify(current_schema() || '_message', '')`);
+      const haste = hasteOf(entry);
+      await wantShown(
+        sql,
+        slotsOf(entry).map((slot) => ({ incidentId, slot, haste })),
+      );
     },
 
     /** The chain with its contents, in order, from link `after` + 1. */

@@ -1,11 +1,13 @@
 import type { Step } from '../../../incident/step.ts';
 import type { Sql } from '../sql.ts';
 import { alertStore } from './alerts.ts';
+import { bulletinStore } from './bulletins.ts';
 import { incidentStore } from './incidents.ts';
 import { journalStore } from './journal.ts';
 import { proposalStore } from './proposals.ts';
 import { readingStore } from './reading.ts';
 import { settingStore } from './settings.ts';
+import { stormStore } from './storm.ts';
 
 export type Store = ReturnType<typeof createStore>;
 
@@ -28,6 +30,8 @@ export function createStore(
     ...settings,
     ...alertStore(sql),
     ...incidentStore(sql, journal),
+    ...bulletinStore(sql),
+    ...stormStore(sql),
     ...proposalStore(sql, options.outsideStop),
     ...readingStore(sql, { ...journal, ...settings }),
     enqueue: (step: Step, afterS?: number) => options.enqueue(sql, step, afterS),

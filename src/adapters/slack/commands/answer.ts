@@ -3,6 +3,7 @@ import { plain } from '../../../incident/text.ts';
 import type { Desk, Reading } from '../desk.ts';
 import { renderHelp } from '../render/help.ts';
 import { renderIncidents, renderStatus } from '../render/listing.ts';
+import { renderQuiet } from '../render/quiet.ts';
 import { lines, richText, words, type Rendered } from '../render/rich.ts';
 import { said } from '../render/said.ts';
 import { renderWhy } from '../render/why.ts';
@@ -32,6 +33,8 @@ export async function answerCommand(
       return renderStatus(await reading.ongoing(), await reading.awaiting(), await reading.stopped(), person);
     case 'incidents':
       return renderIncidents(await reading.latest(MOST_LISTED));
+    case 'quiet':
+      return renderQuiet(await reading.quietLately());
     case 'stop':
       return said(await desk.stop({ person, why: plain(command.why, 300) || 'no reason given' }));
     case 'resume':

@@ -6,6 +6,7 @@ const NAMES = [
   'help',
   'status',
   'incidents',
+  'quiet',
   'why',
   'note',
   'resolve',
@@ -18,7 +19,7 @@ export type CommandName = (typeof NAMES)[number];
 
 /** What somebody typed after `/sitrep` or after a mention. `incident` is null where none was named. */
 export type Command =
-  | { name: 'help' | 'status' | 'incidents' | 'resume' }
+  | { name: 'help' | 'status' | 'incidents' | 'quiet' | 'resume' }
   | { name: 'why' | 'resolve' | 'postmortem'; incident: number | null }
   | { name: 'note'; incident: number | null; text: string }
   | { name: 'stop'; why: string }
@@ -34,6 +35,7 @@ export function parseCommand(text: string): Command {
       return { name: 'help' };
     case 'status':
     case 'incidents':
+    case 'quiet':
     case 'resume':
       return { name };
     case 'why':
