@@ -77,8 +77,15 @@ export async function startSlackApi(): Promise<SlackApi> {
           text: args['text'],
           blocks: JSON.parse(args['blocks'] ?? '[]'),
           edits: message.edits + 1,
+          ...(args['metadata'] ? { metadata: JSON.parse(args['metadata']) as unknown } : {}),
         });
         return { ok: true, ts: message.ts };
+      }
+      case 'chat.delete': {
+        const at = api.messages.findIndex((each) => each.ts === args['ts']);
+        if (at === -1) return { ok: false, error: 'message_not_found' };
+        api.messages.splice(at, 1);
+        return { ok: true };
       }
       case 'chat.postEphemeral':
         api.ephemerals.push(args);
