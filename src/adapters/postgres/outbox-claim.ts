@@ -15,6 +15,8 @@ const CALM = `(select calls from gate) >= 3`;
 const PICKED = `m.id, m.sending, m.ts is null as posts`;
 const LOCK = `limit 1 for update of m skip locked`;
 
+// Whoever was just told to wait goes a little slower for a minute: at the exact pace every jitter of the
+// network would be another refusal.
 const PACE = `
   limits as (
     select kind, "perSecond" as per_second, burst
@@ -23,7 +25,8 @@ const PACE = `
   pace as (
     select kind, channel,
            case when blocked_until > now() then least(tokens, 0)
-                else least(burst, tokens + per_second * extract(epoch from greatest(now() - at, interval '0'))::float8)
+                else least(burst, tokens + extract(epoch from greatest(now() - at, interval '0'))::float8 * per_second
+                                      * case when blocked_until > now() - interval '1 minute' then 0.9 else 1 end)
             end as tokens
       from locked join limits using (kind)),
   gate as (
