@@ -61,13 +61,13 @@ const OTHER_LANES = `
      where ${DUE} and m.ts is null and m.thread_ts is not null and ${ROOMY} and ${CALM}
      order by m.grave desc, m.incident_id limit 1),
   reply as (
-    select 4 as lane, ${PICKED} from message m left join proposal p on m.slot = 'proposal:' || p.id::text
+    select 4 as lane, ${PICKED} from message m left join proposal p on p.incident_id = m.incident_id and m.slot = 'proposal:' || p.id::text
      where m.incident_id = (select incident_id from thread) and ${DUE} and m.ts is null and m.thread_ts is not null
      order by case split_part(m.slot, ':', 1) when 'evidence' then 1 when 'proposal' then 2 when 'outcome' then 3 else 4 end,
               p.undoes is not null, p.rank ${LOCK}),
   hasty_edit as (
     select 5 as lane, ${PICKED} from message m
-     where ${DUE} and m.ts is not null and m.bulletin_id is null and (m.hasty > m.shown) = true
+     where ${DUE} and m.ts is not null and m.bulletin_id is null and m.hasty > m.shown
        and (m.slot = 'summary' or m.thread_ts is not null)
        and (select edits from gate) >= 1 and ${CALM}
      order by m.not_before ${LOCK}),
@@ -78,7 +78,7 @@ const OTHER_LANES = `
      order by m.incident_id ${LOCK}),
   plain_edit as (
     select 7 as lane, ${PICKED} from message m
-     where ${DUE} and m.ts is not null and m.bulletin_id is null and (m.hasty > m.shown) = false
+     where ${DUE} and m.ts is not null and m.bulletin_id is null and m.hasty <= m.shown
        and (m.slot = 'summary' or m.thread_ts is not null)
        and (select edits from gate) >= 2 and ${CALM}
      order by m.not_before ${LOCK})`;
@@ -112,7 +112,7 @@ function claimOf(lanes: string, names: readonly string[]): string {
      where m.id = due.id
     returning m.id, m.incident_id, m.bulletin_id, m.slot, m.wanted, coalesce(m.channel, $1) as channel, m.ts, m.thread_ts,
               due.sending as uncertain, m.attempts)
-  select claimed.*, exists (select from message where wanted > shown) as waiting
+  select claimed.*, (select true from message where wanted > shown order by id limit 1) is not null as waiting
     from (select) as one left join claimed on true`;
 }
 
