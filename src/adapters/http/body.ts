@@ -73,7 +73,7 @@ function inflate(wire: Buffer, maxBytes: number, share: Share): Promise<Buffer> 
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
     let size = 0;
-    const gunzip = createGunzip();
+    const gunzip = createGunzip({ chunkSize: 64 * 1024 });
     const fail = (reason: Reason) => {
       gunzip.destroy();
       chunks = [];
