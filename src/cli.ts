@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
+import { ROLES, type Role } from './main/role.ts';
 import pkg from '../package.json' with { type: 'json' };
 
 // Commands are imported when they run, so that --help answers at once.
@@ -14,12 +15,8 @@ const program = new Command('sitrep')
 program
   .command('start')
   .description('start Sitrep; without any configuration with a local console and a demo shop')
-  .addOption(
-    new Option('--role <role>', 'what this process does').choices(['all', 'web', 'worker']).default('all'),
-  )
-  .action(async (options: { role: 'all' | 'web' | 'worker' }) =>
-    (await import('./cli/start.ts')).startCommand(options.role),
-  );
+  .addOption(new Option('--role <role>', 'what this process does').choices(ROLES).default('all'))
+  .action(async (options: { role: Role }) => (await import('./cli/start.ts')).startCommand(options.role));
 
 program
   .command('demo')
@@ -64,6 +61,28 @@ audit
   .command('export')
   .description('print the whole record, one JSON object a line')
   .action(async () => (await import('./cli/audit.ts')).exportCommand());
+
+const silence = program.command('silence').description('keep alerts quiet for a while');
+silence
+  .command('add')
+  .description('silence what meets all conditions; security signals only with kind=security')
+  .argument('<condition...>', 'a rule name, or label=value; * stands for any text')
+  .requiredOption('--for <duration>', 'for how long: 30m, 2h, 1h30m, at most 30d')
+  .requiredOption('--why <text>', 'whoever is woken next reads it')
+  .option('--critical', 'critical alerts too', false)
+  .action(async (texts: string[], options: { for: string; why: string; critical: boolean }) =>
+    (await import('./cli/silence.ts')).addCommand(texts, options),
+  );
+silence
+  .command('list')
+  .description('list the silences in force')
+  .option('--json', 'print JSON', false)
+  .action(async (options: { json: boolean }) => (await import('./cli/silence.ts')).listCommand(options.json));
+silence
+  .command('end')
+  .description('end a silence before its time')
+  .argument('<number>', 'as “sitrep silence list” shows it')
+  .action(async (number: string) => (await import('./cli/silence.ts')).endCommand(number));
 
 program
   .command('stop')

@@ -8,6 +8,13 @@ import { ConfigError, readTeamFile, type Team } from './config/team-file.ts';
 const text = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
 const url = z.preprocess((value) => (value === '' ? undefined : value), z.url().optional());
 
+/** One secret, or two with a comma between them while one is being replaced by the other. */
+const secrets = z
+  .string()
+  .default('')
+  .transform(listOf)
+  .refine((all) => all.length <= 2, 'at most two values, separated by a comma');
+
 const environmentSchema = z.object({
   /** PostgreSQL with pgvector 0.8 or newer. Absent: an embedded database in SITREP_HOME. */
   DATABASE_URL: text,
@@ -41,13 +48,33 @@ const environmentSchema = z.object({
   ),
   /** Where the embedded database, the demo's state and postmortem drafts live. */
   SITREP_HOME: text,
-  /** What alert sources must send as their bearer token. */
-  SITREP_WEBHOOK_TOKEN: text,
+  /** What alert sources that sign nothing must send as their bearer token, or as a basic password. */
+  SITREP_WEBHOOK_TOKEN: secrets,
+  /** What Grafana signs with, where it does; PagerDuty's, Sentry's and GitHub's are what they sign with. */
+  GRAFANA_WEBHOOK_SECRET: secrets,
+  PAGERDUTY_WEBHOOK_SECRET: secrets,
+  SENTRY_CLIENT_SECRET: secrets,
+  GITHUB_WEBHOOK_SECRET: secrets,
+  /** Comma-separated ARNs of the SNS topics whose messages are taken. */
+  SNS_TOPIC_ARNS: text,
   /** 1 stops all actions, whatever the database says. */
   SITREP_STOP: text,
   /** Another place for sitrep.yaml. */
   SITREP_CONFIG: text,
 });
+
+/** What alert sources prove themselves by; every variable holds none, one or two values. */
+export type Webhooks = {
+  secrets: Record<
+    | 'SITREP_WEBHOOK_TOKEN'
+    | 'GRAFANA_WEBHOOK_SECRET'
+    | 'PAGERDUTY_WEBHOOK_SECRET'
+    | 'SENTRY_CLIENT_SECRET'
+    | 'GITHUB_WEBHOOK_SECRET',
+    string[]
+  >;
+  snsTopics: string[];
+};
 
 export type Config = {
   databaseUrl: string | undefined;
@@ -55,7 +82,7 @@ export type Config = {
   host: string;
   port: number;
   stop: boolean;
-  webhookToken: string | undefined;
+  webhooks: Webhooks;
   slack: {
     botToken: string;
     signingSecret: string;
@@ -92,14 +119,23 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
   }
   const team = existsSync(file) ? readTeamFile(file, readFileSync(file, 'utf8')) : null;
   const slack = readSlack(env);
-  const repos = (env.GITHUB_REPOS ?? '').split(',').flatMap((one) => one.trim() || []);
+  const repos = listOf(env.GITHUB_REPOS ?? '');
   return {
     databaseUrl: env.DATABASE_URL,
     home: resolve(directory, env.SITREP_HOME ?? '.sitrep'),
     host: env.HOST ?? '127.0.0.1',
     port: env.PORT,
     stop: env.SITREP_STOP === '1',
-    webhookToken: env.SITREP_WEBHOOK_TOKEN,
+    webhooks: {
+      secrets: {
+        SITREP_WEBHOOK_TOKEN: env.SITREP_WEBHOOK_TOKEN,
+        GRAFANA_WEBHOOK_SECRET: env.GRAFANA_WEBHOOK_SECRET,
+        PAGERDUTY_WEBHOOK_SECRET: env.PAGERDUTY_WEBHOOK_SECRET,
+        SENTRY_CLIENT_SECRET: env.SENTRY_CLIENT_SECRET,
+        GITHUB_WEBHOOK_SECRET: env.GITHUB_WEBHOOK_SECRET,
+      },
+      snsTopics: listOf(env.SNS_TOPIC_ARNS ?? ''),
+    },
     slack,
     model: env.OPENAI_API_KEY
       ? { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL ?? 'gpt-5-mini' }
@@ -131,6 +167,10 @@ function readSlack(env: z.infer<typeof environmentSchema>): Config['slack'] {
 function required(variable: string, value: string | undefined, because: string): string {
   if (value) return value;
   throw new ConfigError(`${variable} is missing, but ${because}. Set it and start again.`);
+}
+
+function listOf(text: string): string[] {
+  return text.split(',').flatMap((one) => one.trim() || []);
 }
 
 /** A random secret for a run that was given none. */

@@ -1,5 +1,6 @@
 import { claim, lookAgain, resume, send } from './act/execute.ts';
-import { correlate } from './correlate/correlate.ts';
+import { randomUUID } from 'node:crypto';
+import { createPlacing } from './correlate/placing.ts';
 import { autoApprove } from './decide/decide.ts';
 import type { Incident, IncidentState } from './incident/incident.ts';
 import { SITREP } from './incident/person.ts';
@@ -12,8 +13,7 @@ import { expire, settleSuccess } from './loop/proposals.ts';
 import { hasPostmortem, watchQuiet, writePostmortem } from './loop/recovery.ts';
 import { proposeFixes, triage, wasOvertaken } from './loop/triage.ts';
 import { offerInverse } from './loop/undo.ts';
-import type { Delivery, Receipt } from './receive/delivery.ts';
-import { receive } from './receive/receive.ts';
+import { createReceiver } from './receive/receive.ts';
 import { verify } from './verify/verify.ts';
 
 export type Loop = ReturnType<typeof createLoop>;
@@ -24,13 +24,10 @@ export type Loop = ReturnType<typeof createLoop>;
  * step that is run twice, or cut off anywhere, leaves nothing half done.
  */
 export function createLoop(ports: LoopPorts) {
-  const { transaction, catalogue, settings } = ports;
+  const { transaction, urgentTransaction, createCorrelator, isAway, settings } = ports;
 
   async function run(step: Step): Promise<void> {
     switch (step.kind) {
-      case 'correlate':
-        await transaction((store) => correlate(store, catalogue, settings.correlationS));
-        return;
       case 'incident':
         return advanceIncident(step.id);
       case 'proposal':
@@ -124,7 +121,16 @@ export function createLoop(ports: LoopPorts) {
 
   return {
     /** Takes a webhook delivery; resolves after it is committed. */
-    receive: (delivery: Delivery): Promise<Receipt> => receive(delivery, settings.webhookToken, transaction),
+    receive: createReceiver({ access: settings.access, transaction: urgentTransaction, isAway }),
+
+    /** Gives alerts their incidents, a batch at a time. */
+    placing: createPlacing({
+      transaction: urgentTransaction,
+      isAway,
+      createCorrelator,
+      maintenance: ports.maintenance,
+      holder: randomUUID(),
+    }),
 
     /** Carries out one step of durable work. */
     run,

@@ -13,10 +13,12 @@ import { openInvestigator } from './adapters/openai/investigator.ts';
 import { openJobs } from './adapters/postgres/jobs.ts';
 import { endLeftLeases } from './adapters/postgres/leases.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
+import { isUnavailable } from './adapters/postgres/database-error.ts';
 import { openDatabase } from './adapters/postgres/open.ts';
 import { createOutbox } from './adapters/postgres/outbox.ts';
 import { runbookStore } from './adapters/postgres/runbooks.ts';
 import { createRequestLog } from './adapters/postgres/slack-requests.ts';
+import { openServer } from './adapters/postgres/server.ts';
 import type { Database } from './adapters/postgres/sql.ts';
 import { createStore, type Store } from './adapters/postgres/store/store.ts';
 import { incidentOfThread, threadOf } from './adapters/postgres/threads.ts';
@@ -25,17 +27,27 @@ import { startDelivery } from './adapters/slack/deliver.ts';
 import type { Reading } from './adapters/slack/desk.ts';
 import { makeSecret, type Config } from './config.ts';
 import { readTeamFile, type Team } from './config/team-file.ts';
+import { createCorrelator } from './correlate/correlator.ts';
+import { goingOn } from './incident/maintenance.ts';
 import { createLoop, type Loop } from './loop.ts';
+import type { Access } from './receive/access.ts';
+import { knock } from './receive/read.ts';
 import { slackAccess, startLocalWorld } from './main/local-world.ts';
 import { connect } from './main/outside.ts';
-import type { Role } from './main/role.ts';
+import { startPlacing } from './main/placing-loop.ts';
+import { readiness } from './main/readiness.ts';
+import { duties, type Role } from './main/role.ts';
 import { stopOutside } from './main/stop-file.ts';
 import { postmortemFiles } from './main/postmortem-file.ts';
 import { stepQueue } from './main/queue.ts';
+import { whenReachable } from './main/when-reachable.ts';
+import { webhookAccess } from './main/webhook-access.ts';
 import { webhookToken } from './main/webhook-token.ts';
 
 /** The folder of the package. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Apart from those of the steps: recording and placing alerts and sending messages wait for no step. */
+const URGENT_CONNECTIONS = 3;
 export const MIGRATIONS = join(ROOT, 'migrations');
 const DEMO_TEAM = fileURLToPath(new URL('./adapters/local/world/sitrep.yaml', import.meta.url));
 
@@ -97,15 +109,12 @@ async function assemble(
   // The port first: a busy one must be told before anything slow begins.
   const http = await listen(config);
   onStop(() => http.close());
-  const webhook = webhookToken(config.webhookToken, config.home);
+  const webhook = webhookToken(config.webhooks.secrets.SITREP_WEBHOOK_TOKEN, config.home);
+  const access = webhookAccess(config, webhook.tokens);
   const localSlack = config.slack ? null : { signingSecret: makeSecret(), botToken: `xoxb-${makeSecret()}` };
 
-  const opening = openDatabase({
-    url: config.databaseUrl,
-    home: config.home,
-    onProgress,
-    ...(schema ? { schema } : {}),
-  });
+  const open = { url: config.databaseUrl, home: config.home, onProgress, ...(schema ? { schema } : {}) };
+  const opening = whenReachable(() => openDatabase(open), onProgress);
   const worldStarting = startLocalWorld(config, team, http, webhook.token, localSlack, role);
   // Both are awaited together, so that a failure of one does not leave the other running unseen.
   const [opened, begun] = await Promise.allSettled([opening, worldStarting]);
@@ -117,6 +126,10 @@ async function assemble(
   const world = begun.value;
   await migrate(database, MIGRATIONS, onProgress);
   await endLeftLeases(database);
+  const urgent = config.databaseUrl
+    ? await openServer({ url: config.databaseUrl, schema: database.schema, connections: URGENT_CONNECTIONS })
+    : database;
+  onStop(() => urgent.close());
 
   const jobs = await openJobs(database, { log });
   onStop(() => jobs.drain());
@@ -124,13 +137,20 @@ async function assemble(
   const storeOver = (sql: Parameters<typeof createStore>[0]) =>
     createStore(sql, { outsideStop: stopOutside(config.stop, config.home), enqueue: queue.enqueue });
   const transaction = <T>(work: (store: Store) => Promise<T>) => database.tx((sql) => work(storeOver(sql)));
+  const urgentTransaction = <T>(work: (store: Store) => Promise<T>) =>
+    urgent.tx((sql) => work(storeOver(sql)));
   const store = storeOver(database);
 
   const runbooks = runbookStore(database);
   const outside = connect(config, world?.addresses ?? null);
   const loop = createLoop({
     transaction,
+    urgentTransaction,
+    isAway: isUnavailable,
+    createCorrelator: () =>
+      createCorrelator({ catalogue: team.catalogue, windowS: team.timing.correlationS }),
     catalogue: team.catalogue,
+    maintenance: team.maintenance,
     policy: team.policy,
     people: team.people,
     sources: { runbooks, archive: store, ...outside.sources },
@@ -144,7 +164,7 @@ async function assemble(
         })
       : null,
     publishPostmortem: postmortemFiles(config.home),
-    settings: { webhookToken: webhook.token, ...team.timing, modelTokens: team.modelTokens },
+    settings: { access, ...team.timing, modelTokens: team.modelTokens },
   });
   const reading: Reading = {
     // A view is many queries that must show one moment.
@@ -154,24 +174,32 @@ async function assemble(
     awaiting: store.awaiting,
     postmortem: store.postmortem,
     stopped: store.stopped,
+    quieted: async () => {
+      const now = await store.now();
+      return { silences: await store.activeSilences(now), maintenance: goingOn(team.maintenance, now) };
+    },
     incidentOfThread: (channel, ts) => incidentOfThread(database, channel, ts),
     threadOf: (id) => threadOf(database, id),
   };
 
-  const slack = createSlackApp({
-    ...slackAccess(config, localSlack, world?.addresses ?? null),
-    desk: loop,
-    reading,
-    requests: createRequestLog(database),
-    log,
-  });
   const channel = config.slack?.channel ?? world?.addresses.slack?.channel ?? '';
   const problems: string[] = [];
-  if (role !== 'worker') {
+  const does = duties(role);
+  const slack =
+    does.slack || does.work
+      ? createSlackApp({
+          ...slackAccess(config, localSlack, world?.addresses ?? null),
+          desk: loop,
+          reading,
+          requests: createRequestLog(database),
+          log,
+        })
+      : null;
+  if (slack && does.slack) {
     slack.start();
     onStop(() => slack.stop());
   }
-  if (role !== 'web') {
+  if (slack && does.work) {
     const watching = await watchRunbooks({
       folder: config.runbooks ?? join(ROOT, 'runbooks'),
       store: runbooks,
@@ -180,7 +208,7 @@ async function assemble(
     onStop(() => watching.stop());
     problems.push(...watching.result.problems);
     const delivery = await startDelivery({
-      outbox: createOutbox(database),
+      outbox: createOutbox(urgent),
       reading,
       client: slack.client,
       channel,
@@ -188,8 +216,22 @@ async function assemble(
     });
     onStop(() => delivery.stop());
   }
-  await queue.open(role === 'web' ? null : loop.run, log);
-  serve(http, { role, loop, slack, database, world, log });
+  await queue.open(does.work ? loop.run : null, log);
+  if (does.work) {
+    const placing = await startPlacing(urgent, loop.placing, log);
+    onStop(() => placing.stop());
+  }
+  serve(http, {
+    hooks: does.hooks,
+    loop,
+    access,
+    slack: does.slack ? slack : null,
+    database: urgent,
+    world,
+    log,
+  });
+  // First of all when stopping: what comes now is sent elsewhere, or again.
+  onStop(() => http.refuse());
   return { url: http.url, database, loop, reading, world, webhook, channel, people: team.people, problems };
 }
 
@@ -207,21 +249,22 @@ function makeHome(home: string): void {
 
 function serve(
   http: HttpServer,
-  parts: { role: Role; loop: Loop; slack: SlackApp; database: Database; world: World | null; log: Logger },
+  parts: {
+    hooks: boolean;
+    loop: Loop;
+    access: Access;
+    slack: SlackApp | null;
+    database: Database;
+    world: World | null;
+    log: Logger;
+  },
 ): void {
-  const { role, loop, slack, database, world, log } = parts;
-  const hook = hookHandler(loop.receive, log);
+  const { hooks, loop, access, slack, database, world, log } = parts;
+  const hook = hookHandler({ knock: (head) => knock(head, access), receive: loop.receive, log });
   http.serve({
-    hook: role === 'worker' ? null : hook,
-    slack: role === 'worker' ? null : slack.listener,
-    async readiness() {
-      try {
-        await database.query('select 1');
-        return [];
-      } catch {
-        return ['the database does not answer'];
-      }
-    },
+    hook: hooks ? hook : null,
+    slack: slack?.listener ?? null,
+    readiness: () => readiness(database),
     metrics: createMetrics(database),
     console: world?.addresses.slack ? consoleProxy(new URL(world.addresses.slack.consoleUrl)) : null,
   });

@@ -11,13 +11,14 @@ test('the example configuration is one that Sitrep accepts', () => {
   const team = readTeamFile('sitrep.example.yaml', read('sitrep.example.yaml'));
   expect([...team.catalogue.keys()]).toEqual(['storefront', 'checkout']);
   expect(team.people.filter((person) => person.mayApprove)).toHaveLength(2);
+  expect(team.maintenance.map((window) => window.when.kind)).toEqual(['weekly']);
 });
 
 test('every snippet of sitrep.yaml in docs/configuration.md is accepted', () => {
   const snippets = [...read('docs/configuration.md').matchAll(/^```yaml\n(.*?)^```/gms)].map(
     ([, text]) => text ?? '',
   );
-  expect(snippets).toHaveLength(3);
+  expect(snippets).toHaveLength(4);
   for (const snippet of snippets) {
     // A snippet shows one key; the services that it names are declared here for it.
     const rest = snippet.startsWith('services:') ? '' : 'services: { checkout: {} }\n';
@@ -38,6 +39,15 @@ test('docs/configuration.md has every key of the schema that is made of two word
   const text = read('docs/configuration.md');
   expect(keys.length).toBeGreaterThan(8);
   expect(keys.filter((key) => !text.includes(key))).toEqual([]);
+});
+
+test('docs/configuration.md has every key of a maintenance window', () => {
+  const keys = [...read('src/config/maintenance.ts').matchAll(/^ {4}([a-z]+): /gm)].map(
+    ([, key = '']) => key,
+  );
+  const text = read('docs/configuration.md');
+  expect(keys.length).toBeGreaterThan(9);
+  expect(keys.filter((key) => !text.includes(`\`${key}\``))).toEqual([]);
 });
 
 test('docs/operations.md has every variable that is read, and no other', () => {

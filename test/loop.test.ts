@@ -6,7 +6,9 @@ import { verifyChain } from '../src/incident/audit-chain.ts';
 import { consentDigest, type Proposal } from '../src/incident/proposal.ts';
 import type { Investigation, Investigator } from '../src/propose/investigator.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
-import { minutes } from './support/examples.ts';
+import { createCorrelator } from '../src/correlate/correlator.ts';
+import type { Seen } from '../src/correlate/decision.ts';
+import { minutes, SHOP } from './support/examples.ts';
 import { emptyDatabase } from './support/empty-database.ts';
 import { testDatabase } from './support/database.ts';
 import { fakeCluster } from './support/fake-cluster.ts';
@@ -140,7 +142,7 @@ describe('the loop', () => {
   it('changes nothing when a step runs twice', async () => {
     const { s } = await incident();
     const before = await s.view();
-    await s.loop.run({ kind: 'correlate' });
+    await s.place();
     await s.loop.run({ kind: 'incident', id: 1 });
     for (const { id } of before.proposals) await s.loop.run({ kind: 'proposal', id });
     await s.turn();
@@ -220,9 +222,7 @@ describe('the loop', () => {
       if (view) await store.moveIncident(view.incident, 'closed', 'closed by a person', ONCALL);
     };
     await s.fire({ fingerprint: 'f2', service: 'pricing' });
-    await whileHolding(s, close, () => s.loop.run({ kind: 'correlate' }).catch(() => undefined));
-    // A step that fails is tried again.
-    await s.loop.run({ kind: 'correlate' });
+    await whileHolding(s, close, () => s.place());
     expect((await s.view(1)).alerts).toHaveLength(1);
     expect((await s.view(2)).alerts).toHaveLength(1);
   });
@@ -235,15 +235,55 @@ describe('the loop', () => {
     expect(await verifyChain(lines)).toMatchObject({ intact: true, entries: 20 });
   });
 
-  it('places alerts one step at a time, so that two cannot open two incidents', async () => {
+  it('places alerts in one process at a time, so that two cannot open two incidents', async () => {
+    const [one, other] = [await stage(db), await stage(db)];
+    await one.fire();
+    const placed = await Promise.all([one.loop.placing.place(), other.loop.placing.place()]);
+    expect(placed.toSorted()).toEqual([0, 1]);
+    await other.fire({ fingerprint: 'f2' });
+    await Promise.all([one.loop.placing.release(), other.loop.placing.release()]);
+    await other.place();
+    expect((await one.view()).alerts).toHaveLength(2);
+  });
+
+  it('opens nothing for what people have silenced, and shows what still fires when the silence is over', async () => {
     const s = await stage(db);
+    const { id } = await s.transaction(async (store) => {
+      const matchers = [{ field: 'service' as const, pattern: 'checkout' }];
+      return store.addSilence({ matchers, why: 'planned', critical: true, minutes: 60 }, ONCALL);
+    });
     await s.fire();
-    await whileHolding(
-      s,
-      (store) => store.lockCorrelation(),
-      () => s.loop.run({ kind: 'correlate' }),
+    await s.fire({ fingerprint: 'f2', service: 'catalog' });
+    await s.turn();
+    expect((await s.view(1)).incident.service).toBe('catalog');
+    const quiet = await db.query(
+      `select fingerprint, quiet_reason, pending from alert where incident_id is null`,
     );
-    expect((await s.view()).alerts).toHaveLength(1);
+    expect(quiet.rows).toEqual([{ fingerprint: 'f1', quiet_reason: 'silenced', pending: false }]);
+    await s.transaction((store) => store.endSilence(id, ONCALL));
+    await s.turn();
+    await s.turn();
+    expect((await s.view(2)).incident.service).toBe('checkout');
+  });
+
+  it('makes an incident of its own of an alert that cannot be compared with others, and goes on', async () => {
+    const s = await stage(db, {
+      createCorrelator: () => {
+        const correlator = createCorrelator({ catalogue: SHOP, windowS: 600 });
+        const place = (alert: Seen) => {
+          if (alert.fingerprint === 'poison') throw new Error('cannot be read');
+          return correlator.place(alert);
+        };
+        return { ...correlator, place };
+      },
+    });
+    await s.fire();
+    await s.fire({ fingerprint: 'poison', service: 'catalog' });
+    await s.fire({ fingerprint: 'f3' });
+    await s.turn();
+    expect((await s.view(1)).alerts.map((one) => one.fingerprint)).toEqual(['f1', 'f3']);
+    expect((await s.view(2)).alerts.map((one) => one.fingerprint)).toEqual(['poison']);
+    expect((await s.view(2)).journal[0]).toMatchObject({ why: expect.stringMatching(/cannot be read/) });
   });
 
   it.each(['an alert', 'an approval'] as const)(
@@ -266,8 +306,12 @@ describe('the loop', () => {
             return;
           }
           const again = { ...known, status: 'firing' as const, startsAt: minutes(9), endsAt: null };
-          const change = await store.recordAlert(again);
-          if (change.change === 'new') await store.assignAlert(change.id, before);
+          await store.recordDeliveries([{ source: again.source, deliveryId: null, alerts: [again] }]);
+          const [pending] = await store.pendingAlerts(1);
+          if (!pending) throw new Error('there is no pending alert');
+          const place = { kind: 'incident' as const, incidentId: before.id };
+          await store.lockIncidents([before.id]);
+          await store.placeAlerts([{ alert: pending, place }]);
         },
         () => now.loop.run({ kind: 'incident', id: 1 }),
       );

@@ -52,14 +52,16 @@ export async function demoCommand(json: boolean): Promise<void> {
 
 /** The demo's own home and schema, emptied; nothing of a real installation is touched. */
 async function freshState(): Promise<Config> {
-  const given = readConfig({ ...process.env, SLACK_BOT_TOKEN: '', SITREP_CONFIG: '' }, process.cwd());
+  const given = readConfig(
+    { ...process.env, SLACK_BOT_TOKEN: '', SITREP_CONFIG: '', SITREP_WEBHOOK_TOKEN: '' },
+    process.cwd(),
+  );
   const home = join(given.home, 'demo');
   const config: Config = {
     ...given,
     home,
     port: process.env['PORT'] ? given.port : 0,
     stop: false,
-    webhookToken: undefined,
     slack: null,
     github: null,
     kubernetes: null,

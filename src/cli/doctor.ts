@@ -5,6 +5,8 @@ import { prometheusClient } from '../adapters/prometheus/client.ts';
 import { githubClient } from '../adapters/github/client.ts';
 import { readConfig, type Config } from '../config.ts';
 import { stopOutside } from '../main/stop-file.ts';
+import { webhookAccess } from '../main/webhook-access.ts';
+import { readiness } from '../receive/sources.ts';
 
 type Check = { name: string; run: () => Promise<string> };
 
@@ -16,6 +18,7 @@ export async function doctorCommand(): Promise<void> {
   );
   const stopped = stopOutside(config.stop, config.home)();
   if (stopped) console.log(`NOTE  all actions are stopped: ${stopped}`);
+  console.log(`ok    webhooks: ${webhooks(config)}`);
   for (const check of checks(config)) {
     try {
       console.log(`ok    ${check.name}: ${await check.run()}`);
@@ -24,6 +27,17 @@ export async function doctorCommand(): Promise<void> {
       console.log(`WRONG ${check.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+}
+
+/** Which alert sources can be taken, and what the others wait for. */
+function webhooks(config: Config): string {
+  const configured = config.webhooks.secrets.SITREP_WEBHOOK_TOKEN;
+  // A start makes a token where none is set.
+  const access = webhookAccess(config, configured.length > 0 ? configured : ['made at start']);
+  const all = readiness(access);
+  const ready = all.flatMap(({ name, missing }) => (missing ? [] : [name]));
+  const others = all.flatMap(({ name, missing }) => (missing ? [`${name} waits for ${missing}`] : []));
+  return [`${ready.join(', ')} can send`, ...others].join('; ');
 }
 
 function checks(config: Config): Check[] {

@@ -2,9 +2,11 @@ import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { toolNames } from '../incident/action.ts';
 import { digestOf } from '../incident/canonical.ts';
+import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
+import { maintenanceSchema } from './maintenance.ts';
 
 const name = z.string().regex(/^[\w.-]{1,100}$/, 'letters, digits, “.”, “_” and “-” only');
 
@@ -60,6 +62,7 @@ const teamSchema = z.strictObject({
     )
     .default([]),
   policy: z.array(ruleSchema).default([{ name: 'ask for everything', when: {}, then: 'ask', approvals: 1 }]),
+  maintenance: z.array(maintenanceSchema).default([]),
   runbooks: z.string().default('runbooks'),
   kubernetes: z.strictObject({ url: z.url() }).optional(),
   timing: z
@@ -84,6 +87,7 @@ export type Team = {
   catalogue: ServiceCatalogue;
   people: Person[];
   policy: Policy;
+  maintenance: MaintenanceWindow[];
   /** Folder of the runbooks, as written. */
   runbooks: string;
   kubernetes: { url: string } | null;
@@ -117,12 +121,21 @@ export function readTeamFile(file: string, text: string): Team {
     );
   }
   const team = parsed.data;
-  for (const [service, { depends_on }] of Object.entries(team.services)) {
-    const missing = depends_on.find((other) => !(other in team.services));
+  const named = [
+    ...Object.entries(team.services).map(([service, one]) => ({
+      path: ['services', service, 'depends_on'],
+      services: one.depends_on,
+    })),
+    ...team.maintenance.map((one, index) => ({
+      path: ['maintenance', index, 'services'],
+      services: one.services,
+    })),
+  ];
+  for (const { path, services } of named) {
+    const missing = services.find((other) => !Object.hasOwn(team.services, other));
     if (missing === undefined) continue;
-    const line = lineOf(document, lines, ['services', service, 'depends_on']);
     throw new ConfigError(
-      `${file}:${line}: services.${service}.depends_on: there is no service “${missing}”. Declare it under services or remove it here.`,
+      `${file}:${lineOf(document, lines, path)}: ${path.join('.')}: there is no service “${missing}”. Declare it under services or remove it here.`,
     );
   }
   return teamOf(team);
@@ -140,6 +153,7 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     })),
     // A proposal carries the version of the policy that it was made under; any change of a rule changes it.
     policy: { version: digestOf(team.policy).slice(0, 16), rules: team.policy },
+    maintenance: team.maintenance,
     runbooks: team.runbooks,
     kubernetes: team.kubernetes ?? null,
     timing: {

@@ -77,7 +77,18 @@ export type Happening =
       outcome: string;
     }
   | { kind: 'switch.stopped'; why: string }
-  | { kind: 'switch.resumed'; why: string };
+  | { kind: 'switch.resumed'; why: string }
+  | {
+      kind: 'silence.added';
+      silence: number;
+      /** As somebody would type them. */
+      conditions: string;
+      /** ISO 8601. */
+      until: string;
+      critical: boolean;
+      why: string;
+    }
+  | { kind: 'silence.ended'; silence: number; conditions: string };
 
 /** One entry of the journal. `seq` orders entries; `actor` is `sitrep`, a source or a person's Slack id. */
 export type JournalEntry = Happening & { seq: number; at: Date; incidentId: number | null; actor: string };
@@ -141,6 +152,10 @@ export function describe(entry: Happening): string {
       return `All actions stopped: ${entry.why}`;
     case 'switch.resumed':
       return `Actions allowed again: ${entry.why}`;
+    case 'silence.added':
+      return `Silence ${entry.silence} until ${entry.until}: ${entry.conditions}${entry.critical ? ', critical alerts too' : ''}: ${entry.why}`;
+    case 'silence.ended':
+      return `Silence ${entry.silence} ended early: ${entry.conditions}`;
     default:
       return canonicalJson(entry satisfies never);
   }

@@ -1,11 +1,8 @@
 /** One unit of durable work. A step looks up what it needs, so that running it twice changes nothing more. */
 export type Step =
-  | { kind: 'correlate' }
-  | { kind: 'incident'; id: number }
-  | { kind: 'proposal'; id: string }
-  | { kind: 'investigate'; id: number };
+  { kind: 'incident'; id: number } | { kind: 'proposal'; id: string } | { kind: 'investigate'; id: number };
 
 /** Steps with the same key are one while they wait. */
 export function stepKey(step: Step): string {
-  return step.kind === 'correlate' ? step.kind : `${step.kind}:${step.id}`;
+  return `${step.kind}:${step.id}`;
 }

@@ -44,6 +44,8 @@ export function slotsOf(entry: NewEntry): Slot[] {
     case 'model.called':
     case 'switch.stopped':
     case 'switch.resumed':
+    case 'silence.added':
+    case 'silence.ended':
       return [];
     default:
       return entry satisfies never;

@@ -8,7 +8,10 @@ import type { Proposal } from './proposal.ts';
 /** Everything that a thread, a card or a draft shows of one incident, read in one transaction. */
 export type IncidentView = {
   incident: Incident;
+  /** All that fire, and of a flood only some of those that have ended. */
   alerts: StoredAlert[];
+  /** How many alerts there are in all. */
+  counts: { firing: number; resolved: number };
   /** Best first within each kind. */
   evidence: StoredEvidence[];
   hypotheses: Hypothesis[];

@@ -1,5 +1,7 @@
+import { addSilence, endSilence, type Speech } from '../correlate/silences.ts';
 import { approve, reject, type Answer } from '../decide/decide.ts';
 import { isPending, isRunning } from '../incident/proposal.ts';
+import type { SilenceRequest } from '../incident/silence.ts';
 import type { LoopPorts } from './ports.ts';
 import { supersede } from './proposals.ts';
 import { offerInverse } from './undo.ts';
@@ -63,6 +65,16 @@ export function createDesk(ports: LoopPorts) {
       });
     },
 
+    async silence({ person, ...asked }: SilenceRequest & { person: string }): Promise<Answer> {
+      if (!people.some((one) => one.slackId === person)) return notListed;
+      return transaction((store) => addSilence(store, asked, person, SPEECH));
+    },
+
+    async unsilence({ person, id }: { person: string; id: number }): Promise<Answer> {
+      if (!people.some((one) => one.slackId === person)) return notListed;
+      return transaction((store) => endSilence(store, id, person, SPEECH));
+    },
+
     async stop({ person, why }: { person: string; why: string }): Promise<Answer> {
       await transaction(async (store) => {
         await store.setStopped({ by: person, why });
@@ -94,6 +106,11 @@ export function createDesk(ports: LoopPorts) {
   };
 }
 
+const SPEECH: Speech = {
+  end: (id) => `/sitrep unsilence ${id}`,
+  list: '/sitrep silences',
+  critical: '--critical',
+};
 const noIncident: Answer = { ok: false, text: 'There is no such incident; “/sitrep incidents” lists them.' };
 const notListed: Answer = {
   ok: false,

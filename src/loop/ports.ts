@@ -1,10 +1,13 @@
 import type { ExecuteStore } from '../act/execute.ts';
 import type { World } from '../act/world.ts';
-import type { CorrelateStore } from '../correlate/correlate.ts';
+import type { Correlator } from '../correlate/decision.ts';
+import type { PlacingStore } from '../correlate/placing.ts';
+import type { SilenceStore } from '../correlate/silences.ts';
 import type { DecideStore } from '../decide/decide.ts';
 import type { EvidenceSources } from '../enrich/enrich.ts';
 import type { Evidence } from '../incident/evidence.ts';
 import type { Hypothesis } from '../incident/hypothesis.ts';
+import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Proposal } from '../incident/proposal.ts';
@@ -12,11 +15,13 @@ import type { ServiceCatalogue } from '../incident/service.ts';
 import type { Step } from '../incident/step.ts';
 import type { IncidentView } from '../incident/view.ts';
 import type { Investigator, ModelCall } from '../propose/investigator.ts';
-import type { ReceiveStore } from '../receive/receive.ts';
+import type { Access } from '../receive/access.ts';
+import type { IntakeStore } from '../receive/receive.ts';
 import type { VerifyStore } from '../verify/verify.ts';
 
 /** Everything that the stages need of the database, in one transaction. */
-export interface LoopStore extends ReceiveStore, CorrelateStore, DecideStore, ExecuteStore, VerifyStore {
+export interface LoopStore
+  extends IntakeStore, PlacingStore, SilenceStore, DecideStore, ExecuteStore, VerifyStore {
   enqueue(step: Step, afterS?: number): Promise<void>;
   view(incidentId: number): Promise<IncidentView | null>;
   /** The view, with the incident's row locked until the transaction ends. */
@@ -37,9 +42,8 @@ export interface LoopStore extends ReceiveStore, CorrelateStore, DecideStore, Ex
 }
 
 export type Settings = {
-  webhookToken: string;
-  /** How long an incident takes up related alerts after its last one, in seconds. */
-  correlationS: number;
+  /** What alert sources prove themselves by. */
+  access: Access;
   /** How long an approval may be given, in seconds. */
   approvalS: number;
   /** How long after an action its effect must show, in seconds. */
@@ -53,6 +57,13 @@ export type Settings = {
 
 export type LoopPorts = {
   transaction: <T>(work: (store: LoopStore) => Promise<T>) => Promise<T>;
+  /** The same, on connections that long steps cannot use up: for what must not wait behind them. */
+  urgentTransaction: <T>(work: (store: LoopStore) => Promise<T>) => Promise<T>;
+  /** Whether an error says that the database is away, so that trying something else makes no sense. */
+  isAway: (error: unknown) => boolean;
+  createCorrelator: () => Correlator;
+  /** Planned work, during which what belongs to it opens nothing. */
+  maintenance: readonly MaintenanceWindow[];
   catalogue: ServiceCatalogue;
   policy: Policy;
   people: readonly Person[];

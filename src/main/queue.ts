@@ -5,7 +5,6 @@ import type { Sql } from '../adapters/postgres/sql.ts';
 
 /** One queue for each kind of step, so that a slow model never holds up an alert. */
 const QUEUES = {
-  correlate: { retryLimit: 20, retryDelayS: 1, retryDelayMaxS: 60, expireS: 60, concurrency: 1 },
   incident: { retryLimit: 10, retryDelayS: 2, retryDelayMaxS: 120, expireS: 120, concurrency: 4 },
   proposal: { retryLimit: 10, retryDelayS: 2, retryDelayMaxS: 60, expireS: 120, concurrency: 4 },
   investigate: { retryLimit: 2, retryDelayS: 5, expireS: 300, concurrency: 1 },

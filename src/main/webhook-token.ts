@@ -3,19 +3,24 @@ import { join } from 'node:path';
 import { makeDirectory } from '../adapters/local/make-directory.ts';
 import { makeSecret } from '../config.ts';
 
-/** The token that alert sources must send: the configured one, else one made once and kept in `home`. */
+/**
+ * The tokens that alert sources may send: the configured ones, else one made once and kept in `home`.
+ * `token` is the first of them; our own stand-ins send it.
+ */
 export function webhookToken(
-  configured: string | undefined,
+  configured: readonly string[],
   home: string,
-): { token: string; file: string | null } {
-  if (configured) return { token: configured, file: null };
+): { token: string; tokens: readonly string[]; file: string | null } {
+  const [first] = configured;
+  if (first) return { token: first, tokens: configured, file: null };
   const file = join(home, 'webhook-token');
   try {
-    return { token: readFileSync(file, 'utf8').trim(), file };
+    const token = readFileSync(file, 'utf8').trim();
+    return { token, tokens: [token], file };
   } catch {
     const token = makeSecret();
     makeDirectory(home);
     writeFileSync(file, `${token}\n`, { mode: 0o600 });
-    return { token, file };
+    return { token, tokens: [token], file };
   }
 }

@@ -1,84 +1,63 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { Alert } from '../incident/alert.ts';
-import { alertmanagerSchema, alertsOf } from './alertmanager.ts';
-import type { Delivery, Refusal } from './delivery.ts';
-
-// A map and not an object: the name comes from the URL, and “constructor” is no source.
-const sources = new Map<string, (body: unknown) => Alert[]>([
-  ['alertmanager', (body) => alertsOf(alertmanagerSchema.parse(body))],
-]);
+import type { Access } from './access.ts';
+import { refusal, type Delivery, type Head, type Refusal } from './delivery.ts';
+import { jsonOf } from './json-body.ts';
+import type { Said, Source } from './source.ts';
+import { sourceNames, sources } from './sources.ts';
 
 /** What a delivery says, once its sender has proven who it is. */
-export type Read =
-  | {
-      kind: 'alerts';
-      alerts: Alert[];
-      /** The id that the source gives a delivery and repeats when it sends it again; null where it gives none. */
-      deliveryId: string | null;
-    }
-  | { kind: 'refused'; refusal: Refusal };
+export type Read = ({ kind: 'alerts' } & Said) | { kind: 'refused'; refusal: Refusal };
 
-/** Checks and parses one delivery; nothing of it is kept yet. */
-export function read(delivery: Delivery, token: string): Read {
-  const alerts = readAlerts(delivery, token);
-  return Array.isArray(alerts)
-    ? { kind: 'alerts', alerts, deliveryId: null }
-    : { kind: 'refused', refusal: alerts };
+/** Refuses by path and headers alone whoever cannot be a true sender; null for all others. */
+export function knock(head: Head, access: Access): Refusal | null {
+  const source = sources.get(head.source);
+  return source ? source.authentication.knock(head, access) : unknownSource(head.source);
 }
 
-function readAlerts(delivery: Delivery, token: string): Alert[] | Refusal {
-  const parse = sources.get(delivery.source);
-  if (!parse) {
-    return refusal(
-      404,
-      `there is no source “${delivery.source}”`,
-      `Post to /hooks/${[...sources.keys()].join(' or /hooks/')}.`,
-    );
+/**
+ * Checks and parses one delivery; nothing of it is kept yet. Never rejects: whatever the bytes are,
+ * the answer is alerts or a refusal that says what to do.
+ */
+export async function read(delivery: Delivery, access: Access): Promise<Read> {
+  const source = sources.get(delivery.source);
+  if (!source) return refused(unknownSource(delivery.source));
+  const stranger = await source.authentication.prove(delivery, access);
+  if (stranger) return refused(stranger);
+  const type = delivery.headers['content-type'] ?? 'missing';
+  if (!source.mediaType.test(type)) {
+    return refused(refusal(415, `the content type is ${type.slice(0, 100)}`, 'Send application/json.'));
   }
-  if (!bearerMatches(delivery.headers['authorization'], token)) {
-    return refusal(
-      401,
-      'the bearer token is missing or wrong',
-      'Send “Authorization: Bearer <SITREP_WEBHOOK_TOKEN>”; in Alertmanager set http_config.authorization.credentials.',
-    );
-  }
-  if (!/^application\/json\s*(;|$)/i.test(delivery.headers['content-type'] ?? '')) {
-    return refusal(
-      415,
-      `the content type is ${delivery.headers['content-type'] ?? 'missing'}`,
-      'Send application/json.',
-    );
-  }
-  let body: unknown;
+  const json = jsonOf(delivery.body);
+  if (!json.ok) return refused(json.refusal);
+  const said = parse(source, json.value, delivery, access.now());
+  if ('status' in said) return refused(said);
+  const unable = (await source.handshake?.(json.value, access)) ?? null;
+  return unable ? refused(unable) : { kind: 'alerts', ...said };
+}
+
+function parse(source: Source, body: unknown, head: Head, receivedAt: Date): Said | Refusal {
   try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(delivery.body));
-  } catch (error) {
-    const what = error instanceof SyntaxError ? error.message : 'the body is not valid UTF-8';
-    return refusal(400, what, 'Send one JSON object in UTF-8.');
-  }
-  try {
-    return parse(body);
+    return source.parse(body, head, receivedAt);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const [first] = error.issues;
-    const where = first?.path.join('.') || 'the body';
+    const where = first?.path.join('.').slice(0, 200) || 'the body';
     return refusal(
       400,
       `${where}: ${first?.message ?? 'wrong shape'}`,
-      `Send the documented ${delivery.source} webhook body; the named field does not fit it.`,
+      `Send the ${source.name} webhook body as docs/sources.md says; the named field does not fit it.`,
     );
   }
 }
 
-function refusal(status: Refusal['status'], error: string, fix: string): Refusal {
-  return { status, error, fix };
+function refused(why: Refusal): Read {
+  return { kind: 'refused', refusal: why };
 }
 
-// Hashing first makes both sides equally long, which the constant-time comparison needs.
-function bearerMatches(header: string | undefined, token: string): boolean {
-  const given = /^Bearer (.+)$/i.exec(header ?? '')?.[1];
-  if (!given || !token) return false;
-  const hash = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(given), hash(token));
+function unknownSource(name: string): Refusal {
+  return refusal(
+    404,
+    `there is no source “${name}”`,
+    `Post to /hooks/ and one of ${sourceNames.join(', ')}; what has no source of its own goes to /hooks/json.`,
+  );
 }

@@ -1,60 +1,61 @@
 import type { Alert } from '../incident/alert.ts';
-import type { NewEntry } from '../incident/journal.ts';
-import type { Step } from '../incident/step.ts';
-import type { Delivery, Receipt } from './delivery.ts';
+import type { Access } from './access.ts';
+import { refusal, type Delivery, type Receipt } from './delivery.ts';
+import { Busy, groupCommit, type GroupLimits } from './group-commit.ts';
 import { read } from './read.ts';
 
-/** What an alert did to the record of alerts. */
-export type AlertChange =
-  /** A firing alert that was not known. */
-  | { change: 'new'; id: number }
-  /** A known firing alert that has now resolved. */
-  | { change: 'resolved'; id: number; incidentId: number | null }
-  /** A resolve of something never seen: kept, so that a late firing of it opens nothing. */
-  | { change: 'tombstone'; id: number }
-  /** Nothing new. */
-  | { change: 'none' };
+/** The alerts of one delivery, as they are to be recorded. */
+export type Batch = {
+  source: string;
+  /** The id that the source repeats when it sends the same delivery again; null where it gives none. */
+  deliveryId: string | null;
+  alerts: Alert[];
+};
 
-export interface ReceiveStore {
-  recordAlert(alert: Alert): Promise<AlertChange>;
-  record(entry: NewEntry): Promise<void>;
-  enqueue(step: Step): Promise<void>;
+/** What a delivery did to the record: every alert is one of fresh, resolved and repeated. */
+export type Recorded = { fresh: number; resolved: number; repeated: number };
+
+export interface IntakeStore {
+  /**
+   * Records deliveries in their order; resolves to one answer for each. An alert is known by
+   * (source, fingerprint, startsAt), or where its source does not repeat the start by (source, fingerprint)
+   * while it fires; what is known already changes nothing. A resolve of what was never seen is kept, so that
+   * a late firing of it opens nothing.
+   */
+  recordDeliveries(batches: Batch[]): Promise<Recorded[]>;
 }
 
+/** A commit of more holds the others up for longer than it saves. */
+const LIMITS: GroupLimits = { perCommit: 1000, waiting: 20_000, deadlineMs: 5000 };
+
 /**
- * Takes one delivery: checked, parsed and committed before it is acknowledged. An alert is known by
- * (source, fingerprint, startsAt); a delivery that repeats what is known changes nothing.
- * Rejects only when the record cannot be written; the caller then answers 503, so that the source retries.
+ * Takes deliveries: checked, parsed and committed before they are acknowledged. Refuses with 503 when too much
+ * waits or the commit takes too long, and rejects when the record cannot be written; the source then retries.
  */
-export async function receive(
-  delivery: Delivery,
-  token: string,
-  transaction: <T>(work: (store: ReceiveStore) => Promise<T>) => Promise<T>,
-): Promise<Receipt> {
-  const said = read(delivery, token);
-  if (said.kind === 'refused') return { taken: false, refusal: said.refusal };
-  const { alerts } = said;
-  return transaction(async (store) => {
-    let changed = 0;
-    let fresh = false;
-    for (const alert of alerts) {
-      const change = await store.recordAlert(alert);
-      if (change.change !== 'none') changed += 1;
-      if (change.change === 'resolved' && change.incidentId !== null) {
-        await store.record({
-          kind: 'alert.resolved',
-          incidentId: change.incidentId,
-          actor: alert.source,
-          alert: alert.name,
-          service: alert.service,
-          source: alert.source,
-        });
-        await store.enqueue({ kind: 'incident', id: change.incidentId });
-      }
-      if (change.change === 'new') fresh = true;
+export function createReceiver(ports: {
+  access: Access;
+  transaction: <T>(work: (store: IntakeStore) => Promise<T>) => Promise<T>;
+  /** Whether an error says that the database is away, so that trying single deliveries makes no sense. */
+  isAway: (error: unknown) => boolean;
+  limits?: Partial<GroupLimits>;
+}): (delivery: Delivery) => Promise<Receipt> {
+  const record = groupCommit<Batch, Recorded>(
+    (batches) => ports.transaction((store) => store.recordDeliveries(batches)),
+    ports.isAway,
+    { ...LIMITS, ...ports.limits },
+  );
+  return async (delivery) => {
+    const said = await read(delivery, ports.access);
+    if (said.kind === 'refused') return { taken: false, refusal: said.refusal };
+    const { alerts, deliveryId } = said;
+    if (alerts.length === 0) return { taken: true, alerts: 0, changed: 0, duplicates: 0 };
+    try {
+      const { repeated } = await record({ source: delivery.source, deliveryId, alerts }, alerts.length);
+      return { taken: true, alerts: alerts.length, changed: alerts.length - repeated, duplicates: repeated };
+    } catch (error) {
+      if (!(error instanceof Busy)) throw error;
+      const fix = 'Send it again in some seconds; what was stored all the same is not counted twice.';
+      return { taken: false, refusal: refusal(503, error.message, fix) };
     }
-    // One step places them all; a step for each would hold up thousands in one delivery.
-    if (fresh) await store.enqueue({ kind: 'correlate' });
-    return { taken: true, alerts: alerts.length, changed, duplicates: alerts.length - changed };
-  });
+  };
 }

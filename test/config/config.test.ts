@@ -38,6 +38,31 @@ describe('readConfig', () => {
     expect(() => readConfig(environment, empty)).not.toThrow(/xoxb-secret/);
   });
 
+  it('takes one or two secrets of each alert source, and no third', () => {
+    const { webhooks } = readConfig(
+      {
+        SITREP_WEBHOOK_TOKEN: 'old, new',
+        GITHUB_WEBHOOK_SECRET: 'one',
+        SENTRY_CLIENT_SECRET: ' , ',
+        SNS_TOPIC_ARNS: 'arn:a,arn:b',
+      },
+      empty,
+    );
+    expect(webhooks).toEqual({
+      secrets: {
+        SITREP_WEBHOOK_TOKEN: ['old', 'new'],
+        GRAFANA_WEBHOOK_SECRET: [],
+        PAGERDUTY_WEBHOOK_SECRET: [],
+        SENTRY_CLIENT_SECRET: [],
+        GITHUB_WEBHOOK_SECRET: ['one'],
+      },
+      snsTopics: ['arn:a', 'arn:b'],
+    });
+    const three = () => readConfig({ PAGERDUTY_WEBHOOK_SECRET: 'hush1,hush2,hush3' }, empty);
+    expect(three).toThrow(/^PAGERDUTY_WEBHOOK_SECRET: at most two/);
+    expect(three).not.toThrow(/hush/);
+  });
+
   it('needs a token for a cluster that sitrep.yaml names', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sitrep-config-'));
     writeFileSync(join(folder, 'sitrep.yaml'), 'kubernetes: { url: https://k.example }\n');

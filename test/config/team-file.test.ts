@@ -30,6 +30,53 @@ people:
     expect(team.people).toEqual([{ slackId: 'U012AB3CD', name: 'approver', mayApprove: true }]);
   });
 
+  it('says when maintenance is planned', () => {
+    const { maintenance } = read(`
+services: { checkout: {} }
+maintenance:
+  - name: database upgrade
+    services: [checkout]
+    critical: true
+    from: 2026-12-05T22:00:00+01:00
+    to: 2026-12-06T02:00:00+01:00
+  - name: nightly batch
+    matchers: [rule=Batch*, region=eu]
+    days: [mon, tue]
+    at: 02:30
+    minutes: 90
+    timezone: Europe/Berlin
+`);
+    expect(maintenance).toEqual([
+      {
+        name: 'database upgrade',
+        services: ['checkout'],
+        matchers: [],
+        critical: true,
+        when: {
+          kind: 'once',
+          from: new Date('2026-12-05T21:00:00Z'),
+          to: new Date('2026-12-06T01:00:00Z'),
+        },
+      },
+      {
+        name: 'nightly batch',
+        services: [],
+        matchers: [
+          { field: 'rule', pattern: 'Batch*' },
+          { field: 'region', pattern: 'eu' },
+        ],
+        critical: false,
+        when: {
+          kind: 'weekly',
+          days: ['mon', 'tue'],
+          minuteOfDay: 150,
+          minutes: 90,
+          timeZone: 'Europe/Berlin',
+        },
+      },
+    ]);
+  });
+
   it('gives the policy another version whenever a rule changes', () => {
     const version = (then: string) => read(`policy: [{ name: a, then: ${then} }]`).policy.version;
     expect(version('ask')).toBe(version('ask'));
@@ -63,6 +110,61 @@ people:
       'policy:\n  - name: go\n    then: allow\n',
       /must name its tools and its services/,
     ],
+    [
+      'maintenance of a missing service',
+      'maintenance:\n  - name: a\n    from: 2026-12-05T22:00:00+01:00\n    to: 2026-12-05T23:00:00+01:00\n    services: [db]\n',
+      /^sitrep\.yaml:5: maintenance\.0\.services: there is no service “db”/,
+    ],
+    [
+      'a moment without its offset',
+      'maintenance:\n  - name: a\n    from: 2026-12-05T22:00:00\n',
+      /^sitrep\.yaml:3: maintenance\.0\.from: write date, time and offset/,
+    ],
+    [
+      'maintenance that ends before it begins',
+      'maintenance:\n  - name: a\n    matchers: [rule=A]\n    from: 2026-12-05T22:00:00+01:00\n    to: 2026-12-05T21:00:00Z\n',
+      /^sitrep\.yaml:5: maintenance\.0\.to: must be after “from”/,
+    ],
+    [
+      'maintenance of the wrong year',
+      'maintenance:\n  - name: a\n    matchers: [rule=A]\n    from: 2026-12-05T22:00:00Z\n    to: 2027-12-05T23:00:00Z\n',
+      /^sitrep\.yaml:5: maintenance\.0\.to: at most 30 days/,
+    ],
+    [
+      'an unknown time zone',
+      'maintenance:\n  - { name: a, matchers: [rule=A], days: [mon], at: "02:00", minutes: 30,\n      timezone: Berlin }\n',
+      /^sitrep\.yaml:3: maintenance\.0\.timezone: an IANA time zone/,
+    ],
+    [
+      'a time that no clock shows',
+      'maintenance:\n  - name: a\n    at: 24:00\n',
+      /^sitrep\.yaml:3: maintenance\.0\.at: write hours and minutes/,
+    ],
+    [
+      'an unknown day',
+      'maintenance:\n  - name: a\n    days: [monday]\n',
+      /^sitrep\.yaml:3: maintenance\.0\.days\.0: /,
+    ],
+    [
+      'a condition that cannot be read',
+      'maintenance:\n  - name: a\n    matchers:\n      - rule=A\n      - region!=eu\n',
+      /^sitrep\.yaml:5: maintenance\.0\.matchers\.1: “region!=eu”: write name=value/,
+    ],
+    [
+      'maintenance of everything',
+      'maintenance:\n  - name: a\n    matchers: ["rule=*"]\n    from: 2026-12-05T22:00:00Z\n    to: 2026-12-05T23:00:00Z\n',
+      /^sitrep\.yaml:2: maintenance\.0: name services or matchers/,
+    ],
+    ...[
+      'from: 2026-12-05T22:00:00Z',
+      'days: [mon], at: 02:00, minutes: 30',
+      'days: [mon], at: 02:00, minutes: 30, timezone: UTC, to: 2026-12-05T22:00:00Z',
+      'from: 2026-12-05T22:00:00Z, to: 2026-12-05T23:00:00Z, minutes: 30',
+    ].map((times): [string, string, RegExp] => [
+      `maintenance with ${times}`,
+      `maintenance:\n  - { name: a, matchers: [rule=A], ${times} }\n`,
+      /^sitrep\.yaml:2: maintenance\.0: write either “from” and “to”, or “days”/,
+    ]),
     ['a list instead of a map', '- a\n', /^sitrep\.yaml:1: top level/],
   ])('names the line of %s', (_, text, message) => {
     expect(() => read(text)).toThrow(message);

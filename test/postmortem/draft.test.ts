@@ -8,6 +8,7 @@ const PEOPLE = [{ slackId: 'U0ONCALL', name: 'on-call', mayApprove: false }];
 const view = (over: Partial<IncidentView> = {}): IncidentView => ({
   incident: incident({ title: 'checkout fails', openedAt: T0 }),
   alerts: [storedAlert()],
+  counts: { firing: 1, resolved: 0 },
   evidence: stored([deploy()]),
   hypotheses: [
     {

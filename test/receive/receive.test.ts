@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/incident/alert.ts';
 import type { Delivery } from '../../src/receive/delivery.ts';
-import { receive, type AlertChange, type ReceiveStore } from '../../src/receive/receive.ts';
+import { createReceiver, type IntakeStore, type Recorded } from '../../src/receive/receive.ts';
+import type { Access } from '../../src/receive/access.ts';
+import { accessWith } from '../support/access.ts';
 
 const TOKEN = 'secret-token';
+const ACCESS = accessWith({ SITREP_WEBHOOK_TOKEN: [TOKEN] });
 
 function body(over: object = {}, alertOver: object = {}): unknown {
   return {
@@ -51,27 +54,24 @@ function spoilt(): Uint8Array {
   return bytes;
 }
 
-function recorder(answer: AlertChange = { change: 'new', id: 1 }) {
+function recorder(recorded: Recorded = { fresh: 1, resolved: 0, repeated: 0 }) {
   const alerts: Alert[] = [];
-  const steps: unknown[] = [];
-  const entries: unknown[] = [];
-  const store: ReceiveStore = {
-    recordAlert: async (alert) => (alerts.push(alert), answer),
-    record: async (entry) => void entries.push(entry),
-    enqueue: async (step) => void steps.push(step),
+  const store: IntakeStore = {
+    recordDeliveries: async (batches) => {
+      for (const batch of batches) alerts.push(...batch.alerts);
+      return batches.map(() => recorded);
+    },
   };
-  return {
-    alerts,
-    steps,
-    entries,
-    transaction: <T>(work: (store: ReceiveStore) => Promise<T>) => work(store),
-  };
+  return { alerts, transaction: <T>(work: (store: IntakeStore) => Promise<T>) => work(store) };
 }
 
+const receive = (one: Delivery, access: Access, transaction: ReturnType<typeof recorder>['transaction']) =>
+  createReceiver({ access, transaction, isAway: () => false })(one);
+
 describe('receive', () => {
-  it('takes an Alertmanager delivery and asks for its correlation', async () => {
+  it('takes an Alertmanager delivery', async () => {
     const book = recorder();
-    const receipt = await receive(delivery(body()), TOKEN, book.transaction);
+    const receipt = await receive(delivery(body()), ACCESS, book.transaction);
     expect(receipt).toEqual({ taken: true, alerts: 1, changed: 1, duplicates: 0 });
     expect(book.alerts[0]).toMatchObject({
       fingerprint: 'abc',
@@ -82,14 +82,13 @@ describe('receive', () => {
       summary: 'checkout fails',
       link: 'http://prometheus.example/graph',
     });
-    expect(book.steps).toEqual([{ kind: 'correlate' }]);
   });
 
-  it('asks once for the correlation of a whole storm', async () => {
+  it('takes a whole storm in one delivery', async () => {
     const book = recorder();
     const storm = delivery(body({ alerts: many(5000) }));
-    expect(await receive(storm, TOKEN, book.transaction)).toMatchObject({ alerts: 5000 });
-    expect(book.steps).toEqual([{ kind: 'correlate' }]);
+    expect(await receive(storm, ACCESS, book.transaction)).toMatchObject({ alerts: 5000 });
+    expect(book.alerts).toHaveLength(5000);
   });
 
   it.each(['constructor', '__proto__', 'toString'])(
@@ -97,39 +96,39 @@ describe('receive', () => {
     async (word) => {
       const book = recorder();
       const labels = { alertname: word, service: word, severity: word };
-      const receipt = await receive(delivery(body({}, { labels })), TOKEN, book.transaction);
+      const receipt = await receive(delivery(body({}, { labels })), ACCESS, book.transaction);
       expect(receipt).toMatchObject({ taken: true });
       expect(book.alerts[0]).toMatchObject({ name: word, service: word, severity: 'warning' });
-      expect(await receive(delivery(body(), {}, { source: word }), TOKEN, book.transaction)).toMatchObject({
+      expect(await receive(delivery(body(), {}, { source: word }), ACCESS, book.transaction)).toMatchObject({
         taken: false,
         refusal: { status: 404 },
       });
     },
   );
 
-  it('leaves everything as it is for a duplicate', async () => {
-    const book = recorder({ change: 'none' });
-    const receipt = await receive(delivery(body()), TOKEN, book.transaction);
+  it('tells a duplicate from what is new', async () => {
+    const book = recorder({ fresh: 0, resolved: 0, repeated: 1 });
+    const receipt = await receive(delivery(body()), ACCESS, book.transaction);
     expect(receipt).toEqual({ taken: true, alerts: 1, changed: 0, duplicates: 1 });
-    expect(book.steps).toEqual([]);
-    expect(book.entries).toEqual([]);
   });
 
-  it('journals a resolve of an alert that has an incident', async () => {
-    const book = recorder({ change: 'resolved', id: 1, incidentId: 7 });
-    await receive(
-      delivery(body({}, { status: 'resolved', endsAt: '2026-03-04T03:05:00Z' })),
-      TOKEN,
-      book.transaction,
-    );
-    expect(book.alerts[0]?.endsAt).toEqual(new Date('2026-03-04T03:05:00Z'));
-    expect(book.entries).toMatchObject([{ kind: 'alert.resolved', incidentId: 7 }]);
-    expect(book.steps).toEqual([{ kind: 'incident', id: 7 }]);
+  it('asks for it again when storing takes too long', async () => {
+    const never = () => new Promise<never>(() => {});
+    const slow = createReceiver({
+      access: ACCESS,
+      transaction: never,
+      isAway: () => false,
+      limits: { deadlineMs: 5 },
+    });
+    expect(await slow(delivery(body()))).toMatchObject({
+      taken: false,
+      refusal: { status: 503, error: expect.stringMatching(/5 ms/), fix: expect.stringMatching(/again/) },
+    });
   });
 
   it('needs no label at all', async () => {
     const book = recorder();
-    await receive(delivery(body({}, { labels: {}, annotations: {} })), TOKEN, book.transaction);
+    await receive(delivery(body({}, { labels: {}, annotations: {} })), ACCESS, book.transaction);
     expect(book.alerts[0]).toMatchObject({ name: 'unnamed alert', service: null, severity: 'warning' });
   });
 
@@ -138,7 +137,7 @@ describe('receive', () => {
     const nasty = { alertname: 'A\u202eB\u0000C', service: 'x\u200by' };
     await receive(
       delivery(body({}, { labels: nasty, generatorURL: 'javascript:alert(1)' })),
-      TOKEN,
+      ACCESS,
       book.transaction,
     );
     expect(book.alerts[0]).toMatchObject({ name: 'ABC', service: 'xy', link: null });
@@ -148,7 +147,12 @@ describe('receive', () => {
     ['an unknown source', delivery(body(), {}, { source: 'nagios' }), 404, /alertmanager/],
     ['no token', delivery(body(), { authorization: undefined }), 401, /SITREP_WEBHOOK_TOKEN/],
     ['a wrong token', delivery(body(), { authorization: 'Bearer wrong' }), 401, /Authorization/],
-    ['basic authentication', delivery(body(), { authorization: `Basic ${TOKEN}` }), 401, /Bearer/],
+    [
+      'the token as all of basic authentication',
+      delivery(body(), { authorization: `Basic ${TOKEN}` }),
+      401,
+      /Bearer/,
+    ],
     ['another content type', delivery(body(), { 'content-type': 'text/plain' }), 415, /application\/json/],
     ['no content type', delivery(body(), { 'content-type': undefined }), 415, /application\/json/],
     ['broken JSON', delivery('{"version":'), 400, /JSON/],
@@ -161,7 +165,7 @@ describe('receive', () => {
     ['an alert without a fingerprint', delivery(body({}, { fingerprint: '' })), 400, /field/],
   ])('refuses %s and says what to do', async (_, bad, status, fix) => {
     const book = recorder();
-    const receipt = await receive(bad, TOKEN, book.transaction);
+    const receipt = await receive(bad, ACCESS, book.transaction);
     expect(receipt).toMatchObject({ taken: false, refusal: { status, fix: expect.stringMatching(fix) } });
     expect(book.alerts).toEqual([]);
   });
@@ -169,14 +173,20 @@ describe('receive', () => {
   it('names the field that does not fit', async () => {
     const receipt = await receive(
       delivery(body({}, { startsAt: 'yesterday' })),
-      TOKEN,
+      ACCESS,
       recorder().transaction,
     );
     expect(receipt).toMatchObject({ refusal: { error: expect.stringContaining('alerts.0.startsAt') } });
   });
 
   it('refuses everybody where no token is set', async () => {
-    const receipt = await receive(delivery(body(), { authorization: 'Bearer ' }), '', recorder().transaction);
-    expect(receipt).toMatchObject({ refusal: { status: 401 } });
+    const receipt = await receive(
+      delivery(body(), { authorization: 'Bearer ' }),
+      accessWith({ SITREP_WEBHOOK_TOKEN: [''] }),
+      recorder().transaction,
+    );
+    expect(receipt).toMatchObject({
+      refusal: { status: 503, error: expect.stringContaining('SITREP_WEBHOOK_TOKEN') },
+    });
   });
 });

@@ -22,6 +22,8 @@ export function fakeDesk(): Desk & { asked: DeskCall[]; answer: Answer; before: 
     undo: take('undo'),
     note: take('note'),
     resolve: take('resolve'),
+    silence: take('silence'),
+    unsilence: take('unsilence'),
     stop: take('stop'),
     resume: take('resume'),
   };
@@ -44,6 +46,7 @@ export function fakeReading(
       ),
     postmortem: async () => '# Postmortem',
     stopped: async () => reading.isStopped,
+    quieted: async () => ({ silences: [], maintenance: [] }),
     incidentOfThread: async (channel, ts) => (channel === 'C1' && ts === '1.1' ? 12 : null),
     threadOf: async (id) => (id === 12 ? { channel: 'C1', ts: '1.1' } : null),
   };

@@ -138,9 +138,12 @@ export function aJournal(...happenings: (Happening & { actor?: string })[]): Jou
 }
 
 export function aView(changes: Partial<IncidentView> = {}): IncidentView {
+  const alerts = changes.alerts ?? [anAlert()];
+  const firing = alerts.filter((alert) => alert.status === 'firing').length;
   return {
     incident: anIncident(),
-    alerts: [anAlert()],
+    alerts,
+    counts: { firing, resolved: alerts.length - firing },
     evidence: [someEvidence()],
     hypotheses: [],
     proposals: [aProposal()],

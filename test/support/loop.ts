@@ -1,5 +1,6 @@
 import { createStore, type Store } from '../../src/adapters/postgres/store/store.ts';
 import type { Database } from '../../src/adapters/postgres/sql.ts';
+import { createCorrelator } from '../../src/correlate/correlator.ts';
 import type { EvidenceSources } from '../../src/enrich/enrich.ts';
 import type { Person } from '../../src/incident/person.ts';
 import type { Policy } from '../../src/incident/policy.ts';
@@ -7,6 +8,7 @@ import { stepKey, type Step } from '../../src/incident/step.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
 import { createLoop } from '../../src/loop.ts';
 import type { LoopPorts } from '../../src/loop/ports.ts';
+import { accessWith } from './access.ts';
 import { minutes, SHOP, T0 } from './examples.ts';
 import { fakeCluster, type FakeCluster } from './fake-cluster.ts';
 
@@ -37,6 +39,8 @@ export async function stage(
     cluster?: FakeCluster;
     sources?: Partial<EvidenceSources>;
     settings?: Partial<LoopPorts['settings']>;
+    createCorrelator?: LoopPorts['createCorrelator'];
+    maintenance?: LoopPorts['maintenance'];
     investigator?: LoopPorts['investigator'];
   } = {},
 ) {
@@ -53,7 +57,11 @@ export async function stage(
   const transaction = <T>(work: (store: Store) => Promise<T>) => db.tx((sql) => work(storeOf(sql)));
   const loop = createLoop({
     transaction,
+    urgentTransaction: transaction,
+    isAway: () => false,
+    createCorrelator: over.createCorrelator ?? (() => createCorrelator({ catalogue: SHOP, windowS: 600 })),
     catalogue: SHOP,
+    maintenance: over.maintenance ?? [],
     policy: over.policy ?? ASK,
     people: over.people ?? PEOPLE,
     sources: {
@@ -94,8 +102,7 @@ export async function stage(
     investigator: over.investigator ?? null,
     publishPostmortem: async (id) => `INC-${id}.md`,
     settings: {
-      webhookToken: 'token',
-      correlationS: 600,
+      access: accessWith({ SITREP_WEBHOOK_TOKEN: ['token'] }),
       approvalS: 1800,
       verifyS: 60,
       holdS: 0,
@@ -105,7 +112,17 @@ export async function stage(
     },
   });
 
+  /** Places what came in. Another stage on the same database may go on at once. */
+  async function place(): Promise<void> {
+    try {
+      while ((await loop.placing.place()) > 0);
+    } finally {
+      await loop.placing.release();
+    }
+  }
+
   async function turn(): Promise<void> {
+    await place();
     for (let step = due.shift(); step; step = due.shift()) await loop.run(step);
   }
 
@@ -114,6 +131,7 @@ export async function stage(
     cluster,
     signals,
     transaction,
+    place,
     turn,
     /** Runs what was put off, as if its time had come. */
     async pass(): Promise<void> {

@@ -1,39 +1,92 @@
 import type { IncomingMessage } from 'node:http';
+import { createGunzip } from 'node:zlib';
+import type { Share } from './body-budget.ts';
 
-/** The body is larger than the limit, or took longer than the limit to arrive. */
+type Reason = 'too large' | 'too slow' | 'no room' | 'not gzip' | 'unknown encoding' | 'cut off';
+
+/** Why a body was not read to its end. */
 export class BodyRefused extends Error {
   override name = 'BodyRefused';
-  readonly reason: 'too large' | 'too slow';
-  constructor(reason: 'too large' | 'too slow') {
-    super(`the body is ${reason}`);
+  readonly reason: Reason;
+  constructor(reason: Reason) {
+    super(`the body is refused: ${reason}`);
     this.reason = reason;
   }
 }
 
-/** Reads a request body of at most `maxBytes` within `maxMs`. Rejects with `BodyRefused`. */
-export function readBody(request: IncomingMessage, maxBytes: number, maxMs: number): Promise<Buffer> {
+export type BodyLimits = {
+  /** The most that may come over the wire, and the most that may come out of its compression; bytes. */
+  maxBytes: number;
+  /** How long it may take, in milliseconds. */
+  maxMs: number;
+};
+
+/**
+ * Reads a request's body, plain or gzip, within the limits; what is held counts against `share`. A bomb
+ * is noticed as it unfolds, when as much has come out of it as may. Rejects with `BodyRefused`.
+ */
+export async function readBody(
+  request: IncomingMessage,
+  { maxBytes, maxMs }: BodyLimits,
+  share: Share,
+): Promise<Buffer> {
+  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (!['identity', 'gzip', 'x-gzip', ''].includes(encoding)) throw new BodyRefused('unknown encoding');
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new BodyRefused('too large');
+  const wire = await collect(request, maxBytes, maxMs, share);
+  if (!encoding.endsWith('gzip')) return wire;
+  const body = await inflate(wire, maxBytes, share);
+  share.give(wire.length);
+  return body;
+}
+
+function collect(request: IncomingMessage, maxBytes: number, maxMs: number, share: Share): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let size = 0;
-    const timer = setTimeout(() => fail('too slow'), maxMs);
-    const fail = (reason: 'too large' | 'too slow') => {
+    const end = () => {
       clearTimeout(timer);
-      request.pause();
+      request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+    };
+    const fail = (reason: Reason) => {
+      end();
+      chunks = [];
       reject(new BodyRefused(reason));
     };
-    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return fail('too large');
-    request.on('data', (chunk: Buffer) => {
+    const onData = (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxBytes) fail('too large');
-      else chunks.push(chunk);
+      else if (share.take(chunk.length)) chunks.push(chunk);
+      else fail('no room');
+    };
+    const onEnd = () => {
+      end();
+      resolve(Buffer.concat(chunks, size));
+    };
+    const onClose = () => fail('cut off');
+    const timer = setTimeout(() => fail('too slow'), maxMs);
+    request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+  });
+}
+
+function inflate(wire: Buffer, maxBytes: number, share: Share): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = [];
+    let size = 0;
+    const gunzip = createGunzip();
+    const fail = (reason: Reason) => {
+      gunzip.destroy();
+      chunks = [];
+      reject(new BodyRefused(reason));
+    };
+    gunzip.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) fail('too large');
+      else if (share.take(chunk.length)) chunks.push(chunk);
+      else fail('no room');
     });
-    request.on('end', () => {
-      clearTimeout(timer);
-      resolve(Buffer.concat(chunks));
-    });
-    request.on('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
+    gunzip.on('error', () => fail('not gzip'));
+    gunzip.on('end', () => resolve(Buffer.concat(chunks, size)));
+    gunzip.end(wire);
   });
 }

@@ -9,7 +9,7 @@ export function createMetrics(sql: Sql) {
     incidents: gauge('sitrep_incidents', 'Incidents by state', ['state']),
     alerts: gauge('sitrep_alerts', 'Alerts by status', ['status']),
     proposals: gauge('sitrep_proposals', 'Proposals by state', ['state']),
-    unplaced: gauge('sitrep_alerts_waiting', 'Alerts that have no incident yet', []),
+    unplaced: gauge('sitrep_alerts_waiting', 'Alerts that have not been placed yet', []),
     waiting: gauge('sitrep_messages_waiting', 'Slack messages that are not yet as wanted', []),
   };
   function gauge(name: string, help: string, labelNames: string[]) {
@@ -40,10 +40,7 @@ export function createMetrics(sql: Sql) {
       'state',
       `select state as label, count(*)::int as count from proposal group by 1`,
     );
-    await count(
-      gauges.unplaced,
-      `select count(*)::int as count from alert where incident_id is null and not tombstone`,
-    );
+    await count(gauges.unplaced, `select count(*)::int as count from alert where pending`);
     await count(gauges.waiting, `select count(*)::int as count from message where wanted > shown`);
     return { contentType: registry.contentType, text: await registry.metrics() };
   };

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answer } from './hooks.ts';
+import { answer } from './answer.ts';
 
 export type Routes = {
   /** Null where this process takes no webhooks. */
@@ -17,6 +17,8 @@ export type HttpServer = {
   port: number;
   /** Begins to serve; until then every request is answered 503. */
   serve(routes: Routes): void;
+  /** Answers every further request 503, so that its sender turns to another process or comes again. */
+  refuse(): void;
   close(): Promise<void>;
 };
 
@@ -27,10 +29,13 @@ export type HttpServer = {
  */
 export async function listen(address: { host: string; port: number }): Promise<HttpServer> {
   let routes: Routes | null = null;
-  const server = createServer((request, response) => {
+  let state = 'starting';
+  // Slow senders must not hold connections open for ever, and are looked for more often than by default.
+  const server = createServer({ connectionsCheckingInterval: 2000 }, (request, response) => {
     if (!routes) {
       response.setHeader('Retry-After', '2');
-      return answer(response, 503, { error: 'Sitrep is starting', fix: 'Try again in some seconds.' });
+      response.setHeader('Connection', 'close');
+      return answer(response, 503, { error: `Sitrep is ${state}`, fix: 'Try again in some seconds.' });
     }
     route(routes, request, response).catch((error: unknown) => {
       if (!response.headersSent)
@@ -38,7 +43,6 @@ export async function listen(address: { host: string; port: number }): Promise<H
       else response.destroy(error instanceof Error ? error : undefined);
     });
   });
-  // Slow senders must not hold connections open for ever.
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   await bind(server, address);
@@ -49,6 +53,10 @@ export async function listen(address: { host: string; port: number }): Promise<H
     port,
     serve(all) {
       routes = all;
+    },
+    refuse() {
+      routes = null;
+      state = 'stopping';
     },
     close: () =>
       new Promise((resolve) => {

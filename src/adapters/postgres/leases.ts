@@ -10,4 +10,5 @@ export async function endLeftLeases(database: Database): Promise<void> {
   await database.query(
     `update execution set lease_until = now() where ended_at is null and lease_until > now()`,
   );
+  await database.query(`update lease set until = now()`);
 }

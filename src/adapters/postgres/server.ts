@@ -12,6 +12,8 @@ export interface ServerOptions {
   /** postgres://user:password@host:port/database */
   url: string;
   schema: string;
+  /** How many connections it may hold, one for notifications not counted. */
+  connections?: number;
 }
 
 // Each replica needs few: stages are short and jobs are limited. Small plans allow 20 to 25 in all.
@@ -25,7 +27,7 @@ export async function openServer(options: ServerOptions): Promise<Database> {
   const settings = connectionSettings(options.url);
   const pool = new pg.Pool({
     ...settings,
-    max: CONNECTIONS,
+    max: options.connections ?? CONNECTIONS,
     idleTimeoutMillis: 30_000,
     onConnect: (client) => prepareSession(client, options.schema),
   });

@@ -1,5 +1,7 @@
 import type { Incident } from '../../incident/incident.ts';
+import type { MaintenanceWindow } from '../../incident/maintenance.ts';
 import type { Proposal } from '../../incident/proposal.ts';
+import type { Silence, SilenceRequest } from '../../incident/silence.ts';
 import type { IncidentView } from '../../incident/view.ts';
 
 /** What came of a request; `text` is plain text, said to the person who asked and to nobody else. */
@@ -17,6 +19,8 @@ export type Desk = {
   undo(request: { proposalId: string; person: string }): Promise<Answer>;
   note(request: { incidentId: number; person: string; text: string }): Promise<Answer>;
   resolve(request: { incidentId: number; person: string }): Promise<Answer>;
+  silence(request: SilenceRequest & { person: string }): Promise<Answer>;
+  unsilence(request: { person: string; id: number }): Promise<Answer>;
   stop(request: { person: string; why: string }): Promise<Answer>;
   resume(request: { person: string }): Promise<Answer>;
 };
@@ -37,6 +41,8 @@ export type Reading = {
   postmortem(incidentId: number): Promise<string | null>;
   /** Why all actions are stopped; null while they are allowed. */
   stopped(): Promise<{ by: string; why: string } | null>;
+  /** The silences in force, the one that ends first first, and the maintenance that goes on. */
+  quieted(): Promise<{ silences: Silence[]; maintenance: { window: MaintenanceWindow; until: Date }[] }>;
   incidentOfThread(channel: string, threadTs: string): Promise<number | null>;
   /** The root message of an incident; null until it has been posted. */
   threadOf(incidentId: number): Promise<Place | null>;

@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSlackApp, SLACK_PATH, type SlackApp } from '../../../src/adapters/slack/app.ts';
+import type { MaintenanceWindow } from '../../../src/incident/maintenance.ts';
+import type { Silence } from '../../../src/incident/silence.ts';
 import { readable } from '../../support/blocks.ts';
 import { fakeDesk, fakeReading } from '../../support/fake-desk.ts';
 import { anIncident, aProposal, aView } from '../../support/incident-view.ts';
@@ -265,6 +267,67 @@ describe('the slash command', () => {
       { incidentId: 12, person: 'U0APPROVER', text: '3 pods left, latency < 1 s' },
       { incidentId: 12, person: 'U0APPROVER', text: '3 pods left' },
     ]);
+  });
+
+  it('asks the desk to silence and to end a silence, and says what is missing', async () => {
+    await answerTo('silence HighErrorRate region=eu-* 2h --critical deploying');
+    await answerTo('unsilence 3');
+    expect(desk.asked).toEqual([
+      {
+        name: 'silence',
+        request: {
+          person: 'U0APPROVER',
+          matchers: [
+            { field: 'rule', pattern: 'HighErrorRate' },
+            { field: 'region', pattern: 'eu-*' },
+          ],
+          minutes: 120,
+          critical: true,
+          why: 'deploying',
+        },
+      },
+      { name: 'unsilence', request: { person: 'U0APPROVER', id: 3 } },
+    ]);
+    expect(await answerTo('silence HighErrorRate')).toContain('Not done. Say what to silence, for how long');
+    expect(await answerTo('unsilence it')).toContain('Say which one: /sitrep unsilence 3.');
+  });
+
+  it('lists what is silenced and the maintenance that goes on, as far as a message holds', async () => {
+    expect(await answerTo('silences')).toContain('Nothing is silenced, and no maintenance is going on.');
+    const until = new Date('2026-12-05T22:00:00Z');
+    const silence = (id: number, why: string): Silence => ({
+      id,
+      matchers: [{ field: 'region', pattern: 'eu-*' }],
+      startsAt: new Date(0),
+      endsAt: until,
+      createdBy: 'U0ONCALL',
+      why,
+      critical: true,
+    });
+    const window: MaintenanceWindow = {
+      name: 'database upgrade',
+      services: ['checkout'],
+      matchers: [{ field: 'rule', pattern: 'Db*' }],
+      critical: false,
+      when: { kind: 'once', from: new Date(0), to: until },
+    };
+    const hostile = '<!channel> '.repeat(50);
+    reading.quieted = async () => ({
+      silences: [silence(3, 'deploying'), silence(4, hostile)],
+      maintenance: [{ window, until }],
+    });
+    const shown = await answerTo('silences');
+    expect(shown).toContain('2 silences in force, 1 maintenance window open.');
+    expect(shown).toMatch(/3: region=eu-\*, critical too, until .*, by <@U0ONCALL>: deploying/);
+    expect(shown).toMatch(/Maintenance database upgrade \(checkout, rule=Db\*\), until /);
+    expect(shown).toContain('/sitrep unsilence and the number ends a silence early.');
+    reading.quieted = async () => ({
+      silences: Array.from({ length: 200 }, (__, id) => silence(id + 1, hostile)),
+      maintenance: [],
+    });
+    const many = await answerTo('silences');
+    expect(many).toContain('200 silences in force');
+    expect(many).toMatch(/\d+ more entries do not fit/);
   });
 
   it('shows the draft, and passes on a refusal', async () => {

@@ -23,14 +23,63 @@ describe('commands', () => {
     ['note 7 pods', { name: 'note', incident: null, text: '7 pods' }],
     ['stop', { name: 'stop', why: '' }],
     ['stop the world', { name: 'stop', why: 'the world' }],
+    ['silences', { name: 'silences' }],
+    ['unsilence 3', { name: 'unsilence', id: 3 }],
+    ['unsilence #3', { name: 'unsilence', id: 3 }],
+    ['unsilence', { name: 'unsilence', id: null }],
+    ['unsilence all', { name: 'unsilence', id: null }],
     ['sotp', { name: 'unknown', typed: 'sotp', nearest: 'stop' }],
     ['deploy everything', { name: 'unknown', typed: 'deploy', nearest: null }],
   ])('reads %j', (text, command) => {
     expect(parseCommand(text)).toEqual(command);
   });
 
+  const rule = { field: 'rule', pattern: 'HighErrorRate' };
+  it.each<[string, object]>([
+    ['HighErrorRate 2h deploying  the fix', { matchers: [rule], minutes: 120, why: 'deploying  the fix' }],
+    [
+      'HighErrorRate service=check* 1h30m x',
+      { matchers: [rule, { field: 'service', pattern: 'check*' }], minutes: 90, why: 'x' },
+    ],
+    ['HighErrorRate 2h --critical x', { matchers: [rule], minutes: 120, critical: true, why: 'x' }],
+    ['HighErrorRate —critical 3d x', { matchers: [rule], minutes: 4320, critical: true, why: 'x' }],
+    ['HighErrorRate 30min for 2h', { matchers: [rule], minutes: 30, why: 'for 2h' }],
+    [
+      'rule="High error rate" 5m x',
+      { matchers: [{ field: 'rule', pattern: 'High error rate' }], minutes: 5, why: 'x' },
+    ],
+    [
+      '“High error rate” 5m x',
+      { matchers: [{ field: 'rule', pattern: 'High error rate' }], minutes: 5, why: 'x' },
+    ],
+    [
+      'instance=&lt;http://db.example.com|db.example.com&gt; 5m x',
+      { matchers: [{ field: 'instance', pattern: 'db.example.com' }], minutes: 5, why: 'x' },
+    ],
+    ['2h x', { matchers: [], minutes: 120, why: 'x' }],
+  ])('reads what is silenced: %j', (text, asked) => {
+    expect(parseCommand(`silence ${text}`)).toEqual({
+      name: 'silence',
+      asked: { ok: true, value: { critical: false, ...asked } },
+    });
+  });
+
+  it.each([
+    ['silence', 'Say what to silence, for how long (30m, 2h, 3d) and why'],
+    ['silence HighErrorRate', 'for how long'],
+    ['silence HighErrorRate because it is noisy', 'for how long'],
+    ['silence region!=eu 2h x', '“region!=eu”: write name=value'],
+  ])('says what is missing in %j', (text, mistake) => {
+    expect(parseCommand(text)).toMatchObject({
+      asked: { ok: false, mistake: expect.stringContaining(mistake) },
+    });
+  });
+
   it('never throws', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parseCommand(text)));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => void parseCommand(`silence ${text} 2h x`)),
+    );
   });
 
   it('guesses only what is near', () => {

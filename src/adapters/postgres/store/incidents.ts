@@ -1,5 +1,4 @@
 import type { StoredAlert } from '../../../incident/alert.ts';
-import type { Candidate } from '../../../correlate/group.ts';
 import type { Evidence, PastIncident } from '../../../incident/evidence.ts';
 import type { Hypothesis } from '../../../incident/hypothesis.ts';
 import { mayMove, type Incident, type IncidentState } from '../../../incident/incident.ts';
@@ -10,28 +9,6 @@ import { INCIDENT, type IncidentRow } from './rows.ts';
 
 export function incidentStore(sql: Sql, journal: JournalStore) {
   return {
-    async lockCorrelation(): Promise<void> {
-      await sql.query(`select pg_advisory_xact_lock(hashtext(current_schema() || '/correlate'))`);
-    },
-
-    async candidates(since: Date): Promise<Candidate[]> {
-      const { rows } = await sql.query<
-        IncidentRow & { alertNames: string[]; acting: boolean; firing: boolean }
-      >(
-        `select ${INCIDENT},
-                array(select distinct name from alert where incident_id = incident.id) as "alertNames",
-                exists(select from proposal where incident_id = incident.id
-                        and state in ('approved', 'claimed', 'sent', 'confirmed', 'verifying')) as acting,
-                exists(select from alert where incident_id = incident.id and status = 'firing') as firing
-           from incident
-          where state <> 'closed'
-            and (last_alert_at >= $1 or exists(select from alert where incident_id = incident.id and status = 'firing'))
-          order by id desc limit 500`,
-        [since],
-      );
-      return rows;
-    },
-
     async openIncident(alert: StoredAlert, title: string): Promise<Incident> {
       const { rows } = await sql.query<IncidentRow>(
         `insert into incident (title, service, services, severity) values ($1, $2, $3, $4) returning ${INCIDENT}`,
@@ -40,17 +17,6 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
       const [incident] = rows;
       if (!incident) throw new Error('openIncident: the insert returned no row');
       return incident;
-    },
-
-    async assignAlert(alertId: number, incident: Incident): Promise<void> {
-      await sql.query(`update alert set incident_id = $2 where id = $1`, [alertId, incident.id]);
-      const { rowCount } = await sql.query(
-        `update incident set last_alert_at = now(), services = $2, severity = $3
-          where id = $1 and state not in ('resolved', 'closed')`,
-        [incident.id, incident.services, incident.severity],
-      );
-      // It ended at this very moment. The step is tried again and finds the alert another place.
-      if (rowCount === 0) throw new Error(`assignAlert: incident ${incident.id} is over`);
     },
 
     async moveIncident(
@@ -116,8 +82,7 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
 
     async secondsQuiet(incidentId: number): Promise<number> {
       const { rows } = await sql.query<{ quiet: number }>(
-        `select extract(epoch from now() - max(at))::float8 as quiet from journal
-          where incident_id = $1 and kind in ('alert.fired', 'alert.resolved')`,
+        `select extract(epoch from now() - last_change_at)::float8 as quiet from incident where id = $1`,
         [incidentId],
       );
       return rows[0]?.quiet ?? 0;

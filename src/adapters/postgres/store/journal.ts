@@ -6,50 +6,98 @@ import type { Sql } from '../sql.ts';
 export type JournalStore = ReturnType<typeof journalStore>;
 
 export function journalStore(sql: Sql) {
-  return {
-    /**
-     * Appends one entry together with its audit link and the messages that must show it. When any of the
-     * three cannot be written none is, and what the entry speaks of is rolled back with it.
-     */
-    async record(entry: NewEntry): Promise<void> {
-      const { kind, incidentId, actor, ...data } = entry;
-      // Waiting for the chain's head orders all writers, so that links and entries have one order.
-      await sql.query(`select pg_advisory_xact_lock(hashtext(current_schema() || '/audit'))`);
-      const { rows } = await sql.query<{ seq: number; at: Date }>(
-        `insert into journal (at, incident_id, actor, kind, data)
-         values (date_trunc('milliseconds', clock_timestamp()), $1, $2, $3, $4) returning seq, at`,
-        [incidentId, actor, kind, JSON.stringify(data)],
-      );
-      const [row] = rows;
-      if (!row) throw new Error('record: the journal returned no row');
-      const head = await sql.query<{ seq: number; hash: string }>(
-        `select seq, hash from audit order by seq desc limit 1`,
-      );
-      const previous = head.rows[0]?.hash ?? GENESIS;
-      const seq = (head.rows[0]?.seq ?? 0) + 1;
+  /**
+   * Appends entries, in their order, together with their audit links and the messages that must show them.
+   * When any of the three cannot be written none is, and what the entries speak of is rolled back with them.
+   */
+  async function recordAll(entries: NewEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const head = await lockHead();
+    const stored = await append(entries);
+    await link(head, stored);
+    await wantShown(entries);
+  }
+
+  /** The last link of the chain. Waiting for it orders all writers, so that links and entries have one order. */
+  async function lockHead(): Promise<{ seq: number; hash: string }> {
+    await sql.query(`select pg_advisory_xact_lock(hashtext(current_schema() || '/audit'))`);
+    const { rows } = await sql.query<{ seq: number; hash: string }>(
+      `select seq, hash from audit order by seq desc limit 1`,
+    );
+    return rows[0] ?? { seq: 0, hash: GENESIS };
+  }
+
+  async function append(entries: NewEntry[]): Promise<Stored[]> {
+    const given = entries.map(({ kind, incidentId, actor, ...data }, n) => ({
+      n,
+      kind,
+      incidentId,
+      actor,
+      data,
+    }));
+    const { rows } = await sql.query<{ seq: number; at: Date }>(
+      `insert into journal (at, incident_id, actor, kind, data)
+       select date_trunc('milliseconds', clock_timestamp()), "incidentId", actor, kind, data
+         from jsonb_to_recordset($1) as given(n int, "incidentId" bigint, actor text, kind text, data jsonb)
+        order by n returning seq, at`,
+      [JSON.stringify(given)],
+    );
+    // The order of what RETURNING gives is not promised; that of the sequence is the one of the entries.
+    rows.sort((a, b) => a.seq - b.seq);
+    if (rows.length !== entries.length) throw new Error('record: the journal did not take every entry');
+    return given.map(({ incidentId, actor, kind, data }, n) => ({
+      seq: (rows[n] as { seq: number }).seq,
       // What was stored is what JSON keeps; undefined members must not count.
-      const content = contentHash({
-        at: row.at.toISOString(),
+      content: {
+        at: (rows[n] as { at: Date }).at.toISOString(),
         incidentId,
         actor,
         kind,
-        data: JSON.parse(JSON.stringify(data)),
-      });
-      await sql.query(
-        `insert into audit (seq, journal_seq, content_hash, previous, hash) values ($1, $2, $3, $4, $5)`,
-        [seq, row.seq, content, previous, linkHash(previous, seq, content)],
-      );
-      await sql.query(`select pg_notify(current_schema() || '_journal', $1)`, [String(row.seq)]);
-      if (incidentId === null) return;
-      for (const slot of slotsOf(entry)) {
-        await sql.query(
-          `insert into message (incident_id, slot) values ($1, $2)
-           on conflict (incident_id, slot) do update set wanted = message.wanted + 1`,
-          [incidentId, slot],
-        );
-      }
-      await sql.query(`select pg_notify(current_schema() || '_message', '')`);
-    },
+        data: JSON.parse(JSON.stringify(data)) as object,
+      },
+    }));
+  }
+
+  async function link(head: { seq: number; hash: string }, stored: Stored[]): Promise<void> {
+    let { seq, hash } = head;
+    const links = stored.map((entry) => {
+      const previous = hash;
+      const content = contentHash(entry.content);
+      seq += 1;
+      hash = linkHash(previous, seq, content);
+      return { seq, journal_seq: entry.seq, content_hash: content, previous, hash };
+    });
+    await sql.query(
+      `insert into audit (seq, journal_seq, content_hash, previous, hash)
+       select seq, journal_seq, content_hash, previous, hash
+         from jsonb_to_recordset($1) as given(seq bigint, journal_seq bigint, content_hash text, previous text, hash text)
+        order by seq`,
+      [JSON.stringify(links)],
+    );
+    await sql.query(`select pg_notify(current_schema() || '_journal', $1)`, [String(stored.at(-1)?.seq)]);
+  }
+
+  async function wantShown(entries: NewEntry[]): Promise<void> {
+    const wanted = entries.flatMap((entry) =>
+      entry.incidentId === null
+        ? []
+        : slotsOf(entry).map((slot) => ({ incident_id: entry.incidentId, slot })),
+    );
+    if (wanted.length === 0) return;
+    await sql.query(
+      `insert into message (incident_id, slot)
+       select distinct incident_id, slot from jsonb_to_recordset($1) as given(incident_id bigint, slot text) order by 1, 2
+       on conflict (incident_id, slot) do update set wanted = message.wanted + 1`,
+      [JSON.stringify(wanted)],
+    );
+    await sql.query(`select pg_notify(current_schema() || '_message', '')`);
+  }
+
+  return {
+    recordAll,
+
+    /** Appends one entry; see `recordAll`. */
+    record: (entry: NewEntry): Promise<void> => recordAll([entry]),
 
     /** The chain with its contents, in order, from link `after` + 1. */
     async auditLines(after: number, limit: number): Promise<AuditLine[]> {
@@ -120,3 +168,8 @@ type EntryRow = {
 function entryOf({ data, ...rest }: EntryRow): JournalEntry {
   return { ...data, ...rest } as JournalEntry;
 }
+
+type Stored = {
+  seq: number;
+  content: { at: string; incidentId: number | null; actor: string; kind: string; data: object };
+};

@@ -34,8 +34,13 @@ export function readingStore(sql: Sql, others: Journal & Switch) {
     const [tokens] = await of<{ used: number }>(
       `select coalesce(sum(tokens), 0)::int as used from model_call where incident_id = $1`,
     );
+    const [counts] = await of<IncidentView['counts']>(
+      `select coalesce(sum(firing), 0)::int as firing, coalesce(sum(total - firing), 0)::int as resolved
+         from incident_rule where incident_id = $1`,
+    );
     return {
       incident,
+      counts: counts ?? { firing: 0, resolved: 0 },
       // Of a storm only a part is read, but never without what still fires: an incident must not look quiet.
       alerts: await of<AlertRow>(
         `select * from (select ${ALERT} from alert where incident_id = $1 order by status, id limit ${MOST_ALERTS}) as read

@@ -3,6 +3,7 @@ import type { StoredEvidence } from '../../../incident/evidence.ts';
 import type { Hypothesis } from '../../../incident/hypothesis.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import type { Proposal } from '../../../incident/proposal.ts';
+import type { Silence } from '../../../incident/silence.ts';
 
 // What each table's row is called in the vocabulary. The aliases in these column lists do the whole
 // translation, so that no second mapping can disagree with them.
@@ -26,3 +27,6 @@ export const PROPOSAL = `id, incident_id as "incidentId", state, rank, title, ac
   policy_effect as "policyEffect", requested_by as "requestedBy", undoes, decided_by as "decidedBy",
   decided_at as "decidedAt", decision_reason as "decisionReason", expires_at as "expiresAt", created_at as "createdAt"`;
 export type ProposalRow = Proposal & Record<string, unknown>;
+
+export const SILENCE = `id, matchers, starts_at as "startsAt", ends_at as "endsAt", created_by as "createdBy", why, critical`;
+export type SilenceRow = Silence & Record<string, unknown>;

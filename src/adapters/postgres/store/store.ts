@@ -2,10 +2,14 @@ import type { Step } from '../../../incident/step.ts';
 import type { Sql } from '../sql.ts';
 import { alertStore } from './alerts.ts';
 import { incidentStore } from './incidents.ts';
+import { intakeStore } from './intake.ts';
 import { journalStore } from './journal.ts';
+import { leaseStore } from './leases.ts';
+import { placingStore } from './placing.ts';
 import { proposalStore } from './proposals.ts';
 import { readingStore } from './reading.ts';
 import { settingStore } from './settings.ts';
+import { silenceStore } from './silences.ts';
 
 export type Store = ReturnType<typeof createStore>;
 
@@ -27,8 +31,12 @@ export function createStore(
     ...journal,
     ...settings,
     ...alertStore(sql),
+    ...intakeStore(sql),
+    ...leaseStore(sql),
+    ...placingStore(sql),
     ...incidentStore(sql, journal),
     ...proposalStore(sql, options.outsideStop),
+    ...silenceStore(sql),
     ...readingStore(sql, { ...journal, ...settings }),
     enqueue: (step: Step, afterS?: number) => options.enqueue(sql, step, afterS),
   };

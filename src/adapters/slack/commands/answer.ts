@@ -5,6 +5,7 @@ import { renderHelp } from '../render/help.ts';
 import { renderIncidents, renderStatus } from '../render/listing.ts';
 import { lines, richText, words, type Rendered } from '../render/rich.ts';
 import { said } from '../render/said.ts';
+import { renderSilences } from '../render/silences.ts';
 import { renderWhy } from '../render/why.ts';
 import type { Command } from './parse.ts';
 
@@ -32,6 +33,15 @@ export async function answerCommand(
       return renderStatus(await reading.ongoing(), await reading.awaiting(), await reading.stopped(), person);
     case 'incidents':
       return renderIncidents(await reading.latest(MOST_LISTED));
+    case 'silence':
+      if (!command.asked.ok) return refusal(command.asked.mistake);
+      return said(await desk.silence({ person, ...command.asked.value }));
+    case 'silences':
+      return renderSilences(await reading.quieted());
+    case 'unsilence':
+      if (command.id === null)
+        return refusal('Say which one: /sitrep unsilence 3. /sitrep silences lists them.');
+      return said(await desk.unsilence({ person, id: command.id }));
     case 'stop':
       return said(await desk.stop({ person, why: plain(command.why, 300) || 'no reason given' }));
     case 'resume':

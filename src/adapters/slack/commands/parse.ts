@@ -1,6 +1,7 @@
 import { parseIncidentName } from '../../../incident/incident.ts';
 import { unescapeSlack } from '../escape.ts';
 import { nearest } from './nearest.ts';
+import { readSilence, type AskedSilence } from './silence.ts';
 
 const NAMES = [
   'help',
@@ -10,6 +11,9 @@ const NAMES = [
   'note',
   'resolve',
   'postmortem',
+  'silence',
+  'silences',
+  'unsilence',
   'stop',
   'resume',
 ] as const;
@@ -18,9 +22,11 @@ export type CommandName = (typeof NAMES)[number];
 
 /** What somebody typed after `/sitrep` or after a mention. `incident` is null where none was named. */
 export type Command =
-  | { name: 'help' | 'status' | 'incidents' | 'resume' }
+  | { name: 'help' | 'status' | 'incidents' | 'silences' | 'resume' }
   | { name: 'why' | 'resolve' | 'postmortem'; incident: number | null }
   | { name: 'note'; incident: number | null; text: string }
+  | { name: 'silence'; asked: AskedSilence }
+  | { name: 'unsilence'; id: number | null }
   | { name: 'stop'; why: string }
   | { name: 'unknown'; typed: string; nearest: CommandName | null };
 
@@ -34,8 +40,13 @@ export function parseCommand(text: string): Command {
       return { name: 'help' };
     case 'status':
     case 'incidents':
+    case 'silences':
     case 'resume':
       return { name };
+    case 'silence':
+      return { name, asked: readSilence(rest) };
+    case 'unsilence':
+      return { name, id: numberOf(rest) };
     case 'why':
     case 'resolve':
     case 'postmortem':
@@ -54,6 +65,11 @@ function noteOf(rest: string): { incident: number | null; text: string } {
   const { first, rest: text } = splitFirst(rest);
   const incident = /^inc-/i.test(first) ? parseIncidentName(first) : null;
   return incident === null ? { incident, text: rest } : { incident, text };
+}
+
+function numberOf(text: string): number | null {
+  const [, digits] = /^#?(\d{1,9})$/u.exec(text) ?? [];
+  return digits === undefined ? null : Number(digits);
 }
 
 function splitFirst(text: string): { first: string; rest: string } {

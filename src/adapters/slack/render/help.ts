@@ -9,6 +9,12 @@ const COMMANDS: [string, string][] = [
   ['note [INC-12] text', 'write something into the record of an incident'],
   ['resolve [INC-12]', 'say that an incident is over'],
   ['postmortem [INC-12]', 'the draft of its postmortem'],
+  [
+    'silence RuleName or label=value 2h why',
+    'keep such alerts quiet for a while; critical ones too with --critical',
+  ],
+  ['silences', 'what is silenced, until when, by whom and why'],
+  ['unsilence 3', 'end a silence early'],
   ['stop [reason]', 'stop all actions, now'],
   ['resume', 'allow actions again'],
 ];

@@ -1,5 +1,4 @@
 import { incidentName, isOngoing, type Incident } from '../../../incident/incident.ts';
-import type { StoredAlert } from '../../../incident/alert.ts';
 import type { Proposal } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
@@ -41,7 +40,7 @@ export function renderSummary(view: IncidentView): Rendered {
     text: inertMarkup(`${headline(view)}. ${advice(view)}`, 600),
     blocks: fit([
       ...must(richText(top), richText(facts(view))),
-      ...optional(...alertBlock(view.alerts)),
+      ...optional(...alertBlock(view)),
       ...optional(...decisionBlock(view)),
       ...optional(...noteBlock(view)),
       ...optional(...smallPrints(view).map(smallPrint)),
@@ -60,8 +59,7 @@ function light(incident: Incident): string {
 }
 
 function facts(view: IncidentView) {
-  const { incident, alerts } = view;
-  const firing = alerts.filter((alert) => alert.status === 'firing').length;
+  const { incident, counts } = view;
   const asOf = incident.resolvedAt ?? view.journal.at(-1)?.at ?? incident.openedAt;
   const services = incident.services.length > 0 ? listed(incident.services, 6) : 'not named by any alert';
   return lines(
@@ -70,7 +68,7 @@ function facts(view: IncidentView) {
       bold(words(incident.state)),
       words(' · severity '),
       bold(words(incident.severity)),
-      words(` · ${counted(firing, 'alert')} firing, ${alerts.length - firing} resolved`),
+      words(` · ${counted(counts.firing, 'alert')} firing, ${counts.resolved} resolved`),
     ],
     [words(`Services: ${services}`, 400)],
     [
@@ -83,7 +81,7 @@ function facts(view: IncidentView) {
   );
 }
 
-function alertBlock(alerts: StoredAlert[]) {
+function alertBlock({ alerts, counts }: IncidentView) {
   if (alerts.length === 0) return [];
   const firingFirst = [...alerts].sort(
     (a, b) => Number(b.status === 'firing') - Number(a.status === 'firing'),
@@ -96,7 +94,7 @@ function alertBlock(alerts: StoredAlert[]) {
       ...(alert.summary.trim() === '' ? [] : [words(': '), oneLine(alert.summary, 200)]),
       ...source(alert.link),
     ]);
-  const rest = alerts.length - items.length;
+  const rest = counts.firing + counts.resolved - items.length;
   if (rest > 0) items.push([words(`and ${counted(rest, 'more alert')}`)]);
   return [richText(bullets(items))];
 }

@@ -1,0 +1,1 @@
+-- Holds the number until the outbox's own 0003_bulletins.sql takes this file's place.

@@ -1,0 +1,148 @@
+import type { StoredAlert } from '../../../incident/alert.ts';
+import type { Incident } from '../../../incident/incident.ts';
+import type { LockedIncident, PendingAlert, Place } from '../../../correlate/place.ts';
+import type { RuleChange, RuleStanding } from '../../../correlate/news.ts';
+import type { Sql } from '../sql.ts';
+import { ALERT, INCIDENT, type AlertRow, type IncidentRow } from './rows.ts';
+
+// What correlation remembers reaches no further back than its horizon of two weeks; of a flood the newest
+// are enough to know a rule by.
+const REMEMBERED = 100_000;
+
+// An alert that has failed this often is left to a person.
+const MOST_ATTEMPTS = 5;
+
+export function placingStore(sql: Sql) {
+  return {
+    async pendingAlerts(limit: number): Promise<PendingAlert[]> {
+      const { rows } = await sql.query<AlertRow & { placed: boolean }>(
+        `select ${ALERT}, incident_id is not null or quiet_reason is not null as placed from alert
+          where pending and placing_attempts < ${MOST_ATTEMPTS} order by placing_attempts, id limit $1`,
+        [limit],
+      );
+      return rows;
+    },
+
+    async blameNext(): Promise<(StoredAlert & { attempts: number }) | null> {
+      const { rows } = await sql.query<AlertRow & { attempts: number }>(
+        `update alert set placing_attempts = placing_attempts + 1
+          where id = (select id from alert where pending and placing_attempts < ${MOST_ATTEMPTS}
+                       order by placing_attempts, id limit 1)
+         returning ${ALERT}, placing_attempts as attempts`,
+      );
+      return rows[0] ?? null;
+    },
+
+    async quietAlerts(ids: number[]): Promise<StoredAlert[]> {
+      if (ids.length === 0) return [];
+      const { rows } = await sql.query<AlertRow>(
+        `select ${ALERT} from alert where id = any($1::bigint[]) and quiet_reason is not null order by id for update`,
+        [ids],
+      );
+      return rows;
+    },
+
+    async placedAlerts(afterSeq: number, limit: number): Promise<(StoredAlert & { placedSeq: number })[]> {
+      const { rows } = await sql.query<AlertRow & { placedSeq: number }>(
+        `select ${ALERT}, placed_seq as "placedSeq" from alert
+          where placed_seq > greatest($1, (select max(placed_seq) from alert) - ${REMEMBERED})
+            and received_at > now() - interval '14 days'
+            -- What people have hushed was never put before correlation.
+            and (incident_id is not null or quiet_reason not in ('silenced', 'maintenance'))
+          order by placed_seq limit $2`,
+        [afterSeq, limit],
+      );
+      return rows;
+    },
+
+    async incidentsEnded(since: Date): Promise<{ id: number; at: Date; forGood: boolean }[]> {
+      const { rows } = await sql.query<{ id: number; at: Date; forGood: boolean }>(
+        `select id, coalesce(resolved_at, last_change_at) as at, state = 'closed' as "forGood" from incident
+          where state in ('resolved', 'closed') and resolved_at >= greatest($1, now() - interval '14 days')
+          order by resolved_at, id`,
+        [since],
+      );
+      return rows;
+    },
+
+    async lockIncidents(ids: number[]): Promise<LockedIncident[]> {
+      const { rows } = await sql.query<IncidentRow & { acting: boolean; firing: number }>(
+        `select ${INCIDENT},
+                exists(select from proposal where incident_id = incident.id
+                        and state in ('approved', 'claimed', 'sent', 'confirmed', 'verifying')) as acting,
+                (select coalesce(sum(firing), 0)::int from incident_rule where incident_id = incident.id) as firing
+           from incident where id = any($1::bigint[]) order by id for no key update`,
+        [ids],
+      );
+      return rows;
+    },
+
+    async placeAlerts(places: { alert: StoredAlert; place: Place }[]): Promise<void> {
+      if (places.length === 0) return;
+      const rows = places.map(({ alert, place }, n) => ({
+        n: n + 1,
+        id: alert.id,
+        status: alert.status,
+        incident_id: place.kind === 'incident' ? place.incidentId : null,
+        reason: place.kind === 'quiet' ? place.reason : null,
+        why: place.kind === 'quiet' ? place.why : null,
+      }));
+      // Only the status can change once an alert is recorded, so comparing it shows whether it has.
+      await sql.query(
+        `update alert
+            set incident_id = place.incident_id, quiet_reason = place.reason, quiet_why = place.why,
+                pending = alert.status <> place.status, placed_seq = top.seq + place.n
+           from jsonb_to_recordset($1) as place(n int, id bigint, status text, incident_id bigint, reason text, why text),
+                (select coalesce(max(placed_seq), 0) as seq from alert) as top
+          where alert.id = place.id`,
+        [JSON.stringify(rows)],
+      );
+    },
+
+    async settleAlerts(ids: number[]): Promise<void> {
+      if (ids.length === 0) return;
+      await sql.query(`update alert set pending = false where id = any($1::bigint[])`, [ids]);
+    },
+
+    async changeRules(changes: RuleChange[]): Promise<RuleStanding[]> {
+      if (changes.length === 0) return [];
+      const rows = changes.map(({ incidentId, name, service, firing, total }) => ({
+        incident_id: incidentId,
+        name,
+        service: service ?? '',
+        firing,
+        total,
+      }));
+      const changed = await sql.query<{ name: string; service: string; firing: number; isNew: boolean }>(
+        `insert into incident_rule (incident_id, name, service, firing, total)
+         select incident_id, name, service, sum(firing), sum(total)
+           from jsonb_to_recordset($1) as given(incident_id bigint, name text, service text, firing int, total int)
+          group by 1, 2, 3 order by 1, 2, 3
+         on conflict (incident_id, name, service) do update
+            set firing = incident_rule.firing + excluded.firing, total = incident_rule.total + excluded.total
+         returning name, service, firing, xmax = 0 as "isNew"`,
+        [JSON.stringify(rows)],
+      );
+      return changed.rows.map(({ service, ...row }) => ({
+        ...row,
+        service: service === '' ? null : service,
+      }));
+    },
+
+    async touchIncidents(incidents: (Incident & { joined: boolean })[]): Promise<void> {
+      for (const { id, services, severity, joined } of incidents) {
+        await sql.query(
+          `with shown as (
+             insert into message (incident_id, slot) values ($1, 'summary')
+             on conflict (incident_id, slot) do update set wanted = message.wanted + 1)
+           update incident
+              set services = $2, severity = $3, last_change_at = now(),
+                  last_alert_at = case when $4 then now() else last_alert_at end
+            where id = $1`,
+          [id, services, severity, joined],
+        );
+      }
+      await sql.query(`select pg_notify(current_schema() || '_message', '')`);
+    },
+  };
+}

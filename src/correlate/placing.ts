@@ -1,0 +1,165 @@
+import type { StoredAlert } from '../incident/alert.ts';
+import { hushed } from '../incident/hushed.ts';
+import { incidentName } from '../incident/incident.ts';
+import type { MaintenanceWindow } from '../incident/maintenance.ts';
+import { SITREP } from '../incident/person.ts';
+import type { Correlator } from './decision.ts';
+import { releaseHushed, type ReleaseStore } from './release.ts';
+import { placePending, seen, titleOf, type Placed, type PlaceStore } from './place.ts';
+
+export interface PlacingStore extends PlaceStore, ReleaseStore {
+  /**
+   * Takes or keeps a lease until `seconds` from now and holds off everybody else until the transaction ends.
+   * Resolves to its term, a number that grows whenever the holder changes, or to null while another holds it.
+   */
+  holdLease(name: string, holder: string, seconds: number): Promise<number | null>;
+  endLease(name: string, holder: string): Promise<void>;
+  /** Placed alerts after the given place in the order of placing, oldest first; only what is remembered. */
+  placedAlerts(afterSeq: number, limit: number): Promise<(StoredAlert & { placedSeq: number })[]>;
+  /** Incidents that have ended since then, by the database's clock. */
+  incidentsEnded(since: Date): Promise<{ id: number; at: Date; forGood: boolean }[]>;
+  /** Counts a failure of the next alert to be placed; resolves to it. Null where none is left. */
+  blameNext(): Promise<(StoredAlert & { attempts: number }) | null>;
+}
+
+export type PlacingPorts = {
+  transaction: <T>(work: (store: PlacingStore) => Promise<T>) => Promise<T>;
+  createCorrelator: () => Correlator;
+  maintenance: readonly MaintenanceWindow[];
+  /** Tells this process from every other that shares the database. */
+  holder: string;
+  isAway: (error: unknown) => boolean;
+  /** Part of the same transaction, after a batch that placed something. */
+  onPlaced?: (store: PlacingStore, placed: Placed) => Promise<void>;
+};
+
+const LEASE = 'placing';
+// Long enough for the slowest batch, short enough that another replica soon takes over from a dead one.
+const LEASE_S = 5;
+const BATCH = 500;
+const PAGE = 5000;
+// Ends are read by the database's clock while transactions overlap, so the last minute is read again.
+const OVERLAP_MS = 60_000;
+const RELEASE_MS = 60_000;
+
+type Memory = { term: number; correlator: Correlator; endedUntil: Date; releasedAt: Date };
+
+/**
+ * Places alerts, one process at a time. What correlation remembers is a copy: it is rebuilt from the record
+ * whenever another process has held the lease, or a transaction failed after decisions had been made.
+ */
+export function createPlacing(ports: PlacingPorts) {
+  const { transaction, holder } = ports;
+  let memory: Memory | null = null;
+  /** How many batches still hold one alert only, to find the one that cannot be placed. */
+  let careful = 0;
+
+  /** What was hushed and is no longer comes back as pending. */
+  async function release(store: PlacingStore, held: Memory, now: Date): Promise<void> {
+    if (now.getTime() - held.releasedAt.getTime() < RELEASE_MS) return;
+    await releaseHushed(store, ports.maintenance);
+    held.releasedAt = now;
+  }
+
+  async function batch(limit: number): Promise<number> {
+    let begun = false;
+    const placed = await transaction(async (store) => {
+      // A transaction may be run again after a deadlock; its first run has been decided in vain.
+      if (begun) memory = null;
+      begun = true;
+      const term = await store.holdLease(LEASE, holder, LEASE_S);
+      if (term === null) {
+        memory = null;
+        return null;
+      }
+      memory = memory?.term === term ? memory : await rebuild(store, term, ports.createCorrelator());
+      const now = await store.now();
+      await noteEnds(store, memory, now);
+      await release(store, memory, now);
+      const silences = await store.activeSilences(now);
+      const hush = (alert: StoredAlert) => hushed(alert, silences, ports.maintenance, now);
+      const result = await placePending(store, { correlator: memory.correlator, hush, now }, limit);
+      if (result.alerts > 0) await ports.onPlaced?.(store, result);
+      return result;
+    });
+    return placed?.alerts ?? 0;
+  }
+
+  return {
+    /** Places a batch. Resolves to how many alerts were seen to; 0 where there is nothing to do here. */
+    async place(): Promise<number> {
+      const alone = careful > 0;
+      try {
+        const placed = await batch(alone ? 1 : BATCH);
+        careful = Math.max(0, careful - 1);
+        return placed;
+      } catch (error) {
+        memory = null;
+        if (ports.isAway(error)) throw error;
+        if (!alone) {
+          careful = BATCH;
+          return 1;
+        }
+        return transaction((store) => openAlone(store, error));
+      }
+    },
+
+    /** Lets another process go on at once. */
+    async release(): Promise<void> {
+      memory = null;
+      await transaction((store) => store.endLease(LEASE, holder));
+    },
+  };
+}
+
+async function rebuild(store: PlacingStore, term: number, correlator: Correlator): Promise<Memory> {
+  let page: Awaited<ReturnType<PlacingStore['placedAlerts']>> = [];
+  let after = 0;
+  do {
+    page = await store.placedAlerts(after, PAGE);
+    for (const alert of page) {
+      correlator.restore(seen(alert), { incidentId: alert.incidentId, endedAt: alert.endsAt });
+      after = alert.placedSeq;
+    }
+  } while (page.length === PAGE);
+  return { term, correlator, endedUntil: new Date(0), releasedAt: new Date(0) };
+}
+
+async function noteEnds(store: PlacingStore, memory: Memory, now: Date): Promise<void> {
+  for (const { id, at, forGood } of await store.incidentsEnded(memory.endedUntil)) {
+    memory.correlator.incidentEnded(id, at, forGood);
+  }
+  memory.endedUntil = new Date(now.getTime() - OVERLAP_MS);
+}
+
+/**
+ * The next alert cannot be placed among the others. It must not hold them up and must not be lost, so it
+ * becomes an incident of its own, which says so.
+ */
+async function openAlone(store: PlacingStore, error: unknown): Promise<number> {
+  const alert = await store.blameNext();
+  if (!alert) return 0;
+  const incident = await store.openIncident(alert, titleOf(alert));
+  await store.placeAlerts([{ alert, place: { kind: 'incident', incidentId: incident.id } }]);
+  await store.changeRules([
+    {
+      incidentId: incident.id,
+      name: alert.name,
+      service: alert.service,
+      firing: alert.status === 'firing' ? 1 : 0,
+      total: 1,
+    },
+  ]);
+  const why = error instanceof Error ? error.message : String(error);
+  await store.recordAll([
+    {
+      kind: 'incident.opened',
+      incidentId: incident.id,
+      actor: SITREP,
+      title: incident.title,
+      why: `it could not be compared with other alerts (${why.slice(0, 200)}), so ${incidentName(incident.id)} is for it alone`,
+    },
+  ]);
+  await store.enqueue({ kind: 'incident', id: incident.id });
+  return 1;
+}
