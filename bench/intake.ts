@@ -1,4 +1,4 @@
-// npm run bench:intake -- [--json] [--quick] [--minutes N] [--roles all | web,worker] [--only capacity,…]
+// npm run bench:intake -- [--json] [--quick] [--minutes N] [--roles all | web,worker] [--only open,first,capacity,storm,others]
 // How many alerts a second are accepted with every one committed, how long an acknowledgement takes, and
 // how long it takes until people see a new incident. With DATABASE_URL on a fresh database of that server,
 // otherwise embedded. docs/benchmarks.md says what each figure means.
@@ -6,8 +6,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureOthers } from './intake/others.ts';
 import { measureAcknowledgement, measureCapacity, measureFirstMessage, type Run } from './intake/phases.ts';
 import { compareRecord } from './intake/record.ts';
+import { measureStorm } from './intake/storm.ts';
 import { startLayout } from './rig/layout.ts';
 import { startSlackRecorder } from './rig/slack.ts';
 import { openStorage } from './rig/storage.ts';
@@ -21,57 +23,92 @@ const { values: flags } = parseArgs({
     only: { type: 'string' },
     /** A folder for CPU profiles of Sitrep's processes. */
     profile: { type: 'string' },
+    /** A folder in which Node-RED is installed already. */
+    'node-red': { type: 'string' },
   },
 });
-const wanted = (phase: string): boolean => !flags.only || flags.only.split(',').includes(phase);
+const phases = (
+  flags.only ?? (flags.quick ? 'open,first,capacity' : 'open,first,capacity,storm,others')
+).split(',');
+const wanted = (phase: string): boolean => phases.includes(phase);
 const say = (text: string): void => console.error(text);
-
-const home = mkdtempSync(join(tmpdir(), 'sitrep-bench-'));
-const storage = await openStorage(process.env['DATABASE_URL']);
-const slack = await startSlackRecorder();
 const roles = flags.roles.split(',');
-const layout = await startLayout({
-  roles,
-  home,
-  databaseUrl: storage.url,
-  slackApiUrl: slack.apiUrl,
-  nodeArguments: flags.profile ? ['--cpu-prof', `--cpu-prof-dir=${flags.profile}`] : [],
-});
-const run: Run = { layout, slack, acknowledged: new Set(), startsAt: new Date() };
-say(`Storage: ${storage.name}. Processes: ${roles.join(', ')}.`);
+const url = process.env['DATABASE_URL'] ?? '';
+// The embedded database has one connection, so it is given a quarter of the flow.
+const perSecond = url ? 100 : 25;
+const seconds = flags.quick
+  ? { warm: 2, open: 6, first: 10, closed: 6, quiet: 8 }
+  : { warm: 5, open: 30, first: 60, closed: 15, quiet: 120 };
 
-const figures: Record<string, number | string | null> = {};
-const report = (name: string, found: Record<string, number | string | null>): void => {
+const figures: Record<string, number | string | boolean | null> = { lost: 0, doubled: 0 };
+const report = (name: string, found: typeof figures): void => {
   Object.assign(figures, found);
   say(`${name}: ${JSON.stringify(found)}`);
 };
 
-const s = flags.quick
-  ? { warm: 2, closed: 6, open: 6, first: 10, quiet: 8 }
-  : { warm: 4, closed: 15, open: 30, first: 60, quiet: 120 };
-try {
-  if (wanted('first') || wanted('open')) {
-    await measureAcknowledgement(run, { perSecond: 50, ms: s.warm * 1000 });
-    report('quiet after warming up', { warm_quiet_ms: await layout.quiet(s.quiet * 1000) });
-  }
-  if (wanted('open'))
-    report('ack at 100/s', await measureAcknowledgement(run, { perSecond: 100, ms: s.open * 1000 }));
-  if (wanted('first'))
-    report('first message', await measureFirstMessage(run, { perSecond: 100, ms: s.first * 1000 }));
-  if (wanted('capacity'))
-    report('closed loop', await measureCapacity(run, { connections: 16, ms: s.closed * 1000 }));
-  report('quiet afterwards', { quiet_ms: await layout.quiet(s.quiet * 1000) });
-  report('process', { rss_peak_mb: layout.usage().peakMb });
-} finally {
-  await layout.stop();
+if (['open', 'first', 'capacity'].some(wanted)) await withSitrep(everyday);
+if (wanted('storm')) {
+  await withSitrep(async (run) => {
+    const perMinute = url ? 10_000 : 1_000;
+    report('storm', await measureStorm(run, { perMinute, minutes: Number(flags.minutes) }));
+  });
 }
-const ids = slack.posts.flatMap((post) => post.id ?? []);
-report('record', {
-  ...(await compareRecord(storage, join(home, `0-${roles[0]}`), run.acknowledged)),
-  acknowledged: run.acknowledged.size,
-  messages_doubled: ids.length - new Set(ids).size,
-});
-await slack.stop();
-await storage.close();
-rmSync(home, { recursive: true, force: true });
-console.log(JSON.stringify({ ...figures, storage: storage.name, roles: flags.roles }));
+if (wanted('others')) {
+  const ms = seconds.closed * 1000;
+  report('others', await measureOthers({ ms, perSecond: 100, nodeRed: flags['node-red'], say }));
+  for (const other of ['alertmanager', 'node_red']) {
+    const theirs = figures[`${other}_accepted_per_s`];
+    const ours = figures['accepted_per_s'];
+    if (typeof theirs === 'number' && typeof ours === 'number')
+      report('ratio', { [`accepted_ratio_to_${other}`]: Math.round((ours / theirs) * 100) / 100 });
+  }
+}
+console.log(flags.json ? JSON.stringify(figures) : figures);
+
+/** What is measured on a Sitrep that has an ordinary day. */
+async function everyday(run: Run): Promise<void> {
+  await measureAcknowledgement(run, { prefix: 'warm', perSecond: perSecond / 2, ms: seconds.warm * 1000 });
+  report('quiet after warming up', { warm_quiet_ms: await run.layout.quiet(seconds.quiet * 1000) });
+  const flow = (ms: number) => ({ prefix: `flow-${ms}`, perSecond, ms });
+  if (wanted('open'))
+    report(`ack at ${perSecond}/s`, await measureAcknowledgement(run, flow(seconds.open * 1000)));
+  if (wanted('first')) report('first message', await measureFirstMessage(run, flow(seconds.first * 1000)));
+  if (wanted('capacity'))
+    report('closed loop', await measureCapacity(run, { connections: 16, ms: seconds.closed * 1000 }));
+  report('quiet afterwards', { quiet_ms: await run.layout.quiet(seconds.quiet * 1000) });
+  report('process', { rss_peak_mb: run.layout.usage().peakMb });
+}
+
+/** Runs phases on a Sitrep with a fresh database, and then holds the record against what was acknowledged. */
+async function withSitrep(work: (run: Run) => Promise<void>): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'sitrep-bench-'));
+  const storage = await openStorage(url || undefined);
+  const slack = await startSlackRecorder();
+  const layout = await startLayout({
+    roles,
+    home,
+    databaseUrl: storage.url,
+    slackApiUrl: slack.apiUrl,
+    nodeArguments: flags.profile ? ['--cpu-prof', `--cpu-prof-dir=${flags.profile}`] : [],
+  });
+  const run: Run = { layout, slack, acknowledged: new Set(), startsAt: new Date() };
+  say(`Storage: ${storage.name}. Processes: ${roles.join(', ')}.`);
+  try {
+    await work(run);
+  } finally {
+    await layout.stop();
+  }
+  const { lost, doubled, rows } = await compareRecord(storage, join(home, `0-${roles[0]}`), run.acknowledged);
+  const ids = slack.posts.flatMap((post) => post.id ?? []);
+  const messagesTwice = ids.length - new Set(ids).size;
+  report('record', {
+    lost: Number(figures['lost']) + lost,
+    doubled: Number(figures['doubled']) + doubled + messagesTwice,
+    rows,
+    storage: storage.name,
+    roles: flags.roles,
+  });
+  await slack.stop();
+  await storage.close();
+  rmSync(home, { recursive: true, force: true });
+}

@@ -23,7 +23,7 @@ export type Outcome = Findings & {
 const STUCK_MS = 30_000;
 const REACH_MS = 10_000;
 /** What the job queue does to its own tables every minute; it is on the way of no alert. */
-const HOUSEKEEPING = /set local lock_timeout|retained_count|date_part/;
+const HOUSEKEEPING = /set local lock_timeout|retained_count|date_part|relname|jobs"\.instance/;
 
 /** The alerts of one attempt: an incident of its own, one that joins a known incident, and a resolve. */
 export function attemptAlerts(index: number, startsAt: Date): Sample[] {

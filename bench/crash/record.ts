@@ -20,6 +20,8 @@ type AlertRow = {
   incidentId: string | null;
   quiet: string | null;
   tombstone: boolean;
+  /** The storm that its incident was opened in: until that is over, the storm's message stands for it. */
+  storm: string | null;
 };
 
 /**
@@ -34,7 +36,8 @@ export async function whatWaits(storage: Storage): Promise<string[]> {
      union all
      select 'message ' || split_part(slot, ':', 1) || case when sending then ' being sent' else '' end,
             count(*)::int
-       from message where wanted > shown group by 1
+       from message m where wanted > shown and not coalesce((to_jsonb(m) ->> 'held')::boolean and ts is null, false)
+      group by 1
      union all
      select 'step ' || name || ' ' || state::text, count(*)::int from sitrep_jobs.job
       where name not like '\\_\\_%' and (state = 'active' or state in ('created', 'retry') and start_after <= now())
@@ -48,16 +51,21 @@ export async function audit(storage: Storage, sender: Sender, slack: SlackRecord
   const alerts = await query<AlertRow>(
     storage,
     `select fingerprint, starts_at as "startsAt", incident_id as "incidentId", tombstone,
-            to_jsonb(a) ->> 'quiet_reason' as quiet from alert a`,
+            to_jsonb(a) ->> 'quiet_reason' as quiet,
+            (select to_jsonb(i) ->> 'storm_id' from incident i where i.id = a.incident_id) as storm
+       from alert a`,
   );
   const rows = new Map(alerts.map((row) => [keyOf(row), row]));
   const seen = incidentsInSlack(slack);
+  const stormShown = slack.posts.some((post) => post.content.includes('Alert storm'));
   const lost: string[] = [];
   const invisible: string[] = [];
   for (const key of sender.acknowledged.keys()) {
     const row = rows.get(key);
     if (!row) lost.push(key);
-    else if (!row.tombstone && row.quiet === null && !seen.has(`INC-${row.incidentId}`)) invisible.push(key);
+    else if (!row.tombstone && row.quiet === null && !(row.storm !== null && stormShown)) {
+      if (!seen.has(`INC-${row.incidentId}`)) invisible.push(key);
+    }
   }
   const messages = await query<{ id: string; ts: string }>(
     storage,

@@ -33,8 +33,11 @@ export async function measureCapacity(run: Run, options: { connections: number; 
 }
 
 /** How long a sender waits for its acknowledgement at a steady 100 a second. */
-export async function measureAcknowledgement(run: Run, options: { perSecond: number; ms: number }) {
-  const flow = everydayTraffic('open', run.startsAt);
+export async function measureAcknowledgement(
+  run: Run,
+  options: { prefix: string; perSecond: number; ms: number },
+) {
+  const flow = everydayTraffic(options.prefix, run.startsAt);
   const sent = await openLoop(run.layout.hook, { ...options, body: (index) => webhookBody([flow(index)]) });
   const accepted = note(run, sent, flow);
   const took = latencies(sent.filter(isAcknowledged));
@@ -50,8 +53,11 @@ export async function measureAcknowledgement(run: Run, options: { perSecond: num
  * How long it takes from sending the webhook of a new incident until its first message is at Slack, with
  * one new incident a second among everyday traffic.
  */
-export async function measureFirstMessage(run: Run, options: { perSecond: number; ms: number }) {
-  const flow = everydayTraffic('first', run.startsAt);
+export async function measureFirstMessage(
+  run: Run,
+  options: { prefix: string; perSecond: number; ms: number },
+) {
+  const flow = everydayTraffic(options.prefix, run.startsAt);
   const shown = new Map<string, number>();
   const sentAt = new Map<string, number>();
   run.slack.onPost((post) => {
