@@ -51,6 +51,14 @@ program
     (await import('./cli/incidents.ts')).incidentsCommand(incident, options.json ?? false),
   );
 
+program
+  .command('quiet')
+  .description('list what was kept quiet in the last 24 hours, and why')
+  .option('--json', 'print JSON')
+  .action(async (options: { json?: boolean }) =>
+    (await import('./cli/quiet.ts')).quietCommand(options.json ?? false),
+  );
+
 const audit = program.command('audit').description('the record of every decision and action');
 audit
   .command('verify')

@@ -23,6 +23,7 @@ import type { Database } from './adapters/postgres/sql.ts';
 import { createStore, type Store } from './adapters/postgres/store/store.ts';
 import { incidentOfThread, threadOf } from './adapters/postgres/threads.ts';
 import { createSlackApp, type SlackApp } from './adapters/slack/app.ts';
+import { watchDatabase } from './adapters/slack/degraded.ts';
 import { startDelivery } from './adapters/slack/deliver.ts';
 import type { Reading } from './adapters/slack/desk.ts';
 import { makeSecret, type Config } from './config.ts';
@@ -39,6 +40,7 @@ import { readiness } from './main/readiness.ts';
 import { duties, type Role } from './main/role.ts';
 import { stopOutside } from './main/stop-file.ts';
 import { postmortemFiles } from './main/postmortem-file.ts';
+import { schedule } from './main/schedule.ts';
 import { stepQueue } from './main/queue.ts';
 import { whenReachable } from './main/when-reachable.ts';
 import { webhookAccess } from './main/webhook-access.ts';
@@ -173,6 +175,8 @@ async function assemble(
     latest: store.latest,
     awaiting: store.awaiting,
     postmortem: store.postmortem,
+    bulletin: (id) => transaction((one) => one.bulletin(id)),
+    quietLately: () => transaction((one) => one.quietLately()),
     stopped: store.stopped,
     quieted: async () => {
       const now = await store.now();
@@ -215,9 +219,17 @@ async function assemble(
       log,
     });
     onStop(() => delivery.stop());
+    const watch = watchDatabase({ ping: () => urgent.query('select 1'), client: slack.client, channel, log });
+    onStop(() => watch.stop());
   }
-  await queue.open(does.work ? loop.run : null, log);
+  await queue.open(does.work ? loop.run : null, {
+    noteDead: (dead) => transaction((one) => one.noteDead(dead)),
+    log,
+  });
   if (does.work) {
+    await schedule(jobs, {
+      openDigest: () => transaction(async (one) => one.openDigest(await one.now())),
+    });
     const placing = await startPlacing(urgent, loop.placing, log);
     onStop(() => placing.stop());
   }

@@ -89,7 +89,7 @@ describe('sitrep start', { timeout: 120_000 }, () => {
     expect((await post('{')).status).toBe(400);
     expect((await post('{}', { 'Content-Type': 'text/plain' })).status).toBe(415);
     expect((await post(new Uint8Array(10), { 'Content-Encoding': 'gzip' })).status).toBe(400);
-    const huge = await post('x'.repeat(2 * 1024 * 1024 + 1)).catch(() => null);
+    const huge = await post('x'.repeat(4 * 1024 * 1024 + 1)).catch(() => null);
     expect(huge === null || huge.status === 413).toBe(true);
     const unknown = await fetch(`${bot.url}/hooks/nagios`, { method: 'POST', body: '{}' });
     expect(unknown.status).toBe(404);

@@ -4,10 +4,11 @@ import { incidentName } from '../incident/incident.ts';
 import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import { SITREP } from '../incident/person.ts';
 import type { Correlator } from './decision.ts';
+import { noteStorm, type StormStore } from './note-storm.ts';
 import { releaseHushed, type ReleaseStore } from './release.ts';
-import { placePending, seen, titleOf, type Placed, type PlaceStore } from './place.ts';
+import { placePending, seen, titleOf, type PlaceStore } from './place.ts';
 
-export interface PlacingStore extends PlaceStore, ReleaseStore {
+export interface PlacingStore extends PlaceStore, ReleaseStore, StormStore {
   /**
    * Takes or keeps a lease until `seconds` from now and holds off everybody else until the transaction ends.
    * Resolves to its term, a number that grows whenever the holder changes, or to null while another holds it.
@@ -29,8 +30,6 @@ export type PlacingPorts = {
   /** Tells this process from every other that shares the database. */
   holder: string;
   isAway: (error: unknown) => boolean;
-  /** Part of the same transaction, after a batch that placed something. */
-  onPlaced?: (store: PlacingStore, placed: Placed) => Promise<void>;
 };
 
 const LEASE = 'placing';
@@ -79,7 +78,8 @@ export function createPlacing(ports: PlacingPorts) {
       const silences = await store.activeSilences(now);
       const hush = (alert: StoredAlert) => hushed(alert, silences, ports.maintenance, now);
       const result = await placePending(store, { correlator: memory.correlator, hush, now }, limit);
-      if (result.alerts > 0) await ports.onPlaced?.(store, result);
+      // Also when nothing came: a flood that stops makes no noise.
+      await noteStorm(store, result);
       return result;
     });
     return placed?.alerts ?? 0;

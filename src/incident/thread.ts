@@ -1,4 +1,5 @@
 import type { NewEntry } from './journal.ts';
+import { SITREP } from './person.ts';
 
 /**
  * A place in an incident's thread that holds one message, edited in place:
@@ -47,6 +48,53 @@ export function slotsOf(entry: NewEntry): Slot[] {
     case 'silence.added':
     case 'silence.ended':
       return [];
+    default:
+      return entry satisfies never;
+  }
+}
+
+/**
+ * How soon a change must be seen.
+ * - soon: within seconds; several such changes are shown in one edit.
+ * - now: somebody may be waiting for it.
+ * - asked: a person has acted, and must see what came of it even where a storm holds other threads back.
+ */
+export type Haste = 'soon' | 'now' | 'asked';
+
+/** How soon the messages that an entry changes must show it. */
+export function hasteOf(entry: NewEntry): Haste {
+  switch (entry.kind) {
+    case 'alert.fired':
+    case 'alert.resolved':
+    case 'incident.joined':
+    case 'evidence.found':
+    case 'evidence.missing':
+    case 'hypothesis.raised':
+    case 'proposal.withheld':
+    case 'model.called':
+      return 'soon';
+    case 'note.added':
+    case 'approval.given':
+    case 'approval.refused':
+    case 'proposal.rejected':
+      return 'asked';
+    case 'incident.moved':
+      return entry.actor === SITREP ? 'now' : 'asked';
+    case 'incident.opened':
+    case 'proposal.made':
+    case 'proposal.moved':
+    case 'action.claimed':
+    case 'action.sent':
+    case 'action.confirmed':
+    case 'action.unknown':
+    case 'action.refused':
+    case 'verification.ended':
+    case 'postmortem.drafted':
+    case 'switch.stopped':
+    case 'switch.resumed':
+    case 'silence.added':
+    case 'silence.ended':
+      return 'now';
     default:
       return entry satisfies never;
   }

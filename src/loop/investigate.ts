@@ -2,6 +2,11 @@ import { sha256 } from '../incident/canonical.ts';
 import { SITREP } from '../incident/person.ts';
 import type { LoopPorts } from './ports.ts';
 
+/** Requests to the model in one investigation. */
+const CALLS = 6;
+/** And in a storm, when there are many incidents at once and people have little time to read. */
+const CALLS_IN_A_STORM = 1;
+
 /** Asks the model for causes, within its budget, and records what it said and what it cost. */
 export async function investigate(ports: LoopPorts, id: number): Promise<void> {
   const { investigator } = ports;
@@ -20,7 +25,10 @@ export async function investigate(ports: LoopPorts, id: number): Promise<void> {
     );
     return;
   }
-  const result = await investigator.investigate(view, { tokens });
+  const inStorm = await ports.transaction((store) => store.inStorm(id));
+  if (inStorm && view.journal.some((entry) => entry.kind === 'model.called')) return;
+  const calls = inStorm ? CALLS_IN_A_STORM : CALLS;
+  const result = await investigator.investigate(view, { tokens, calls });
   await ports.transaction(async (store) => {
     await store.addModelCalls(id, result.calls);
     // The texts stand apart, so that they can be erased; the chain keeps what proves them.

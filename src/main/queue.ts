@@ -10,6 +10,12 @@ const QUEUES = {
   investigate: { retryLimit: 2, retryDelayS: 5, expireS: 300, concurrency: 1 },
 } as const satisfies Record<Step['kind'], object>;
 
+type Ends = {
+  /** Tells people of a step that was given up. */
+  noteDead: (dead: { queue: string; step: unknown; error: string }) => Promise<void>;
+  log: Logger;
+};
+
 export function stepQueue(jobs: Jobs) {
   return {
     /** Adds a step in the caller's transaction; while one with its key waits, no second is added. */
@@ -17,7 +23,7 @@ export function stepQueue(jobs: Jobs) {
       jobs.enqueue(sql, step.kind, step, { key: stepKey(step), startAfterS: afterS }),
 
     /** Makes the queues known, and runs their steps here where `run` is given. */
-    async open(run: ((step: Step) => Promise<void>) | null, log: Logger): Promise<void> {
+    async open(run: ((step: Step) => Promise<void>) | null, { noteDead, log }: Ends): Promise<void> {
       for (const [kind, options] of Object.entries(QUEUES)) {
         if (run) await jobs.define(kind, options, (data) => run(data as Step));
         else await jobs.declare(kind, options);
@@ -25,6 +31,7 @@ export function stepQueue(jobs: Jobs) {
       if (!run) return;
       await jobs.onDead(async ({ queue, data, error }) => {
         log.error({ queue, step: data, error }, 'a step failed for the last time; a person must look');
+        await noteDead({ queue, step: data, error });
       });
     },
   };

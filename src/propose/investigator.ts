@@ -16,8 +16,9 @@ export type Investigation =
 
 /**
  * Asks a model for possible causes. It has no write tool and no write credential; every hypothesis
- * cites evidence by id, and one that cites something unknown is dropped. Never rejects.
+ * cites evidence by id, and one that cites something unknown is dropped. `calls` bounds the requests to the
+ * model, retries and repairs included. Never rejects.
  */
 export interface Investigator {
-  investigate(case_: Case, budget: { tokens: number }): Promise<Investigation>;
+  investigate(case_: Case, budget: { tokens: number; calls: number }): Promise<Investigation>;
 }

@@ -1,4 +1,5 @@
 import type { Answer, Desk, Reading } from '../../src/adapters/slack/desk.ts';
+import { aQuietReport } from './bulletins.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
 
 export type DeskCall = { name: keyof Desk; request: object };
@@ -45,6 +46,8 @@ export function fakeReading(
         proposals.filter(({ state }) => state === 'proposed').map((proposal) => ({ proposal, incident })),
       ),
     postmortem: async () => '# Postmortem',
+    bulletin: async () => null,
+    quietLately: async () => aQuietReport(),
     stopped: async () => reading.isStopped,
     quieted: async () => ({ silences: [], maintenance: [] }),
     incidentOfThread: async (channel, ts) => (channel === 'C1' && ts === '1.1' ? 12 : null),

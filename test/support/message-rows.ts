@@ -1,5 +1,12 @@
+import type { Severity } from '../../src/incident/alert.ts';
 import type { Database, Sql } from '../../src/adapters/postgres/sql.ts';
-import type { Slot } from '../../src/incident/thread.ts';
+import { wantShown } from '../../src/adapters/postgres/store/messages.ts';
+import type { PaceLimits } from '../../src/adapters/slack/pace.ts';
+import type { Haste, Slot } from '../../src/incident/thread.ts';
+
+const ANY = { perSecond: 1_000, burst: 1_000 };
+/** A pace that holds nothing up. */
+export const FAST: PaceLimits = { channel: ANY, posts: ANY, edits: ANY, storm: ANY, reserve: 0 };
 
 export type MessageRow = {
   slot: Slot;
@@ -10,28 +17,43 @@ export type MessageRow = {
   attempts: number;
   last_error: string | null;
   first_shown_at: Date | null;
+  held: boolean;
+  not_before: Date;
 };
 
 /** Puts an incident into the database and resolves to its id. */
-export async function insertIncident(sql: Sql): Promise<number> {
+export async function insertIncident(sql: Sql, severity: Severity = 'critical'): Promise<number> {
   const { rows } = await sql.query<{ id: number }>(
-    `insert into incident (title, severity) values ('CheckoutErrors', 'critical') returning id`,
+    `insert into incident (title, severity) values ('CheckoutErrors', $1) returning id`,
+    [severity],
   );
   return Number(rows[0]?.id);
 }
 
-/** Asks for messages to be shown, as the journal's writer does: with its notification, in one transaction. */
+/** Asks for messages to be shown at once, as the journal's writer does. */
 export async function wantMessages(db: Database, incidentId: number, ...slots: Slot[]): Promise<void> {
-  await db.tx(async (sql) => {
-    for (const slot of slots) {
-      await sql.query(
-        `insert into message (incident_id, slot) values ($1, $2)
-         on conflict (incident_id, slot) do update set wanted = message.wanted + 1`,
-        [incidentId, slot],
-      );
-    }
-    await sql.query(`select pg_notify(current_schema() || '_message', '')`);
-  });
+  await wantMessagesBy(db, 'now', incidentId, ...slots);
+}
+
+/** Asks for messages to be shown, with more or less haste. */
+export async function wantMessagesBy(
+  db: Database,
+  haste: Haste,
+  incidentId: number,
+  ...slots: Slot[]
+): Promise<void> {
+  await db.tx((sql) =>
+    wantShown(
+      sql,
+      slots.map((slot) => ({ incidentId, slot, haste })),
+    ),
+  );
+}
+
+/** Forgets all messages, what they were about, and how much of Slack's pace they used. */
+export async function forgetMessages(db: Database): Promise<void> {
+  await db.query(`delete from message; delete from slack_pace; update incident set storm_id = null; delete from bulletin;
+                  delete from setting where name = 'storm-watch'`);
 }
 
 export async function messageRows(sql: Sql): Promise<MessageRow[]> {

@@ -7,6 +7,8 @@ export type SlackFault =
   | { kind: 'refused'; error: string }
   | { kind: 'status'; status: number; executed: boolean }
   | { kind: 'hang-up'; executed: boolean }
+  /** Takes effect, and is answered when the promise resolves. */
+  | { kind: 'slow'; until: Promise<void> }
   /** Takes effect, and only the beginning of the answer arrives. */
   | { kind: 'cut-off' };
 
@@ -75,8 +77,15 @@ export async function startSlackApi(): Promise<SlackApi> {
           text: args['text'],
           blocks: JSON.parse(args['blocks'] ?? '[]'),
           edits: message.edits + 1,
+          ...(args['metadata'] ? { metadata: JSON.parse(args['metadata']) as unknown } : {}),
         });
         return { ok: true, ts: message.ts };
+      }
+      case 'chat.delete': {
+        const at = api.messages.findIndex((each) => each.ts === args['ts']);
+        if (at === -1) return { ok: false, error: 'message_not_found' };
+        api.messages.splice(at, 1);
+        return { ok: true };
       }
       case 'chat.postEphemeral':
         api.ephemerals.push(args);
@@ -169,6 +178,10 @@ function answer(response: ServerResponse, fault: SlackFault | null, run: () => A
       return void response.writeHead(fault.status).end();
     case 'cut-off':
       return void response.end(JSON.stringify(run()).slice(0, 8));
+    case 'slow': {
+      const answer = JSON.stringify(run());
+      return void fault.until.then(() => response.end(answer));
+    }
     case 'hang-up':
       if (fault.executed) run();
       return void response.destroy();

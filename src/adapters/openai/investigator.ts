@@ -12,8 +12,6 @@ import { refusedManner, sentenceOn } from './trouble.ts';
 
 const PROMPT = fileURLToPath(new URL('../../../prompts/investigate.md', import.meta.url));
 const DEFAULT_BASE_URL = 'https://api.openai.com/v1';
-/** Requests to the model in one investigation, retries and repairs included. */
-const MOST_CALLS = 6;
 /** Room for an answer; models that think aloud count their thoughts here. */
 const OUTPUT_TOKENS = 4000;
 
@@ -64,10 +62,10 @@ export function openInvestigator(options: InvestigatorOptions): Investigator {
   }
 
   return {
-    async investigate(case_, { tokens }): Promise<Investigation> {
+    async investigate(case_, { tokens, calls }): Promise<Investigation> {
       const ended = new AbortController();
       const timeout = AbortSignal.timeout(options.timeoutMs);
-      const limits = { tokens, calls: MOST_CALLS, outputTokens: OUTPUT_TOKENS };
+      const limits = { tokens, calls, outputTokens: OUTPUT_TOKENS };
       const meter = openMeter({ model, limits, onExhausted: () => ended.abort() });
       try {
         const prompt = await readPrompt(PROMPT);

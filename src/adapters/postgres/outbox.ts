@@ -1,44 +1,78 @@
 import type { Slot } from '../../incident/thread.ts';
-import type { DueMessage, Outbox } from '../slack/outbox.ts';
+import type { Claim, DueMessage, Outbox, Subject } from '../slack/outbox.ts';
+import { SLACK_PACE, type PaceLimits } from '../slack/pace.ts';
+import { CLAIMS } from './outbox-claim.ts';
 import type { Database } from './sql.ts';
 
-type DueRow = {
-  id: string;
-  incident_id: number | string;
-  slot: Slot;
-  wanted: number;
-  channel: string;
-  ts: string | null;
-  thread_ts: string | null;
-  uncertain: boolean;
-  attempts: number;
-};
+type ClaimRow = { waiting: boolean } & (
+  | { id: null }
+  | {
+      id: string;
+      incident_id: number | null;
+      bulletin_id: number | null;
+      slot: Slot;
+      wanted: number;
+      channel: string;
+      ts: string | null;
+      thread_ts: string | null;
+      uncertain: boolean;
+      attempts: number;
+    }
+);
 
 /**
  * The outbox in the table `message`. A claim is a lease (`not_before` lies ahead) and a mark (`sending`) that
  * outlives the process which made it; `attempts` and `shown` fence off a claim that a later one has overtaken.
  */
-export function createOutbox(db: Database): Outbox {
+export function createOutbox(db: Database, pace: PaceLimits = SLACK_PACE): Outbox {
+  const { reserve, ...rates } = pace;
+  const limits = JSON.stringify(Object.entries(rates).map(([kind, rate]) => ({ kind, ...rate })));
   return {
-    async claim({ channel, busyChannels, leaseS }) {
-      const { rows } = await db.query<DueRow>(CLAIM, [channel, busyChannels, leaseS]);
-      const row = rows[0];
-      return row ? dueMessage(row) : null;
+    async claim({ channel, leaseS, lanes }): Promise<Claim> {
+      const { rows } = await db.query<ClaimRow>(CLAIMS[lanes], [channel, limits, reserve, leaseS]);
+      const [row] = rows;
+      return row && row.id !== null
+        ? { message: dueMessage(row) }
+        : { message: null, waiting: row?.waiting ?? false };
     },
 
     async shown(message, ts) {
-      await db.query(SHOWN, [message.id, message.attempts, message.wanted, message.channel, ts]);
+      const params = [message.id, message.attempts, message.wanted, message.channel, ts];
+      if (message.threadTs !== null || ts === null || ts === message.ts) {
+        await db.query(SHOWN, params);
+        return;
+      }
+      // Whoever asks for a reply locks its root first and then reads where it stands. So these must be two
+      // statements: the second sees every reply that was asked for before the first had its lock.
+      await db.tx(async (sql) => {
+        const { rowCount } = await sql.query(SHOWN, params);
+        if (rowCount > 0) await sql.query(OPEN_THREAD, [message.id]);
+      });
+    },
+
+    async skipped(message) {
+      await db.query(SKIPPED, [message.id, message.attempts, message.wanted, message.channel]);
     },
 
     async failed(message, { error, afterS, uncertain }) {
       await db.query(FAILED, [message.id, message.attempts, message.wanted, error, afterS, uncertain]);
     },
 
-    async lost(incidentId, slot) {
-      await db.query(
-        'update message set ts = null, sending = false, wanted = wanted + 1 where incident_id = $1 and slot = $2',
-        [incidentId, slot],
-      );
+    async block(allowance, channel, afterS) {
+      await db.query(BLOCK, [allowance, allowance === 'channel' ? channel : '', afterS]);
+    },
+
+    async lost(incidentId) {
+      await db.tx(async (sql) => {
+        await sql.query(
+          `update message set ts = null, sending = false, wanted = wanted + 1, not_before = case when attempts = 0 then now() else not_before end
+            where incident_id = $1 and slot = 'summary'`,
+          [incidentId],
+        );
+        await sql.query(`update message set thread_ts = null where incident_id = $1 and slot <> 'summary'`, [
+          incidentId,
+        ]);
+      });
     },
 
     async want(incidentId, slot) {
@@ -63,48 +97,54 @@ export function createOutbox(db: Database): Outbox {
   };
 }
 
-// What was never posted comes first and roots before all: a new incident must not wait behind the edits of an
-// old one. `attempts` counts up with each claim, so that a claim can be told from the one that overtook it.
-const CLAIM = `
-  with due as (
-    select m.id, m.sending, coalesce(m.channel, root.channel, $1) as channel, root.ts as thread_ts
-      from message m
-      left join message root on root.incident_id = m.incident_id and root.slot = 'summary' and m.slot <> 'summary'
-      left join proposal p on m.slot = 'proposal:' || p.id::text
-     where m.wanted > m.shown
-       and m.not_before <= now()
-       and (m.slot = 'summary' or root.ts is not null)
-       and coalesce(m.channel, root.channel, $1) <> all($2::text[])
-     order by m.ts is not null,
-              m.slot <> 'summary',
-              m.incident_id,
-              case split_part(m.slot, ':', 1) when 'evidence' then 1 when 'proposal' then 2 when 'outcome' then 3 else 4 end,
-              p.undoes is not null,
-              p.rank
-     limit 1
-       for update of m skip locked)
-  update message m
-     set sending = true, attempts = m.attempts + 1, not_before = now() + make_interval(secs => $3)
-    from due
-   where m.id = due.id
-  returning m.id, m.incident_id, m.slot, m.wanted, due.channel, m.ts, due.thread_ts, due.sending as uncertain, m.attempts`;
-
+// Changes that nobody waits for are gathered for some seconds before the message is edited again; a storm's
+// message changes with every alert.
 const SHOWN = `
   update message
-     set shown = $3, channel = $4, ts = coalesce($5, ts), sending = false, attempts = 0, not_before = now(), last_error = null,
+     set shown = $3, channel = $4, ts = coalesce($5, ts), sending = false, attempts = 0, last_error = null, held = false,
+         not_before = now() + case when hasty > $3 or $5::text is null then interval '0'
+                                   when bulletin_id is null then interval '3 seconds'
+                                   else interval '10 seconds' end,
          first_shown_at = coalesce(first_shown_at, case when $5::text is not null or slot = 'postmortem' then now() end)
    where id = $1 and attempts = $2 and shown < $3`;
+
+const OPEN_THREAD = `
+  update message reply
+     set thread_ts = root.ts, channel = root.channel
+    from message root
+   where root.id = $1 and root.slot = 'summary'
+     and reply.incident_id = root.incident_id and reply.slot <> 'summary'`;
+
+// What was not called costs nothing: the tokens go back.
+const SKIPPED = `
+  with settled as (
+    update message
+       set shown = $3, sending = false, attempts = 0, not_before = now(), last_error = null
+     where id = $1 and attempts = $2 and shown < $3
+    returning ts)
+  update slack_pace set tokens = tokens + 1
+   where (kind, channel) in (select 'channel', $4 from settled where ts is null
+                             union all select 'posts', '' from settled where ts is null
+                             union all select 'edits', '' from settled where ts is not null
+                             union all select 'storm', '' from settled)`;
 
 const FAILED = `
   update message
      set sending = $6, last_error = $4, not_before = now() + make_interval(secs => $5)
    where id = $1 and attempts = $2 and shown < $3`;
 
-function dueMessage(row: DueRow): DueMessage {
+// One token is there when the time has come, and no more: Slack has just shown how little it takes.
+const BLOCK = `
+  insert into slack_pace (kind, channel, tokens, at, blocked_until)
+  values ($1, $2, 1, now() + make_interval(secs => $3), now() + make_interval(secs => $3))
+  on conflict (kind, channel) do update
+     set tokens = 1, at = greatest(slack_pace.at, excluded.at),
+         blocked_until = greatest(slack_pace.blocked_until, excluded.blocked_until)`;
+
+function dueMessage(row: ClaimRow & { id: string }): DueMessage {
   return {
     id: row.id,
-    incidentId: Number(row.incident_id),
-    slot: row.slot,
+    subject: subjectOf(row),
     wanted: row.wanted,
     channel: row.channel,
     ts: row.ts,
@@ -112,4 +152,10 @@ function dueMessage(row: DueRow): DueMessage {
     uncertain: row.uncertain,
     attempts: row.attempts,
   };
+}
+
+function subjectOf(row: ClaimRow & { id: string }): Subject {
+  if (row.bulletin_id !== null) return { kind: 'bulletin', bulletinId: row.bulletin_id };
+  if (row.incident_id === null) throw new Error(`message ${row.id} is about nothing`);
+  return { kind: 'incident', incidentId: row.incident_id, slot: row.slot };
 }

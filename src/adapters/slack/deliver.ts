@@ -1,126 +1,152 @@
 import type { webApi } from '@slack/bolt';
-import { incidentName } from '../../incident/incident.ts';
 import type { Slot } from '../../incident/thread.ts';
 import type { IncidentView } from '../../incident/view.ts';
-import { createBell, type Rest } from './bell.ts';
-import type { Reading } from './desk.ts';
+import { createBell, type Bell, type Rest } from './bell.ts';
+import { aboutOf, contentOf, type ContentReading } from './content.ts';
 import type { Log } from './log.ts';
-import type { DueMessage, Outbox } from './outbox.ts';
-import { createPace, SLACK_PACE, type PaceLimits } from './pace.ts';
+import type { ClaimOptions, DueMessage, Outbox } from './outbox.ts';
 import { pendingCards } from './render/cards.ts';
 import { sendMessage } from './send.ts';
-import { failureText, slackFailure, type SlackFailure } from './slack-errors.ts';
+import { CallFailed, failureText, slackFailure } from './slack-errors.ts';
 
 export type DeliverySettings = {
   outbox: Outbox;
-  reading: Pick<Reading, 'view' | 'postmortem'>;
+  reading: ContentReading;
   client: webApi.WebClient;
   /** The channel in which new incidents are announced. */
   channel: string;
   log: Log;
-  pace?: PaceLimits;
   /** How often to look without having been woken. */
   pollMs?: number;
   leaseS?: number;
 };
 
-/** The running loop. `stop` waits for the message that is being sent. */
+/** The running loops. `stop` waits for the messages that are being sent. */
 export type Delivery = { stop(): Promise<void> };
 
 /** More than two calls of 8 s each may take, so that a claim is overtaken only when its process is gone. */
 const LEASE_S = 30;
 const POLL_MS = 2_000;
+/** How often to look while something waits for Slack's pace, which gives no sign when it allows more. */
+const WAITING_MS = 200;
 const LONGEST_BACK_OFF_S = 30;
 
 /**
- * Shows the outbox in Slack, for as long as it runs: roots first, at Slack's pace, and until each message is
- * shown. When Slack is away or limits the rate the whole loop waits, because the next message would fare no
- * better; the messages stay where they are and what they show when it is over is the state of that moment.
+ * Shows the outbox in Slack, for as long as it runs, at Slack's pace, and until each message is shown. Two
+ * couriers go: one carries anything, the other only what is told for the first time, so that a new incident
+ * never waits behind a call that Slack is slow to answer. While Slack is away each waits, because the next
+ * message would fare no better; the messages stay where they are and what they show when it is over is the
+ * state of that moment.
  */
 export async function startDelivery(settings: DeliverySettings): Promise<Delivery> {
-  const { outbox, log, pollMs = POLL_MS, leaseS = LEASE_S } = settings;
-  const pace = createPace(settings.pace ?? SLACK_PACE, () => performance.now());
-  const bell = createBell();
-  const stopListening = await outbox.onNew(bell.ring);
-  let stopped = false;
-  let troubles = 0;
-
-  const backOffS = (): number => Math.min(LONGEST_BACK_OFF_S, 0.5 * 2 ** Math.min(troubles, 10));
-
-  /** Sends one message. Resolves to how long the loop should rest: 0 after a success. */
-  const deliverOne = async (): Promise<Rest> => {
-    const message = await outbox.claim({ channel: settings.channel, busyChannels: pace.busy(), leaseS });
-    if (message === null) return { ms: Math.min(pollMs, pace.nextFree() ?? pollMs), untilRung: true };
-    const claimedAt = performance.now();
-    const isStillOurs = (): boolean => performance.now() - claimedAt < leaseS * 500;
-    const view = await settings.reading.view(message.incidentId);
-    pace.take(message.channel);
-    try {
-      const ts = view === null ? null : await sendMessage({ ...settings, isStillOurs }, message, view);
-      await outbox.shown(message, ts);
-    } catch (error) {
-      const failure = slackFailure(error);
-      if (failure.kind !== 'refused') troubles++;
-      return { ms: await settleFailure(settings, message, failure, backOffS()), untilRung: false };
-    }
-    if (troubles > 0) log.info({}, 'Slack answers again');
-    troubles = 0;
-    if (view !== null && message.slot === 'summary') await wantHeldBackCards(settings, view);
-    return { ms: 0, untilRung: false };
-  };
-
-  const run = async (): Promise<void> => {
-    while (!stopped) {
-      const rest = await deliverOne().catch((error: unknown) => {
-        troubles++;
-        log.error(
-          { error: error instanceof Error ? error.message : 'unknown' },
-          'The outbox cannot be read; trying again',
-        );
-        return { ms: backOffS() * 1000, untilRung: false };
-      });
-      if (rest.ms > 0 && !stopped) await bell.wait(rest);
-    }
-  };
-  const running = run();
-
+  const couriers = (['first', 'all'] as const).map((lanes) => ({ lanes, bell: createBell() }));
+  const stopListening = await settings.outbox.onNew(() => {
+    for (const { bell } of couriers) bell.ring();
+  });
+  const end = new AbortController();
+  const running = couriers.map(({ lanes, bell }) => runCourier(settings, lanes, bell, end.signal));
   return {
     async stop() {
-      stopped = true;
-      bell.ringForGood();
+      end.abort();
+      for (const { bell } of couriers) bell.ringForGood();
       await stopListening();
-      await running;
+      await Promise.all(running);
     },
   };
 }
 
-/** Notes in the outbox why a message could not be shown. Resolves to the rest that the loop should take, in ms. */
+async function runCourier(
+  settings: DeliverySettings,
+  lanes: ClaimOptions['lanes'],
+  bell: Bell,
+  end: AbortSignal,
+): Promise<void> {
+  const { outbox, log, pollMs = POLL_MS, leaseS = LEASE_S } = settings;
+  let troubles = 0;
+  const backOffS = (): number => Math.min(LONGEST_BACK_OFF_S, 0.5 * 2 ** Math.min(troubles, 10));
+
+  /** Sends one message. Resolves to how long the courier should rest: 0 after a success. */
+  const deliverOne = async (): Promise<Rest> => {
+    const claim = await outbox.claim({ channel: settings.channel, leaseS, lanes });
+    if (claim.message === null)
+      return { ms: claim.waiting ? Math.min(pollMs, WAITING_MS) : pollMs, untilRung: true };
+    const { message } = claim;
+    const claimedAt = performance.now();
+    const isStillOurs = (): boolean => performance.now() - claimedAt < leaseS * 500;
+    const content = await contentOf(settings.reading, message);
+    if (content === null) {
+      await outbox.skipped(message);
+      return { ms: 0, untilRung: false };
+    }
+    try {
+      await outbox.shown(message, await sendMessage({ ...settings, isStillOurs }, message, content));
+    } catch (error) {
+      if (slackFailure(error).kind === 'away' || slackFailure(error).kind === 'uncertain') troubles++;
+      return { ms: await settleFailure(settings, message, error, backOffS()), untilRung: false };
+    }
+    if (troubles > 0) log.info({}, 'Slack answers again');
+    troubles = 0;
+    if (content.kind === 'message' && isRoot(message)) await wantHeldBackCards(settings, content.view);
+    return { ms: 0, untilRung: false };
+  };
+
+  while (!end.aborted) {
+    const rest = await deliverOne().catch((error: unknown) => {
+      troubles++;
+      log.error(
+        { error: error instanceof Error ? error.message : 'unknown' },
+        'The outbox cannot be read; trying again',
+      );
+      return { ms: backOffS() * 1000, untilRung: false };
+    });
+    if (rest.ms > 0 && !end.aborted) await bell.wait(rest);
+  }
+}
+
+/** Notes in the outbox why a message could not be shown. Resolves to the rest that the courier should take, in ms. */
 async function settleFailure(
   { outbox, log }: DeliverySettings,
   message: DueMessage,
-  failure: SlackFailure,
+  error: unknown,
   backOffS: number,
 ): Promise<number> {
+  const failure = slackFailure(error);
   const text = failureText(failure);
-  const { incidentId, slot, attempts } = message;
-  log.warn(
-    { incident: incidentName(incidentId), slot, attempts, reason: text },
-    'A message could not be shown in Slack yet',
-  );
-  if (failure.kind === 'limited') {
-    await outbox.failed(message, { error: text, afterS: failure.afterS, uncertain: message.uncertain });
-    return failure.afterS * 1000;
+  const { attempts, uncertain } = message;
+  log.warn({ ...aboutOf(message), attempts, reason: text }, 'A message could not be shown in Slack yet');
+  switch (failure.kind) {
+    case 'limited': {
+      // Slack counts each method apart: edits go on while posts must wait, and the other way round.
+      const doing = error instanceof CallFailed ? error.doing : 'post';
+      if (doing !== 'search')
+        await outbox.block(doing === 'edit' ? 'edits' : 'channel', message.channel, failure.afterS);
+      await outbox.failed(message, { error: text, afterS: failure.afterS, uncertain });
+      return 0;
+    }
+    case 'refused': {
+      // Slack refuses this message and perhaps no other: it waits alone, longer each time.
+      const { subject } = message;
+      if (subject.kind === 'incident' && message.threadTs !== null && failure.code === 'thread_not_found')
+        await outbox.lost(subject.incidentId);
+      const afterS = Math.min(LONGEST_BACK_OFF_S * 2, 2 ** Math.min(attempts, 10));
+      await outbox.failed(message, { error: text, afterS, uncertain: false });
+      return 0;
+    }
+    case 'away':
+    case 'uncertain':
+      await outbox.failed(message, {
+        error: text,
+        afterS: backOffS,
+        uncertain: failure.kind === 'uncertain' || uncertain,
+      });
+      return backOffS * 1000;
+    default:
+      return failure satisfies never;
   }
-  if (failure.kind === 'refused') {
-    // Slack refuses this message and perhaps no other: it waits alone, longer each time.
-    if (slot !== 'summary' && failure.code === 'thread_not_found') await outbox.lost(incidentId, 'summary');
-    const afterS = Math.min(LONGEST_BACK_OFF_S * 2, 2 ** Math.min(attempts, 10));
-    await outbox.failed(message, { error: text, afterS, uncertain: false });
-    return 0;
-  }
-  const uncertain = failure.kind === 'uncertain' || message.uncertain;
-  await outbox.failed(message, { error: text, afterS: backOffS, uncertain });
-  return backOffS * 1000;
+}
+
+function isRoot({ subject }: DueMessage): boolean {
+  return subject.kind === 'incident' && subject.slot === 'summary';
 }
 
 /**
@@ -128,8 +154,12 @@ async function settleFailure(
  * changes with every decision, so whenever it was shown the cards that are due and were held back are asked
  * for, and the list of those without a card is brought up to date.
  */
-async function wantHeldBackCards({ outbox, log }: DeliverySettings, view: IncidentView): Promise<void> {
-  const cards = pendingCards(view).map((proposal): Slot => `proposal:${proposal.id}`);
+async function wantHeldBackCards(
+  { outbox, log }: DeliverySettings,
+  view: IncidentView | null,
+): Promise<void> {
+  const cards = view === null ? [] : pendingCards(view).map((proposal): Slot => `proposal:${proposal.id}`);
+  if (view === null || cards.length === 0) return;
   try {
     const promoted = await outbox.wantUnposted(view.incident.id, cards);
     if (promoted > 0) await outbox.want(view.incident.id, 'evidence');

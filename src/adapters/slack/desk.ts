@@ -1,3 +1,4 @@
+import type { Bulletin, QuietReport } from '../../incident/bulletin.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { MaintenanceWindow } from '../../incident/maintenance.ts';
 import type { Proposal } from '../../incident/proposal.ts';
@@ -39,6 +40,10 @@ export type Reading = {
   awaiting(): Promise<{ proposal: Proposal; incident: Incident }[]>;
   /** The draft in Markdown; null before there is one. */
   postmortem(incidentId: number): Promise<string | null>;
+  /** A message that belongs to no incident, with everything in it as it is at this moment. */
+  bulletin(id: number): Promise<Bulletin | null>;
+  /** What was kept quiet in the last 24 hours. */
+  quietLately(): Promise<QuietReport>;
   /** Why all actions are stopped; null while they are allowed. */
   stopped(): Promise<{ by: string; why: string } | null>;
   /** The silences in force, the one that ends first first, and the maintenance that goes on. */

@@ -1,36 +1,32 @@
-/** How fast one channel may be posted to: Slack allows about one message a second, and short bursts. */
-export type PaceLimits = { perSecond: number; burst: number };
+/** A bucket of tokens: one is taken with each call, `perSecond` come back, `burst` fit into it. */
+export type Rate = { perSecond: number; burst: number };
 
-export const SLACK_PACE: PaceLimits = { perSecond: 1, burst: 5 };
-
-/** A token bucket per channel. Times are milliseconds of a clock that never goes back. */
-export type Pace = {
-  /** Takes one token, also below zero: what was sent was sent. */
-  take(channel: string): void;
-  /** The channels that have no token left. */
-  busy(): string[];
-  /** Milliseconds until one of the busy channels has a token; null when none is busy. */
-  nextFree(): number | null;
+/**
+ * How fast Slack may be called. The buckets themselves are in the database, so that all replicas share them
+ * and a restart does not fill them.
+ */
+export type PaceLimits = {
+  /** Posts in one channel. */
+  channel: Rate;
+  /** Posts in the workspace. */
+  posts: Rate;
+  /** Edits in the workspace. */
+  edits: Rate;
+  /** Calls of every kind while a storm is on, which people have to read beside everything else. */
+  storm: Rate;
+  /** What replies must leave in a channel's bucket, so that a new incident need not wait behind them. */
+  reserve: number;
 };
 
-export function createPace(limits: PaceLimits, now: () => number): Pace {
-  const buckets = new Map<string, { tokens: number; at: number }>();
-
-  const refilled = (channel: string): number => {
-    const bucket = buckets.get(channel);
-    if (!bucket) return limits.burst;
-    return Math.min(limits.burst, bucket.tokens + ((now() - bucket.at) / 1000) * limits.perSecond);
-  };
-  const busy = (): string[] => [...buckets.keys()].filter((channel) => refilled(channel) < 1);
-
-  return {
-    take(channel) {
-      buckets.set(channel, { tokens: refilled(channel) - 1, at: now() });
-    },
-    busy,
-    nextFree() {
-      const waits = busy().map((channel) => ((1 - refilled(channel)) / limits.perSecond) * 1000);
-      return waits.length === 0 ? null : Math.ceil(Math.min(...waits));
-    },
-  };
-}
+/**
+ * Slack allows about one post a second in a channel, with short bursts, several hundred a minute in a
+ * workspace, and fifty edits a minute (Tier 3); see https://docs.slack.dev/apis/web-api/rate-limits. In any
+ * minute a bucket lets pass its burst beside what it is refilled with.
+ */
+export const SLACK_PACE: PaceLimits = {
+  channel: { perSecond: 1, burst: 5 },
+  posts: { perSecond: 4, burst: 20 },
+  edits: { perSecond: 0.75, burst: 5 },
+  storm: { perSecond: 0.9, burst: 5 },
+  reserve: 3,
+};

@@ -1,19 +1,15 @@
 import type { webApi } from '@slack/bolt';
-import { incidentName } from '../../incident/incident.ts';
-import type { IncidentView } from '../../incident/view.ts';
-import type { Reading } from './desk.ts';
+import { aboutOf, type Content } from './content.ts';
 import { findFile, findMessage, MESSAGE_EVENT } from './find-sent.ts';
 import type { Log } from './log.ts';
 import type { DueMessage } from './outbox.ts';
-import { renderPostmortem } from './render/postmortem.ts';
+import type { PostmortemFile } from './render/postmortem.ts';
 import type { Rendered } from './render/rich.ts';
-import { renderSlot } from './render/slots.ts';
-import { slackFailure } from './slack-errors.ts';
+import { during, slackFailure } from './slack-errors.ts';
 
 /** What sending needs of the world. */
 export type Sending = {
   client: webApi.WebClient;
-  reading: Pick<Reading, 'postmortem'>;
   log: Log;
   /** Whether the claim is young enough that nobody else will send the same message before this call ends. */
   isStillOurs: () => boolean;
@@ -28,46 +24,43 @@ const BAD_BLOCKS = new Set([
   'invalid_blocks_format',
   'msg_too_long',
 ]);
-/** Clocks differ: the root may seem older than the incident that it announces. */
+/** Clocks differ: a message may seem older than what it tells of. */
 const CLOCK_SKEW_MS = 10 * 60_000;
 
 /**
- * Brings one message in Slack to what its slot shows now: edits it, finds it again, or posts it. Resolves to
- * its ts, or null where there is nothing to show. Throws what the client throws; then nothing was shown, or
- * nobody knows.
+ * Brings one message in Slack to what it must show: edits it, finds it again, or posts it. Resolves to its
+ * ts, or null for a file, which has none. Throws `CallFailed`; then nothing was shown, or nobody knows.
  */
 export async function sendMessage(
   sending: Sending,
   message: DueMessage,
-  view: IncidentView,
+  content: Content,
 ): Promise<string | null> {
-  if (message.slot === 'postmortem') return sendPostmortem(sending, message);
-  const rendered = renderSlot(view, message.slot, message.ts !== null || message.uncertain);
-  if (rendered === null) return null;
+  if (content.kind === 'file') return sendFile(sending, message, content.file);
+  const { rendered } = content;
   if (message.ts !== null && (await edit(sending, message, message.ts, rendered))) return message.ts;
-  const sent = message.uncertain ? await lookUp(sending, message, view) : null;
+  const sent = message.uncertain ? await lookUp(sending, message, content.since) : null;
   if (sent !== null && sent !== message.ts && (await edit(sending, message, sent, rendered))) return sent;
-  return post(sending, message, rendered);
+  return post(sending, message, rendered, content.about);
 }
 
-async function sendPostmortem(sending: Sending, message: DueMessage): Promise<string | null> {
-  const { client, reading, log } = sending;
-  const markdown = await reading.postmortem(message.incidentId);
-  if (markdown === null || message.threadTs === null) return null;
-  const file = renderPostmortem(message.incidentId, message.wanted, markdown);
+async function sendFile(sending: Sending, message: DueMessage, file: PostmortemFile): Promise<null> {
+  const { client, log } = sending;
   if (message.uncertain) {
     const sent = await unlessRefused(log, () => findFile(client, message, file.filename));
-    if (sent !== null) return sent;
+    if (sent !== null) return null;
   }
   assertStillOurs(sending);
-  await client.filesUploadV2({
-    channel_id: message.channel,
-    thread_ts: message.threadTs,
-    filename: file.filename,
-    title: file.title,
-    initial_comment: file.comment,
-    content: file.content,
-  });
+  await during('post', () =>
+    client.filesUploadV2({
+      channel_id: message.channel,
+      thread_ts: message.threadTs ?? '',
+      filename: file.filename,
+      title: file.title,
+      initial_comment: file.comment,
+      content: file.content,
+    }),
+  );
   // Slack shares the file some time after its answer, so there is no ts yet; none is needed, because a new
   // draft is a new file.
   return null;
@@ -82,7 +75,7 @@ async function edit(
 ): Promise<boolean> {
   try {
     await withoutBlocksIfRefused(log, message, rendered, ({ text, blocks }) =>
-      client.chat.update({ channel: message.channel, ts, text, blocks, parse: 'none' }),
+      during('edit', () => client.chat.update({ channel: message.channel, ts, text, blocks, parse: 'none' })),
     );
     return true;
   } catch (error) {
@@ -92,33 +85,33 @@ async function edit(
   }
 }
 
-async function lookUp(
-  { client, log }: Sending,
-  message: DueMessage,
-  view: IncidentView,
-): Promise<string | null> {
-  const since = new Date(view.incident.openedAt.getTime() - CLOCK_SKEW_MS);
-  return unlessRefused(log, () => findMessage(client, message, since));
+async function lookUp({ client, log }: Sending, message: DueMessage, since: Date): Promise<string | null> {
+  const earliest = new Date(since.getTime() - CLOCK_SKEW_MS);
+  return unlessRefused(log, () => findMessage(client, message, earliest));
 }
 
-async function post(sending: Sending, message: DueMessage, rendered: Rendered): Promise<string> {
+async function post(
+  sending: Sending,
+  message: DueMessage,
+  rendered: Rendered,
+  about: Record<string, string>,
+): Promise<string> {
   const { client, log } = sending;
   assertStillOurs(sending);
   const posted = await withoutBlocksIfRefused(log, message, rendered, ({ text, blocks }) =>
-    client.chat.postMessage({
-      channel: message.channel,
-      ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
-      text,
-      blocks,
-      parse: 'none',
-      mrkdwn: false,
-      unfurl_links: false,
-      unfurl_media: false,
-      metadata: {
-        event_type: MESSAGE_EVENT,
-        event_payload: { id: message.id, incident: incidentName(message.incidentId), slot: message.slot },
-      },
-    }),
+    during('post', () =>
+      client.chat.postMessage({
+        channel: message.channel,
+        ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
+        text,
+        blocks,
+        parse: 'none',
+        mrkdwn: false,
+        unfurl_links: false,
+        unfurl_media: false,
+        metadata: { event_type: MESSAGE_EVENT, event_payload: { id: message.id, ...about } },
+      }),
+    ),
   );
   if (!posted.ts) throw new Error('Slack accepted a message and gave no ts for it');
   return posted.ts;
@@ -139,9 +132,8 @@ async function withoutBlocksIfRefused<T>(
   } catch (error) {
     const failure = slackFailure(error);
     if (failure.kind !== 'refused' || !BAD_BLOCKS.has(failure.code)) throw error;
-    const { incidentId, slot } = message;
     log.error(
-      { incidentId, slot, code: failure.code },
+      { ...aboutOf(message), code: failure.code },
       'Slack refused the blocks of a message; sent as plain text instead',
     );
     return send({ text: `${rendered.text} (Slack did not accept the full message.)`, blocks: [] });
@@ -154,7 +146,7 @@ async function withoutBlocksIfRefused<T>(
  */
 async function unlessRefused(log: Log, search: () => Promise<string | null>): Promise<string | null> {
   try {
-    return await search();
+    return await during('search', search);
   } catch (error) {
     const failure = slackFailure(error);
     if (failure.kind !== 'refused') throw error;

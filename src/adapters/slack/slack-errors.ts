@@ -13,6 +13,32 @@ export type SlackFailure =
   | { kind: 'away'; why: string }
   | { kind: 'uncertain'; why: string };
 
+/** What was being done when a call failed. */
+export type Doing = 'post' | 'edit' | 'search';
+
+/** A call to Slack that did not end well, and what it was for: Slack limits each method apart. */
+export class CallFailed extends Error {
+  override readonly name = 'CallFailed';
+  readonly doing: Doing;
+  readonly failure: SlackFailure;
+
+  constructor(doing: Doing, cause: unknown) {
+    const failure = slackFailure(cause);
+    super(failureText(failure), { cause });
+    this.doing = doing;
+    this.failure = failure;
+  }
+}
+
+/** Makes one call, or a few of the same kind; throws `CallFailed` when it fails. */
+export async function during<T>(doing: Doing, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw new CallFailed(doing, error);
+  }
+}
+
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -29,6 +55,7 @@ const ERROR_CODE = /^[a-z0-9_:.-]+$/i;
 
 /** What an error of the Web API client means for the message that was to be sent. */
 export function slackFailure(error: unknown): SlackFailure {
+  if (error instanceof CallFailed) return error.failure;
   if (error instanceof webApi.WebAPIRateLimitedError) return { kind: 'limited', afterS: error.retryAfter };
   if (error instanceof webApi.WebAPIPlatformError) {
     const code = String(error.data.error).slice(0, 100);

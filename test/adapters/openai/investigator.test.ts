@@ -42,7 +42,7 @@ function investigate(
   tokens = 200_000,
   case_ = exampleCase(),
 ) {
-  return investigator(options).investigate(case_, { tokens });
+  return investigator(options).investigate(case_, { tokens, calls: 6 });
 }
 
 /** The model answers every request with these hypotheses. */
@@ -258,11 +258,11 @@ describe('a server that cannot do everything', () => {
       { toolCalls: [{ name: 'hypotheses', arguments: { hypotheses: [GOOD] } as never }] },
     );
     const asking = investigator();
-    expect(await asking.investigate(exampleCase(), { tokens: 200_000 })).toMatchObject({
+    expect(await asking.investigate(exampleCase(), { tokens: 200_000, calls: 6 })).toMatchObject({
       outcome: 'answered',
       calls: [{}, {}],
     });
-    expect(await asking.investigate(exampleCase(), { tokens: 200_000 })).toMatchObject({
+    expect(await asking.investigate(exampleCase(), { tokens: 200_000, calls: 6 })).toMatchObject({
       outcome: 'answered',
       calls: [{}],
     });
@@ -515,7 +515,7 @@ test('a bot without a model does not load langchain', async () => {
     const { openInvestigator } = await import(${moduleUrl('adapters/openai/investigator.ts')});
     const asking = openInvestigator({ apiKey: 'k', baseUrl: 'http://127.0.0.1:9/v1', model: 'm', timeoutMs: 9000, log: { warn() {} }, lookups: { code: null, signals: null } });
     const before = loaded.some((name) => name.includes('langchain'));
-    await asking.investigate({ incident: { id: 1, services: [], openedAt: new Date(0), title: '' }, alerts: [], evidence: [] }, { tokens: 1 });
+    await asking.investigate({ incident: { id: 1, services: [], openedAt: new Date(0), title: '' }, alerts: [], evidence: [] }, { tokens: 1, calls: 6 });
     console.log(JSON.stringify({ before, after: loaded.some((name) => name.includes('langchain')) }));
   `);
   expect(JSON.parse(await child.line())).toEqual({ before: false, after: true });

@@ -11,11 +11,17 @@ import type { IncidentView } from '../../../src/incident/view.ts';
 import { buttonsIn, readable } from '../../support/blocks.ts';
 import { anIncident, aProposal, aView, proposalId } from '../../support/incident-view.ts';
 import { testDatabase } from '../../support/database.ts';
-import { allShown, insertIncident, messageRows, wantMessages } from '../../support/message-rows.ts';
+import {
+  allShown,
+  FAST,
+  forgetMessages,
+  insertIncident,
+  messageRows,
+  wantMessages,
+} from '../../support/message-rows.ts';
 import { startSlackApi, type SlackApi } from '../../support/slack-api.ts';
 import { fakeLog } from '../../support/fake-log.ts';
 
-const FAST = { perSecond: 1_000, burst: 1_000 };
 const log = fakeLog();
 
 let db: Database;
@@ -30,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 beforeEach(async () => {
   vi.clearAllMocks();
-  await db.query('delete from message');
+  await forgetMessages(db);
   api = await startSlackApi();
   incident = await insertIncident(db);
   view = aView({ incident: anIncident({ id: incident, openedAt: new Date() }) });
@@ -43,15 +49,18 @@ afterEach(async () => {
 
 async function start(changes: Partial<DeliverySettings> = {}): Promise<Delivery> {
   const delivery = await startDelivery({
-    outbox: createOutbox(db),
-    reading: { view: async () => structuredClone(view), postmortem: async () => '# Postmortem\n' },
+    outbox: createOutbox(db, FAST),
+    reading: {
+      view: async () => structuredClone(view),
+      postmortem: async () => '# Postmortem\n',
+      bulletin: async () => null,
+    },
     client: new webApi.WebClient('xoxb-test', {
       ...clientOptions({ apiUrl: api.url }),
       logLevel: webApi.LogLevel.ERROR,
     }),
     channel: 'C1',
     log,
-    pace: FAST,
     pollMs: 50,
     ...changes,
   });
@@ -105,9 +114,9 @@ describe('delivery', () => {
     expect(readable(api.messages[0]?.blocks)).toContain('State monitoring');
   });
 
-  it('keeps to the pace of a channel and shows the last state of many in one edit', async () => {
+  it('shows the last state of many in one edit, at the pace of edits', async () => {
     await wantMessages(db, incident, 'summary');
-    await start({ pace: { perSecond: 4, burst: 2 } });
+    await start({ outbox: createOutbox(db, { ...FAST, edits: { perSecond: 4, burst: 2 } }) });
     await everythingShown();
     const from = performance.now();
     for (let time = 0; time < 30; time++) await wantMessages(db, incident, 'summary');
@@ -117,26 +126,49 @@ describe('delivery', () => {
     );
   });
 
-  it('keeps to the pace with many incidents at once', async () => {
+  it('keeps to the pace of a channel, whatever the number of replicas', async () => {
     for (let time = 0; time < 5; time++) await wantMessages(db, await insertIncident(db), 'summary');
-    await start({ pace: { perSecond: 4, burst: 2 } });
+    const pace = { ...FAST, channel: { perSecond: 4, burst: 2 } };
+    await Promise.all([start({ outbox: createOutbox(db, pace) }), start({ outbox: createOutbox(db, pace) })]);
     await everythingShown();
     const times = api.calls.filter((call) => call.method === 'chat.postMessage').map((call) => call.at);
     expect(times).toHaveLength(5);
     expect((times[4] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(700);
   });
 
-  it('waits as long as Slack asks, and then shows everything', async () => {
-    api.fault('chat.postMessage', { kind: 'limited', retryAfterS: 1 });
-    const other = await insertIncident(db);
+  it('waits as long as Slack asks before it posts again, and edits meanwhile', async () => {
     await wantMessages(db, incident, 'summary');
-    await wantMessages(db, other, 'summary');
     await start();
     await everythingShown();
-    const [first, second] = api.calls.filter((call) => call.method === 'chat.postMessage');
-    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(990);
-    expect(callsOf('chat.postMessage')).toBe(3);
-    expect(api.messages).toHaveLength(2);
+    api.fault('chat.postMessage', { kind: 'limited', retryAfterS: 2 });
+    const posts = () => api.calls.filter((call) => call.method === 'chat.postMessage');
+    await wantMessages(db, await insertIncident(db), 'summary');
+    await vi.waitFor(() => expect(posts()).toHaveLength(2), { interval: 5 });
+    await vi.waitFor(async () =>
+      expect((await messageRows(db)).some((row) => row.last_error?.includes('limits the rate'))).toBe(true),
+    );
+    await wantMessages(db, await insertIncident(db), 'summary');
+    await wantMessages(db, incident, 'summary');
+    await everythingShown();
+    const [, limited, next] = posts();
+    expect((next?.at ?? 0) - (limited?.at ?? 0)).toBeGreaterThanOrEqual(1_950);
+    expect(api.messages).toHaveLength(3);
+    const edit = api.calls.find((call) => call.method === 'chat.update');
+    expect((edit?.at ?? Infinity) - (limited?.at ?? 0)).toBeLessThan(1_500);
+  });
+
+  it('tells of a new incident while Slack is slow to answer an edit', async () => {
+    await wantMessages(db, incident, 'summary');
+    await start();
+    await everythingShown();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    api.fault('chat.update', { kind: 'slow', until: promise });
+    await wantMessages(db, incident, 'summary');
+    await vi.waitFor(() => expect(callsOf('chat.update')).toBe(1), { interval: 5 });
+    await wantMessages(db, await insertIncident(db), 'summary');
+    await vi.waitFor(() => expect(api.messages).toHaveLength(2), { timeout: 2_000, interval: 5 });
+    resolve();
+    await everythingShown();
   });
 
   it.each([
@@ -179,8 +211,8 @@ describe('delivery', () => {
 
   it('looks before it repeats what a killed process had begun', async () => {
     await wantMessages(db, incident, 'summary');
-    const killed = await createOutbox(db).claim({ channel: 'C1', busyChannels: [], leaseS: 0.2 });
-    const metadata = { event_type: 'sitrep_message', event_payload: { id: killed?.id } };
+    const killed = await createOutbox(db, FAST).claim({ channel: 'C1', leaseS: 0.2, lanes: 'all' });
+    const metadata = { event_type: 'sitrep_message', event_payload: { id: killed.message?.id } };
     api.messages.push({ ts: '5.5', text: 'from before', blocks: [], edits: 0, metadata });
     await start();
     await everythingShown();
@@ -293,7 +325,7 @@ describe('delivery', () => {
   });
 
   it('goes on when the database comes back', async () => {
-    const outbox = createOutbox(db);
+    const outbox = createOutbox(db, FAST);
     const claim = vi.spyOn(outbox, 'claim').mockRejectedValueOnce(new Error('no database'));
     await wantMessages(db, incident, 'summary');
     await start({ outbox });

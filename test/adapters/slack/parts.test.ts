@@ -6,7 +6,6 @@ import { nearest } from '../../../src/adapters/slack/commands/nearest.ts';
 import { parseCommand } from '../../../src/adapters/slack/commands/parse.ts';
 import { createInFlight } from '../../../src/adapters/slack/in-flight.ts';
 import { boltLogger } from '../../../src/adapters/slack/log.ts';
-import { createPace } from '../../../src/adapters/slack/pace.ts';
 import { placeOf, rejectModal } from '../../../src/adapters/slack/reject-modal.ts';
 import { duration } from '../../../src/adapters/slack/render/duration.ts';
 import { slackFailure } from '../../../src/adapters/slack/slack-errors.ts';
@@ -105,40 +104,6 @@ it('remembers in the dialog where the answer belongs', () => {
   expect(placeOf(rejectModal(proposalId(1), place).private_metadata ?? '')).toEqual(place);
   expect(placeOf('')).toBeNull();
   expect(placeOf('{"channel":5}')).toBeNull();
-});
-
-describe('the pace', () => {
-  it('allows a burst, then one each second, in each channel for itself', () => {
-    let now = 0;
-    const pace = createPace({ perSecond: 1, burst: 3 }, () => now);
-    for (let time = 0; time < 3; time++) pace.take('C1');
-    expect(pace.busy()).toEqual(['C1']);
-    expect(pace.nextFree()).toBe(1_000);
-    now = 999;
-    expect(pace.busy()).toEqual(['C1']);
-    now = 1_000;
-    expect(pace.busy()).toEqual([]);
-    expect(pace.nextFree()).toBeNull();
-    pace.take('C2');
-    expect(pace.busy()).toEqual([]);
-  });
-
-  it('never sends more than the burst and one a second, whatever is asked of it', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 700 }), { maxLength: 100 }), (pauses) => {
-        let now = 0;
-        let sent = 0;
-        const pace = createPace({ perSecond: 1, burst: 5 }, () => now);
-        for (const pause of pauses) {
-          now += pause;
-          if (pace.busy().length > 0) continue;
-          pace.take('C1');
-          sent++;
-        }
-        expect(sent).toBeLessThanOrEqual(5 + now / 1000);
-      }),
-    );
-  });
 });
 
 describe('what is in flight', () => {

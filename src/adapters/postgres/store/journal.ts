@@ -1,7 +1,8 @@
 import type { Happening, JournalEntry, NewEntry } from '../../../incident/journal.ts';
 import { contentHash, GENESIS, linkHash, type AuditLine } from '../../../incident/audit-chain.ts';
-import { slotsOf } from '../../../incident/thread.ts';
+import { hasteOf, slotsOf } from '../../../incident/thread.ts';
 import type { Sql } from '../sql.ts';
+import { wantShown } from './messages.ts';
 
 export type JournalStore = ReturnType<typeof journalStore>;
 
@@ -15,7 +16,14 @@ export function journalStore(sql: Sql) {
     const head = await lockHead();
     const stored = await append(entries);
     await link(head, stored);
-    await wantShown(entries);
+    await wantShown(
+      sql,
+      entries.flatMap((entry) => {
+        const { incidentId } = entry;
+        if (incidentId === null) return [];
+        return slotsOf(entry).map((slot) => ({ incidentId, slot, haste: hasteOf(entry) }));
+      }),
+    );
   }
 
   /** The last link of the chain. Waiting for it orders all writers, so that links and entries have one order. */
@@ -75,22 +83,6 @@ export function journalStore(sql: Sql) {
       [JSON.stringify(links)],
     );
     await sql.query(`select pg_notify(current_schema() || '_journal', $1)`, [String(stored.at(-1)?.seq)]);
-  }
-
-  async function wantShown(entries: NewEntry[]): Promise<void> {
-    const wanted = entries.flatMap((entry) =>
-      entry.incidentId === null
-        ? []
-        : slotsOf(entry).map((slot) => ({ incident_id: entry.incidentId, slot })),
-    );
-    if (wanted.length === 0) return;
-    await sql.query(
-      `insert into message (incident_id, slot)
-       select distinct incident_id, slot from jsonb_to_recordset($1) as given(incident_id bigint, slot text) order by 1, 2
-       on conflict (incident_id, slot) do update set wanted = message.wanted + 1`,
-      [JSON.stringify(wanted)],
-    );
-    await sql.query(`select pg_notify(current_schema() || '_message', '')`);
   }
 
   return {

@@ -3,6 +3,7 @@ import type { Incident } from '../../../incident/incident.ts';
 import type { LockedIncident, PendingAlert, Place } from '../../../correlate/place.ts';
 import type { RuleChange, RuleStanding } from '../../../correlate/news.ts';
 import type { Sql } from '../sql.ts';
+import { wantShown } from './messages.ts';
 import { ALERT, INCIDENT, type AlertRow, type IncidentRow } from './rows.ts';
 
 // What correlation remembers reaches no further back than its horizon of two weeks; of a flood the newest
@@ -132,17 +133,17 @@ export function placingStore(sql: Sql) {
     async touchIncidents(incidents: (Incident & { joined: boolean })[]): Promise<void> {
       for (const { id, services, severity, joined } of incidents) {
         await sql.query(
-          `with shown as (
-             insert into message (incident_id, slot) values ($1, 'summary')
-             on conflict (incident_id, slot) do update set wanted = message.wanted + 1)
-           update incident
+          `update incident
               set services = $2, severity = $3, last_change_at = now(),
                   last_alert_at = case when $4 then now() else last_alert_at end
             where id = $1`,
           [id, services, severity, joined],
         );
       }
-      await sql.query(`select pg_notify(current_schema() || '_message', '')`);
+      await wantShown(
+        sql,
+        incidents.map(({ id }) => ({ incidentId: id, slot: 'summary', haste: 'soon' })),
+      );
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Step } from '../../../incident/step.ts';
 import type { Sql } from '../sql.ts';
 import { alertStore } from './alerts.ts';
+import { bulletinStore } from './bulletins.ts';
 import { incidentStore } from './incidents.ts';
 import { intakeStore } from './intake.ts';
 import { journalStore } from './journal.ts';
@@ -10,6 +11,7 @@ import { proposalStore } from './proposals.ts';
 import { readingStore } from './reading.ts';
 import { settingStore } from './settings.ts';
 import { silenceStore } from './silences.ts';
+import { stormStore } from './storm.ts';
 
 export type Store = ReturnType<typeof createStore>;
 
@@ -35,6 +37,8 @@ export function createStore(
     ...leaseStore(sql),
     ...placingStore(sql),
     ...incidentStore(sql, journal),
+    ...bulletinStore(sql),
+    ...stormStore(sql),
     ...proposalStore(sql, options.outsideStop),
     ...silenceStore(sql),
     ...readingStore(sql, { ...journal, ...settings }),

@@ -3,6 +3,7 @@ import { plain } from '../../../incident/text.ts';
 import type { Desk, Reading } from '../desk.ts';
 import { renderHelp } from '../render/help.ts';
 import { renderIncidents, renderStatus } from '../render/listing.ts';
+import { renderQuiet } from '../render/quiet.ts';
 import { lines, richText, words, type Rendered } from '../render/rich.ts';
 import { said } from '../render/said.ts';
 import { renderSilences } from '../render/silences.ts';
@@ -42,6 +43,8 @@ export async function answerCommand(
       if (command.id === null)
         return refusal('Say which one: /sitrep unsilence 3. /sitrep silences lists them.');
       return said(await desk.unsilence({ person, id: command.id }));
+    case 'quiet':
+      return renderQuiet(await reading.quietLately());
     case 'stop':
       return said(await desk.stop({ person, why: plain(command.why, 300) || 'no reason given' }));
     case 'resume':

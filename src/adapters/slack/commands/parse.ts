@@ -7,6 +7,7 @@ const NAMES = [
   'help',
   'status',
   'incidents',
+  'quiet',
   'why',
   'note',
   'resolve',
@@ -22,7 +23,7 @@ export type CommandName = (typeof NAMES)[number];
 
 /** What somebody typed after `/sitrep` or after a mention. `incident` is null where none was named. */
 export type Command =
-  | { name: 'help' | 'status' | 'incidents' | 'silences' | 'resume' }
+  | { name: 'help' | 'status' | 'incidents' | 'quiet' | 'silences' | 'resume' }
   | { name: 'why' | 'resolve' | 'postmortem'; incident: number | null }
   | { name: 'note'; incident: number | null; text: string }
   | { name: 'silence'; asked: AskedSilence }
@@ -41,6 +42,7 @@ export function parseCommand(text: string): Command {
     case 'status':
     case 'incidents':
     case 'silences':
+    case 'quiet':
     case 'resume':
       return { name };
     case 'silence':

@@ -5,6 +5,7 @@ import { bold, bullets, lines, richText, words, type Inline, type Rendered } fro
 const COMMANDS: [string, string][] = [
   ['status', 'what is going on, what awaits a decision, and whether actions are allowed'],
   ['incidents', 'the latest incidents'],
+  ['quiet', 'what was kept quiet in the last 24 hours, and why'],
   ['why [INC-12]', 'the likely cause, the evidence and the proposals'],
   ['note [INC-12] text', 'write something into the record of an incident'],
   ['resolve [INC-12]', 'say that an incident is over'],

@@ -1,0 +1,59 @@
+import { incidentName } from '../../incident/incident.ts';
+import type { IncidentView } from '../../incident/view.ts';
+import type { Reading } from './desk.ts';
+import type { DueMessage } from './outbox.ts';
+import { renderBulletin } from './render/bulletin.ts';
+import { renderPostmortem, type PostmortemFile } from './render/postmortem.ts';
+import type { Rendered } from './render/rich.ts';
+import { renderSlot } from './render/slots.ts';
+
+/** What a message shows at this moment. */
+export type Content =
+  | {
+      kind: 'message';
+      rendered: Rendered;
+      /** When it can have been sent at the earliest. */
+      since: Date;
+      /** Stands in the message's metadata, beside its id. */
+      about: Record<string, string>;
+      /** The incident that it shows; null for a bulletin. */
+      view: IncidentView | null;
+    }
+  | { kind: 'file'; file: PostmortemFile };
+
+export type ContentReading = Pick<Reading, 'view' | 'postmortem' | 'bulletin'>;
+
+/** Reads and renders what is to be shown. Null where there is nothing to show. */
+export async function contentOf(reading: ContentReading, message: DueMessage): Promise<Content | null> {
+  const { subject } = message;
+  if (subject.kind === 'bulletin') {
+    const bulletin = await reading.bulletin(subject.bulletinId);
+    if (bulletin === null) return null;
+    const about = { bulletin: bulletin.kind };
+    return {
+      kind: 'message',
+      rendered: renderBulletin(bulletin),
+      since: bulletin.openedAt,
+      about,
+      view: null,
+    };
+  }
+  const { incidentId, slot } = subject;
+  if (slot === 'postmortem') {
+    const markdown = await reading.postmortem(incidentId);
+    if (markdown === null || message.threadTs === null) return null;
+    return { kind: 'file', file: renderPostmortem(incidentId, message.wanted, markdown) };
+  }
+  const view = await reading.view(incidentId);
+  const rendered = view && renderSlot(view, slot, message.ts !== null || message.uncertain);
+  if (!view || !rendered) return null;
+  const about = { incident: incidentName(incidentId), slot };
+  return { kind: 'message', rendered, since: view.incident.openedAt, about, view };
+}
+
+/** What a message is about, for log lines. */
+export function aboutOf({ subject }: DueMessage): Record<string, string> {
+  return subject.kind === 'bulletin'
+    ? { bulletin: String(subject.bulletinId) }
+    : { incident: incidentName(subject.incidentId), slot: subject.slot };
+}

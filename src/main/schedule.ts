@@ -1,0 +1,13 @@
+import type { Jobs } from '../adapters/postgres/job-queue.ts';
+
+const DIGEST = 'digest';
+/** Each day at eight, UTC. */
+const DIGEST_AT = '0 8 * * *';
+
+/** What happens at set times: once, however many processes there are, because the queue keeps the times. */
+export async function schedule(jobs: Jobs, work: { openDigest: () => Promise<unknown> }): Promise<void> {
+  await jobs.define(DIGEST, { retryLimit: 5, retryDelayS: 60, expireS: 60, concurrency: 1 }, async () => {
+    await work.openDigest();
+  });
+  await jobs.every(DIGEST, DIGEST_AT);
+}
