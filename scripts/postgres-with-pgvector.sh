@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Brings up a throw-away PostgreSQL with pgvector on a bare Debian machine, for tests and CI only:
-# it trusts every local connection and does not wait for the disk.
+# it trusts every local connection and does not wait for the disk, unless POSTGRES_TEST_FSYNC=on.
 #
 #   scripts/postgres-with-pgvector.sh [start]   install what is missing, start, print DATABASE_URL
 #   scripts/postgres-with-pgvector.sh url       print DATABASE_URL if it is running, else fail
+#   scripts/postgres-with-pgvector.sh crash     stop it at once, as a crash would; start brings it back
 #   scripts/postgres-with-pgvector.sh stop      stop it and delete its data
 #
 # Standard output carries the address and nothing else, so this works:
@@ -13,6 +14,7 @@
 set -euo pipefail
 
 home=${POSTGRES_TEST_HOME:-/tmp/sitrep-postgres}
+fsync=${POSTGRES_TEST_FSYNC:-off}
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
 note() { printf 'postgres-with-pgvector: %s\n' "$*" >&2; }
@@ -133,9 +135,11 @@ start_cluster() {
   local attempt port
   for attempt in 1 2 3 4 5; do
     port=$((20000 + RANDOM % 12000))
+    # Who was connected before a crash comes back to the same address.
+    if [ "$attempt" = 1 ] && [ -s "$home/port" ]; then port=$(cat "$home/port"); fi
     if as_postgres "$bin/pg_ctl" --pgdata="$home/data" --log="$home/log" --wait --timeout=60 --options="-p $port \
-      -c listen_addresses=127.0.0.1 -c unix_socket_directories=$home -c fsync=off -c synchronous_commit=off \
-      -c full_page_writes=off -c shared_buffers=128MB -c max_connections=200 -c timezone=UTC" start >/dev/null; then
+      -c listen_addresses=127.0.0.1 -c unix_socket_directories=$home -c fsync=$fsync -c synchronous_commit=$fsync \
+      -c full_page_writes=$fsync -c shared_buffers=128MB -c max_connections=200 -c timezone=UTC" start >/dev/null; then
       echo "$port" >"$home/port"
       return
     fi
@@ -164,6 +168,11 @@ start() {
   print_url
 }
 
+crash() {
+  use_version "$(find_version)"
+  as_postgres "$bin/pg_ctl" --pgdata="$home/data" --mode=immediate --wait stop >/dev/null
+}
+
 stop() {
   if [ -n "$(find_version)" ] && [ -d "$home/data" ]; then
     use_version "$(find_version)"
@@ -175,6 +184,7 @@ stop() {
 case ${1:-start} in
   start) start ;;
   stop) stop ;;
+  crash) crash ;;
   url) use_version "$(find_version)"; is_running && print_url ;;
-  *) fail "unknown command '$1'; use start, url or stop" ;;
+  *) fail "unknown command '$1'; use start, url, crash or stop" ;;
 esac
