@@ -128,7 +128,7 @@ export function intakeStore(sql: Sql) {
     note(unseen, late.rows, 'resolved', outcomes);
   }
 
-  /** Counts what came in and wakes whoever places alerts. */
+  /** Counts what came in. */
   async function count(batches: Batch[], recorded: Recorded[]): Promise<void> {
     const bySource = new Map<string, Recorded>();
     for (const [index, { source }] of batches.entries()) {
@@ -142,14 +142,12 @@ export function intakeStore(sql: Sql) {
     }
     const rows = [...bySource].map(([source, counts]) => ({ source, ...counts }));
     await sql.query(
-      `with counted as (
-         insert into intake (minute, source, received, fresh, resolved, repeated)
-         select date_trunc('minute', now()), source, fresh + resolved + repeated, fresh, resolved, repeated
+      `insert into intake (minute, source, received, fresh, resolved, repeated)
+       select date_trunc('minute', now()), source, fresh + resolved + repeated, fresh, resolved, repeated
            from jsonb_to_recordset($1) as given(source text, fresh int, resolved int, repeated int) order by source
          on conflict (minute, source) do update
             set received = intake.received + excluded.received, fresh = intake.fresh + excluded.fresh,
-                resolved = intake.resolved + excluded.resolved, repeated = intake.repeated + excluded.repeated)
-       select pg_notify(current_schema() || '_alert', '')`,
+                resolved = intake.resolved + excluded.resolved, repeated = intake.repeated + excluded.repeated`,
       [JSON.stringify(rows)],
     );
   }
