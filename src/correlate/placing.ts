@@ -105,7 +105,9 @@ export function createPlacing(ports: PlacingPorts) {
 
   async function openAloneOrPutOff(error: unknown): Promise<number> {
     try {
-      return await transaction((store) => openAlone(store, error));
+      return await transaction(async (store) =>
+        (await store.holdLease(LEASE, holder, LEASE_S)) === null ? 0 : openAlone(store, error),
+      );
     } catch (second) {
       if (ports.isAway(second)) throw second;
       await transaction((store) => putOff(store, second));
