@@ -7,9 +7,8 @@ export type RecordedAlert = {
   status: 'firing' | 'resolved';
   labels: Record<string, string>;
   incidentId: number | null;
-  quiet: boolean;
-  pending: boolean;
-  tombstone: boolean;
+  /** `none`: of no incident, not kept quiet and not waiting for either, because it was over when it came. */
+  place: 'incident' | 'quiet' | 'waiting' | 'none';
 };
 
 export type AlertRecord = {
@@ -26,7 +25,8 @@ export async function readRecord(home: string, url: string | undefined): Promise
   try {
     const alerts = await database.query<RecordedAlert>(
       `select fingerprint, starts_at as "startsAt", ends_at as "endsAt", status, labels, incident_id as "incidentId",
-              quiet_reason is not null as quiet, pending, tombstone
+              case when pending then 'waiting' when incident_id is not null then 'incident'
+                   when quiet_reason is not null then 'quiet' when tombstone then 'none' end as place
          from alert order by id`,
     );
     const intake = await database.query<AlertRecord['intake']>(
