@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { incidentName, type Incident } from '../../src/incident/incident.ts';
 import type { SentAlert } from '../support/alert-tap.ts';
 import { FLEET_SERVICES, podsOf, type Fault } from '../support/fleet.ts';
@@ -29,6 +29,7 @@ const keyOf = (alert: { fingerprint: string; startsAt: string | Date }) =>
 describe.skipIf(reason !== '')(`a storm from a real Prometheus and Alertmanager${reason}`, () => {
   const ends: (() => Promise<unknown>)[] = [];
   let bench: StormBench;
+  let isBroken = false;
   /** All that Alertmanager has ever listed as firing when it was asked. */
   const listed = new Map<string, ListedAlert>();
 
@@ -41,6 +42,12 @@ describe.skipIf(reason !== '')(`a storm from a real Prometheus and Alertmanager$
     for (const end of ends.reverse()) await end().catch((error: unknown) => failures.push(error));
     expect(failures).toEqual([]);
   }, 60_000);
+
+  // Each part begins where the one before it has ended.
+  beforeEach(({ skip }) => skip(isBroken, 'an earlier part of the story has failed'));
+  afterEach(({ task }) => {
+    isBroken ||= task.result?.state === 'fail';
+  });
 
   /** Asks again until it holds. */
   const eventually = (hold: () => Promise<void>) => vi.waitFor(hold, { timeout: 30_000, interval: 200 });
