@@ -50,7 +50,8 @@ describe.skipIf(reason !== '')(`a storm from a real Prometheus and Alertmanager$
   });
 
   /** Asks again until it holds. */
-  const eventually = (hold: () => Promise<void>) => vi.waitFor(hold, { timeout: 30_000, interval: 200 });
+  const eventually = (hold: () => Promise<void>, timeout = 30_000) =>
+    vi.waitFor(hold, { timeout, interval: 200 });
 
   /** Waits until so many alerts fire, for Alertmanager and on Sitrep's record, and each has its place. */
   const agreeOn = (count: number) =>
@@ -62,12 +63,15 @@ describe.skipIf(reason !== '')(`a storm from a real Prometheus and Alertmanager$
       expect(await bench.gauge('sitrep_alerts_waiting')).toBe(0);
     });
 
-  /** Waits until every incident can be seen in the channel. */
+  /**
+   * Waits until every incident can be seen in the channel. What a killed Sitrep was posting is left alone for half a
+   * minute, because somebody else might be at it.
+   */
   const allShown = () =>
     eventually(async () => {
       const { named, counted } = shown(await bench.slack.channel());
       expect(named.size + counted).toBeGreaterThanOrEqual(await bench.gauge('sitrep_incidents'));
-    });
+    }, 40_000);
 
   /** What Sitrep has said it has committed, in that order. */
   const acknowledged = (): SentAlert[] =>
@@ -100,7 +104,7 @@ describe.skipIf(reason !== '')(`a storm from a real Prometheus and Alertmanager$
     expect((await bench.slack.channel()).map(aboutOf)).toEqual([['INC-1', 'summary']]);
   });
 
-  test('a storm comes through although Sitrep is killed in it', { timeout: 75_000 }, async () => {
+  test('a storm comes through although Sitrep is killed in it', { timeout: 90_000 }, async () => {
     const { fleet, tap } = bench;
     const pods = FLEET_SERVICES.filter((service) => !SPARED.has(service)).flatMap(podsOf);
     const before = tap.passed.length;
@@ -120,7 +124,7 @@ describe.skipIf(reason !== '')(`a storm from a real Prometheus and Alertmanager$
 
   test(
     'when all is well again every incident is over, and nothing is lost or doubled',
-    { timeout: 75_000 },
+    { timeout: 120_000 },
     async () => {
       bench.fleet.node(true);
       suffer([]);
@@ -132,6 +136,10 @@ describe.skipIf(reason !== '')(`a storm from a real Prometheus and Alertmanager$
       );
       const count = await bench.gauge('sitrep_incidents');
       await allShown();
+      await eventually(async () => {
+        const roots = (await bench.slack.channel()).filter((one) => aboutOf(one)[1] === 'summary');
+        expect(roots.map((one) => one.text).filter((text) => !/^INC-\d+ resolved/.test(text))).toEqual([]);
+      }, 40_000);
       expect(await bench.bot().kill('SIGTERM')).toBe(0);
 
       const { all, channel } = await said(bench.slack);
