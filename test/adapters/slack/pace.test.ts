@@ -138,6 +138,17 @@ describe('the pace', () => {
     expect(slotsOf(await showAll(outbox))).toContain('summary');
   });
 
+  it('leaves an edit for whoever waits for one', async () => {
+    const ids = await standing(4);
+    const outbox = createOutbox(db, { ...FAST, edits: { perSecond: 0, burst: 3 } });
+    await wantAll(ids, 'summary', 'soon');
+    await pass(4);
+    expect(await showAll(outbox)).toHaveLength(2);
+    const [, , , last] = ids as [number, number, number, number];
+    await wantAll([last], 'summary', 'now');
+    expect(incidentsOf(await showAll(outbox))).toEqual([last]);
+  });
+
   it('keeps away from an allowance as long as Slack said, and from no other', async () => {
     const ids = await standing(1);
     const outbox = createOutbox(db);

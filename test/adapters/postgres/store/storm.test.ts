@@ -178,6 +178,7 @@ describe('noticing a storm', () => {
 
   it('opens one storm, whoever notices it', async () => {
     await Promise.all([pass(40), pass(40)]);
+    expect(await transaction((store) => store.openStorm('another saw it too', null, 10))).toBeNull();
     expect(await storms()).toHaveLength(1);
   });
 
