@@ -115,15 +115,19 @@ const OPEN_THREAD = `
    where root.id = $1 and root.slot = 'summary'
      and reply.incident_id = root.incident_id and reply.slot <> 'summary'`;
 
-// What was not called costs nothing: the tokens go back.
+// What was not called costs nothing: the tokens go back. The rows are locked in the order in which a claim
+// locks them, so that the two cannot wait for each other.
 const SKIPPED = `
   with settled as (
     update message
        set shown = $3, sending = false, attempts = 0, not_before = now(), last_error = null
      where id = $1 and attempts = $2 and shown < $3
-    returning ts)
+    returning ts),
+  locked as (select kind, channel from slack_pace order by kind, channel for update)
   update slack_pace set tokens = tokens + 1
-   where (kind, channel) in (select 'channel', $4 from settled where ts is null
+    from locked
+   where slack_pace.kind = locked.kind and slack_pace.channel = locked.channel
+     and (locked.kind, locked.channel) in (select 'channel', $4 from settled where ts is null
                              union all select 'posts', '' from settled where ts is null
                              union all select 'edits', '' from settled where ts is not null
                              union all select 'storm', '' from settled)`;

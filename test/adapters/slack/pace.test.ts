@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '../../../src/adapters/postgres/outbox.ts';
 import { wantBulletin } from '../../../src/adapters/postgres/store/messages.ts';
+import { createStore } from '../../../src/adapters/postgres/store/store.ts';
 import type { Database } from '../../../src/adapters/postgres/sql.ts';
 import type { ClaimOptions, DueMessage, Outbox } from '../../../src/adapters/slack/outbox.ts';
 import { SLACK_PACE } from '../../../src/adapters/slack/pace.ts';
@@ -297,6 +298,14 @@ describe('one message', () => {
     expect(await claim(outbox)).toBeNull();
     await outbox.shown(editing, editing.ts);
     expect(await showAll(outbox)).toHaveLength(1);
+  });
+
+  it('shows at once that actions were stopped', async () => {
+    await standing(2);
+    await db.tx((sql) =>
+      createStore(sql, { outsideStop: () => null, enqueue: async () => undefined }).showSwitch(),
+    );
+    expect(await showAll(createOutbox(db, FAST))).toHaveLength(2);
   });
 
   it('keeps its pause after a failure, whatever else happens', async () => {
