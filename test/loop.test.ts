@@ -995,6 +995,26 @@ describe('a model', () => {
     expect((await s.view()).proposals).not.toEqual([]);
   });
 
+  it('is asked once for each incident in a storm, and with a single request', async () => {
+    const allowed: number[] = [];
+    const investigator: Investigator = {
+      investigate: async (_, { calls }) => {
+        allowed.push(calls);
+        return { outcome: 'nothing', why: 'nothing found', calls: [call] };
+      },
+    };
+    const { s } = await incident({ investigator });
+    await s.loop.run({ kind: 'investigate', id: 1 });
+    expect(allowed).toEqual([6, 6]);
+    await db.query(`insert into bulletin (kind, data) values ('storm', '{}')`);
+    await s.loop.run({ kind: 'investigate', id: 1 });
+    await s.fire({ fingerprint: 'f2', service: 'catalog' });
+    await s.place();
+    await s.loop.run({ kind: 'investigate', id: 2 });
+    await s.loop.run({ kind: 'investigate', id: 2 });
+    expect(allowed).toEqual([6, 6, 1]);
+  });
+
   it('is not asked beyond its budget', async () => {
     const { s } = await incident({
       investigator: answering({ outcome: 'nothing', why: 'nothing found', calls: [call] }),

@@ -1,4 +1,4 @@
-import { firstLine } from '../incident/text.ts';
+import { counted, firstLine } from '../incident/text.ts';
 import { withStore } from './with-store.ts';
 
 /** Lists what was kept quiet in the last 24 hours, most frequent first, with the reasons. */
@@ -9,7 +9,7 @@ export async function quietCommand(json: boolean): Promise<void> {
       if (json) return console.log(JSON.stringify(report));
       const { total, inIncidents, quiet, unplaced } = report.alerts;
       console.log(
-        `${total} alerts in the last 24 hours = ${inIncidents} in incidents + ${quiet} kept quiet + ${unplaced} not placed yet`,
+        `${counted(total, 'alert')} in the last 24 hours = ${inIncidents} in incidents + ${quiet} kept quiet + ${unplaced} not placed yet`,
       );
       if (quiet === 0) return console.log('Nothing was kept quiet.');
       for (const { reason, count } of report.reasons) console.log(`${String(count).padStart(6)}  ${reason}`);

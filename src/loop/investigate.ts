@@ -25,9 +25,9 @@ export async function investigate(ports: LoopPorts, id: number): Promise<void> {
     );
     return;
   }
-  const inStorm = await ports.transaction((store) => store.inStorm(id));
-  if (inStorm && view.journal.some((entry) => entry.kind === 'model.called')) return;
-  const calls = inStorm ? CALLS_IN_A_STORM : CALLS;
+  const storming = await ports.transaction((store) => store.storming());
+  if (storming && view.journal.some((entry) => entry.kind === 'model.called')) return;
+  const calls = storming ? CALLS_IN_A_STORM : CALLS;
   const result = await investigator.investigate(view, { tokens, calls });
   await ports.transaction(async (store) => {
     await store.addModelCalls(id, result.calls);

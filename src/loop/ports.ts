@@ -33,8 +33,8 @@ export interface LoopStore
   /** What became of earlier uses of this tool on the same target. */
   trackRecord(action: Proposal['action']): Promise<{ tried: number; helped: number }>;
   secondsQuiet(incidentId: number): Promise<number>;
-  /** Whether it was opened in a storm that still goes on. */
-  inStorm(incidentId: number): Promise<boolean>;
+  /** Whether a storm is on: then there are many incidents and one budget for the model. */
+  storming(): Promise<boolean>;
   savePostmortem(incidentId: number, markdown: string): Promise<void>;
   addModelCalls(incidentId: number, calls: ModelCall[]): Promise<void>;
   modelTokensLeft(incidentId: number, perIncident: number, perDay: number): Promise<number>;

@@ -83,11 +83,15 @@ const OTHER_LANES = `
        and (select edits from gate) >= 2 and ${CALM}
      order by m.not_before ${LOCK})`;
 
+// Of two claims that both found no bucket yet, the second takes its token from the one that the first has made:
+// the mark `-infinity` says that this claim had not seen one, and means nothing else.
+//
 // A root that was held back costs all that the storm's bucket holds, so that such roots come seconds apart.
 const TAKE = `
   charged as (
-    insert into slack_pace (kind, channel, tokens, at)
-    select kind, charge.channel, greatest(-burst, coalesce(pace.tokens, burst) - cost), now()
+    insert into slack_pace (kind, channel, tokens, at, blocked_until)
+    select kind, charge.channel, greatest(-burst, coalesce(pace.tokens, burst) - cost), now(),
+           case when pace.tokens is null then timestamptz '-infinity' end
       from due join message m on m.id = due.id, gate,
            lateral (values ('channel', coalesce(m.channel, $1), due.posts, 1::float8),
                            ('posts', '', due.posts, 1),
@@ -98,7 +102,8 @@ const TAKE = `
            left join pace using (kind, channel)
      where charge.applies
     on conflict (kind, channel) do update
-       set tokens = excluded.tokens, at = greatest(slack_pace.at, excluded.at))`;
+       set tokens = case when excluded.blocked_until = '-infinity' then slack_pace.tokens - 1 else excluded.tokens end,
+           at = greatest(slack_pace.at, excluded.at))`;
 
 function claimOf(lanes: string, names: readonly string[]): string {
   const all = names.map((name) => `select * from ${name}`).join(' union all ');

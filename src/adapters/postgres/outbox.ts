@@ -100,15 +100,19 @@ export function createOutbox(db: Database, pace: PaceLimits = SLACK_PACE): Outbo
   };
 }
 
-const WAITING = `exists (select from message where wanted > shown) as waiting`;
+// Each is read in the order of an index of its own, because of an `exists` the planner believes that one of the
+// first rows of the whole table will do.
+const WAITING = `(select true from message where wanted > shown order by id limit 1) is not null as waiting`;
+const DUE = `wanted > shown and not_before <= now()`;
 
 const LOOKS = {
-  first: `select exists (
-            select from message where wanted > shown and not_before <= now() and ts is null and slot = 'summary' and (grave or not held))
-          or exists (
-            select from message where wanted > shown and not_before <= now() and ts is null and bulletin_id is not null) as due,
-          ${WAITING}`,
-  all: `select exists (select from message where wanted > shown and not_before <= now()) as due, ${WAITING}`,
+  first: `
+    select (select true from message where ${DUE} and ts is null and slot = 'summary' and (grave or not held)
+             order by grave desc, incident_id limit 1) is not null
+        or (select true from message where ${DUE} and ts is null and bulletin_id is not null
+             order by bulletin_id limit 1) is not null as due,
+           ${WAITING}`,
+  all: `select (select true from message where ${DUE} order by id limit 1) is not null as due, ${WAITING}`,
 } as const;
 
 // Changes that nobody waits for are gathered for some seconds before the message is edited again; a storm's
@@ -129,15 +133,19 @@ const OPEN_THREAD = `
    where root.id = $1 and root.slot = 'summary'
      and reply.incident_id = root.incident_id and reply.slot <> 'summary'`;
 
-// What was not called costs nothing: the tokens go back.
+// What was not called costs nothing: the tokens go back. The rows are locked in the order in which a claim
+// locks them, so that the two cannot wait for each other.
 const SKIPPED = `
   with settled as (
     update message
        set shown = $3, sending = false, attempts = 0, not_before = now(), last_error = null
      where id = $1 and attempts = $2 and shown < $3
-    returning ts)
+    returning ts),
+  locked as (select kind, channel from slack_pace order by kind, channel for update)
   update slack_pace set tokens = tokens + 1
-   where (kind, channel) in (select 'channel', $4 from settled where ts is null
+    from locked
+   where slack_pace.kind = locked.kind and slack_pace.channel = locked.channel
+     and (locked.kind, locked.channel) in (select 'channel', $4 from settled where ts is null
                              union all select 'posts', '' from settled where ts is null
                              union all select 'edits', '' from settled where ts is not null
                              union all select 'storm', '' from settled)`;

@@ -108,6 +108,11 @@ function click(actionId: string, value: string, changes: object = {}): object {
   };
 }
 
+it('lists what was kept quiet', async () => {
+  expect(await answerTo('quiet')).toContain('1,250 alerts came in = 200 in incidents + 1,050 kept quiet');
+  expect(await answerTo('help')).toContain('/sitrep quiet');
+});
+
 describe('who may speak', () => {
   it.each([
     ['a wrong secret', () => signedForm(command('stop'), undefined, 'another secret')],

@@ -97,6 +97,17 @@ describe('an outage of the database', () => {
     await told('database is back');
   });
 
+  it('is not even posted by a replica that notices it later', async () => {
+    watch();
+    isUp = false;
+    await told('database does not answer');
+    watch();
+    await pinged(60);
+    expect(api.calls.filter((call) => call.method === 'chat.postMessage')).toHaveLength(1);
+    isUp = true;
+    await told('database is back');
+  });
+
   it('is told anew when it comes again', async () => {
     watch();
     isUp = false;

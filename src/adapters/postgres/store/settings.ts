@@ -24,7 +24,9 @@ export function settingStore(sql: Sql, outsideStop: () => string | null) {
     /** Has every thread that is open show anew what it says of the switch. */
     async showSwitch(): Promise<void> {
       await sql.query(
-        `update message set wanted = wanted + 1
+        `update message
+            set wanted = wanted + 1, hasty = wanted + 1,
+                not_before = case when attempts = 0 then least(not_before, now()) else not_before end
           where (slot = 'summary' or slot like 'proposal:%')
             and incident_id in (select id from incident where state not in ('resolved', 'closed'))`,
       );

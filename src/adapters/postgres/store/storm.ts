@@ -7,15 +7,6 @@ import type { StormData } from './storm-report.ts';
 /** Rows of a storm and of what its incidents show; `noteStorm` decides. */
 export function stormStore(sql: Sql) {
   return {
-    async inStorm(incidentId: number): Promise<boolean> {
-      const { rowCount } = await sql.query(
-        `select from incident join bulletin on bulletin.id = storm_id
-          where incident.id = $1 and bulletin.ended_at is null`,
-        [incidentId],
-      );
-      return rowCount > 0;
-    },
-
     async readStorm(): Promise<StormReading> {
       const { rows } = await sql.query<{
         now: Date;
@@ -105,17 +96,10 @@ export function stormStore(sql: Sql) {
       ]);
     },
 
-    /**
-     * Whether the model may be asked about an incident now: in a storm, where there are many incidents and one
-     * budget, once for each.
-     */
-    async mayAskModel(incidentId: number): Promise<boolean> {
-      const { rows } = await sql.query<{ may: boolean }>(
-        `select not exists (select from model_call where incident_id = $1)
-             or not exists (select from bulletin where kind = 'storm' and ended_at is null) as may`,
-        [incidentId],
-      );
-      return rows[0]?.may ?? false;
+    /** Whether a storm is on. */
+    async storming(): Promise<boolean> {
+      const { rowCount } = await sql.query(`select from bulletin where kind = 'storm' and ended_at is null`);
+      return rowCount > 0;
     },
   };
 }
