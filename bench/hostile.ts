@@ -25,7 +25,9 @@ const SLOW_EVERY = 500;
 const ENDLESS_EVERY = 1000;
 const HANG_MS = 5000;
 const GOOD_EVERY_MS = 50;
-const QUIET_S = 10;
+/** How often the good sender repeats an alert; what is new costs the program more than its intake. */
+const REPEATS = 10;
+const QUIET_S = 20;
 const TOKEN = 'bench-token';
 
 const home = mkdtempSync(join(tmpdir(), 'sitrep-hostile-'));
@@ -50,22 +52,26 @@ child.once('exit', () => {
 const port = Number(new URL(await ready(child)).port);
 
 const acknowledged: string[] = [];
+let refused = 0;
 const latencies: number[] = [];
 let goodOn = true;
+const startsAt = new Date().toISOString();
 const wellBehaved = (async () => {
   for (let i = 0; goodOn; i += 1) {
     const due = pause(GOOD_EVERY_MS);
+    const fingerprint = `good-${Math.floor(i / REPEATS)}`;
     const body = Buffer.from(
       JSON.stringify({
         name: 'Good',
         service: 'good',
-        fingerprint: `good-${i}`,
-        startsAt: new Date().toISOString(),
+        fingerprint,
+        startsAt,
       }),
     );
     const answer = await exchange(port, [post('/hooks/json', headers(body.length)), body]);
     latencies.push(answer.ms);
-    if (answer.status === 200) acknowledged.push(`good-${i}`);
+    if (answer.status === 200) acknowledged.push(fingerprint);
+    else refused += 1;
     await due;
   }
 })();
@@ -85,7 +91,7 @@ const began = performance.now();
 const attack = async () => {
   while (sent < BODIES && crashes === 0) {
     sent += 1;
-    if (sent % SLOW_EVERY === 0) aside.push(slow());
+    if (sent % SLOW_EVERY === 0) aside.push(slow(sent % (2 * SLOW_EVERY) === 0));
     if (sent % ENDLESS_EVERY === 0) aside.push(exchange(port, endless(TOKEN, 100)).then(count));
     const { parts, hangUp = false } = next();
     const answer = await exchange(port, parts, { hangUp });
@@ -118,8 +124,8 @@ const figures = {
   rss_mb_before: rssBefore,
   rss_mb_highest: rssHighest,
   rss_mb_after: rssAfter,
-  good_sent: before.length + during.length,
   good_acknowledged: acknowledged.length,
+  good_refused: refused,
   good_lost: lost,
   good_p50_ms_before: quantile(before, 0.5),
   good_p99_ms_before: quantile(before, 0.99),
@@ -139,9 +145,11 @@ function count({ status }: { status: number | null }): void {
   answers.set(key, (answers.get(key) ?? 0) + 1);
 }
 
-/** Announces a body and does not send it; is cut off, not much later than the limit of 10 s. */
-async function slow(): Promise<void> {
-  const answer = await exchange(port, [post('/hooks/json', headers(1000)), '{'], { timeoutMs: 20_000 });
+/** Stops in the middle of its body, or of its head; is cut off, not much later than the limit of 10 s. */
+async function slow(inHead: boolean): Promise<void> {
+  const head = post('/hooks/json', headers(1000));
+  const parts = inHead ? [head.slice(0, -4)] : [head, '{'];
+  const answer = await exchange(port, parts, { timeoutMs: 15_000 });
   if (answer.status !== 408) hangs += 1;
   count(answer);
 }

@@ -47,9 +47,14 @@ create index message_held_root on message (incident_id)
   where wanted > shown and ts is null and slot = 'summary' and held and not grave;
 create index message_new_reply on message (grave desc, incident_id)
   where wanted > shown and ts is null and thread_ts is not null;
-create index message_edit on message ((hasty > shown) desc, not_before)
-  where wanted > shown and ts is not null and bulletin_id is null;
+create index message_hasty_edit on message (not_before)
+  where wanted > shown and ts is not null and bulletin_id is null and hasty > shown;
+create index message_plain_edit on message (not_before)
+  where wanted > shown and ts is not null and bulletin_id is null and hasty <= shown;
 create index message_bulletin on message (bulletin_id) where wanted > shown and bulletin_id is not null;
+-- For whether anything waits; without the time, or it would be taken for the edits.
+drop index message_due;
+create index message_waiting on message (id) where wanted > shown;
 
 -- What is left of each of Slack's allowances: tokens at a moment, refilled by the database's clock. An
 -- allowance without a row is full.

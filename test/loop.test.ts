@@ -246,6 +246,28 @@ describe('the loop', () => {
     expect((await one.view()).alerts).toHaveLength(2);
   });
 
+  it('goes on without an alert that can have no place at all, and tells people', async () => {
+    const s = await stage(db);
+    await db.query(`create function spoil() returns trigger language plpgsql as $$ begin
+      if new.fingerprint = 'poison' and not new.pending then raise exception 'cannot be placed'; end if; return new; end $$`);
+    await db.query(`create trigger spoil before update on alert for each row execute function spoil()`);
+    try {
+      await s.fire({ fingerprint: 'poison', service: 'catalog' });
+      await s.fire();
+      // Not by turn(), which would let go of the lease: whoever takes it anew tries such alerts again.
+      while ((await s.loop.placing.place()) > 0);
+      await s.turn();
+    } finally {
+      await db.query(`drop trigger spoil on alert; drop function spoil`);
+    }
+    const placed = await db.query(`select fingerprint from alert where incident_id is not null`);
+    expect(placed.rows).toEqual([{ fingerprint: 'f1' }]);
+    const bulletins = await db.query(`select kind, data->'letters'->0->>'queue' as queue from bulletin`);
+    expect(bulletins.rows).toEqual([{ kind: 'dead-letter', queue: 'placing' }]);
+    const left = await db.query(`select fingerprint from alert where pending`);
+    expect(left.rows).toEqual([{ fingerprint: 'poison' }]);
+  });
+
   it('opens nothing for what people have silenced, and shows what still fires when the silence is over', async () => {
     const s = await stage(db);
     const { id } = await s.transaction(async (store) => {

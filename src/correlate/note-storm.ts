@@ -1,4 +1,12 @@
-import { judgeStorm, receivedRecently, sampled, type Minutes, type Ongoing, type Sample } from './storm.ts';
+import {
+  judgeStorm,
+  receivedRecently,
+  roomForRoots,
+  sampled,
+  type Minutes,
+  type Ongoing,
+  type Sample,
+} from './storm.ts';
 
 export type StormReading = {
   now: Date;
@@ -15,16 +23,16 @@ export interface StormStore {
   saveStormSamples(samples: Sample[]): Promise<void>;
   /** Alerts in an ordinary minute of the last hours, the last minutes left out; null where too few are known. */
   usualPerMinute(): Promise<number | null>;
-  /** Null where another process was faster. Roots that nobody has seen yet wait from now on, critical ones excepted. */
-  openStorm(why: string, usual: number | null): Promise<number | null>;
+  /** Null where another process was faster. Roots that wait beyond the room there is are held back from now on, critical ones excepted. */
+  openStorm(why: string, usual: number | null, room: number): Promise<number | null>;
   saveStormCalm(stormId: number, calmSince: Date | null): Promise<void>;
   /** Lets the held roots go whose incidents still go on; the others have had their line in the storm's message. */
   endStorm(stormId: number): Promise<void>;
   /**
-   * Notes that incidents belong to a storm. Where more roots wait than people can follow, those of milder
-   * incidents are held back: they stand in the storm's message.
+   * Notes that incidents belong to a storm. Those of their roots for which there is no room beside the roots
+   * that wait already are held back, critical ones excepted: they stand in the storm's message.
    */
-  joinStorm(stormId: number, incidentIds: number[]): Promise<void>;
+  joinStorm(stormId: number, incidentIds: number[], room: number): Promise<void>;
   /** Has the storm's message brought up to date. */
   refreshStorm(stormId: number): Promise<void>;
 }
@@ -44,19 +52,20 @@ export async function noteStorm(store: StormStore, { opened }: { opened: number[
   if (samples !== reading.samples) await store.saveStormSamples(samples);
   const recent = receivedRecently(samples, minutes, now);
   const usual = storm === null && recent >= WORTH_COMPARING ? await store.usualPerMinute() : null;
+  const room = roomForRoots(reading);
   const verdict = judgeStorm({ at: now, recent, opened: reading.opened, usual }, storm);
   switch (verdict.kind) {
     case 'calm':
       return;
     case 'begins': {
-      const id = await store.openStorm(verdict.why, usual);
-      if (id !== null) await store.joinStorm(id, opened);
+      const id = await store.openStorm(verdict.why, usual, room);
+      if (id !== null) await store.joinStorm(id, opened, room);
       return;
     }
     case 'goes-on':
     case 'ends': {
       if (storm === null) return;
-      await store.joinStorm(storm.id, opened);
+      await store.joinStorm(storm.id, opened, room);
       if (verdict.kind === 'ends') return store.endStorm(storm.id);
       if (verdict.calmSince?.getTime() !== storm.calmSince?.getTime())
         await store.saveStormCalm(storm.id, verdict.calmSince);

@@ -190,12 +190,13 @@ export function titleOf(alert: StoredAlert): string {
 
 /** What follows for one incident from the alerts that fired and ended in it. */
 async function follow(store: PlaceStore, touched: Touched): Promise<void> {
-  const { incident, fired } = touched;
+  const { incident, fired, ended } = touched;
+  if (fired.length === 0 && ended.length === 0) return;
   const services = [...new Set([...incident.services, ...fired.flatMap(({ alert }) => alert.service ?? [])])];
   const severity = fired.reduce((gravest, { alert }) => graver(gravest, alert.severity), incident.severity);
   const news = newsOf(touched, await store.changeRules(changesOf(touched)));
-  await store.touchIncidents([{ ...incident, services, severity, joined: fired.length > 0 }]);
   await store.recordAll(news.entries);
+  await store.touchIncidents([{ ...incident, services, severity, joined: fired.length > 0 }]);
   // A newly affected service may point to another cause, so the evidence is collected again; but not while
   // an action changes the very world that would be looked at.
   const newcomer = services.find((one) => !incident.services.includes(one));

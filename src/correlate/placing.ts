@@ -19,8 +19,14 @@ export interface PlacingStore extends PlaceStore, ReleaseStore, StormStore {
   placedAlerts(afterSeq: number, limit: number): Promise<(StoredAlert & { placedSeq: number })[]>;
   /** Incidents that have ended since then, by the database's clock. */
   incidentsEnded(since: Date): Promise<{ id: number; at: Date; forGood: boolean }[]>;
-  /** Counts a failure of the next alert to be placed; resolves to it. Null where none is left. */
-  blameNext(): Promise<(StoredAlert & { attempts: number }) | null>;
+  /**
+   * Puts the next alert to be placed behind all others. Resolves to how often that has happened to it, or to
+   * null where none is left; after five times it is left to a person.
+   */
+  putOff(): Promise<{ alertId: number; times: number; last: boolean } | null>;
+  /** Gives those that were put off their turn again. */
+  retryPutOff(): Promise<void>;
+  noteDead(dead: { queue: string; step: unknown; error: string }): Promise<void>;
 }
 
 export type PlacingPorts = {
@@ -50,6 +56,8 @@ type Memory = { term: number; correlator: Correlator; endedUntil: Date; released
 export function createPlacing(ports: PlacingPorts) {
   const { transaction, holder } = ports;
   let memory: Memory | null = null;
+  /** The term in which this process last placed anything. */
+  let served: number | null = null;
   /** How many batches still hold one alert only, to find the one that cannot be placed. */
   let careful = 0;
 
@@ -71,6 +79,8 @@ export function createPlacing(ports: PlacingPorts) {
         memory = null;
         return null;
       }
+      if (term !== served) await store.retryPutOff();
+      served = term;
       memory = memory?.term === term ? memory : await rebuild(store, term, ports.createCorrelator());
       const now = await store.now();
       await noteEnds(store, memory, now);
@@ -83,6 +93,16 @@ export function createPlacing(ports: PlacingPorts) {
       return result;
     });
     return placed?.alerts ?? 0;
+  }
+
+  async function openAloneOrPutOff(error: unknown): Promise<number> {
+    try {
+      return await transaction((store) => openAlone(store, error));
+    } catch (second) {
+      if (ports.isAway(second)) throw second;
+      await transaction((store) => putOff(store, second));
+      return 1;
+    }
   }
 
   return {
@@ -100,7 +120,7 @@ export function createPlacing(ports: PlacingPorts) {
           careful = BATCH;
           return 1;
         }
-        return transaction((store) => openAlone(store, error));
+        return openAloneOrPutOff(error);
       }
     },
 
@@ -137,7 +157,7 @@ async function noteEnds(store: PlacingStore, memory: Memory, now: Date): Promise
  * becomes an incident of its own, which says so.
  */
 async function openAlone(store: PlacingStore, error: unknown): Promise<number> {
-  const alert = await store.blameNext();
+  const [alert] = await store.pendingAlerts(1);
   if (!alert) return 0;
   const incident = await store.openIncident(alert, titleOf(alert));
   await store.placeAlerts([{ alert, place: { kind: 'incident', incidentId: incident.id } }]);
@@ -150,16 +170,26 @@ async function openAlone(store: PlacingStore, error: unknown): Promise<number> {
       total: 1,
     },
   ]);
-  const why = error instanceof Error ? error.message : String(error);
   await store.recordAll([
     {
       kind: 'incident.opened',
       incidentId: incident.id,
       actor: SITREP,
       title: incident.title,
-      why: `it could not be compared with other alerts (${why.slice(0, 200)}), so ${incidentName(incident.id)} is for it alone`,
+      why: `it could not be compared with other alerts (${reason(error)}), so ${incidentName(incident.id)} is for it alone`,
     },
   ]);
   await store.enqueue({ kind: 'incident', id: incident.id });
   return 1;
+}
+
+/** Not even that was possible: the alert stays on record as it is, and people are told after the last time. */
+async function putOff(store: PlacingStore, error: unknown): Promise<void> {
+  const off = await store.putOff();
+  if (!off?.last) return;
+  await store.noteDead({ queue: 'placing', step: { alert: off.alertId }, error: reason(error) });
+}
+
+function reason(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 200);
 }

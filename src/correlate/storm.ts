@@ -75,6 +75,16 @@ function inRecent(perMinute: number | null): number | null {
   return perMinute === null ? null : (perMinute * RECENT_S) / 60;
 }
 
+/** So many roots may wait at once: people can follow no more, and Slack takes about one a second. */
+const MOST_WAITING = 10;
+// More incidents than the channel can take: whatever is let through now only hides what comes next.
+const MORE_THAN_FIT = 75;
+
+/** How many roots may wait to be posted in a storm; a milder incident that would be one more is held back. */
+export function roomForRoots({ opened }: Pick<Load, 'opened'>): number {
+  return opened > MORE_THAN_FIT ? 0 : MOST_WAITING;
+}
+
 /** How many alerts had been received in one minute by a certain moment. */
 export type Sample = { at: Date; minute: Date; received: number };
 

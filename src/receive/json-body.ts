@@ -2,15 +2,18 @@ import { refusal, type Refusal } from './delivery.ts';
 
 /** Far above what any source nests, and far below what a recursive reader could trip over. */
 const MAX_DEPTH = 64;
-/** Values and keys in one body: five thousand alerts with forty labels each. */
+/** Names and values in one body: five thousand alerts with forty labels each. */
 const MAX_PARTS = 400_000;
+
+/** Names in one object; the largest that anybody sends is a set of labels. */
+const MAX_NAMES = 2000;
 
 type Json = { ok: true; value: unknown } | { ok: false; refusal: Refusal };
 
 /** Reads JSON in UTF-8 whose nesting and number of parts are bounded; never throws. */
 export function jsonOf(body: Uint8Array): Json {
-  const tooMuch = beyondBounds(body);
-  if (tooMuch) return { ok: false, refusal: tooMuch };
+  const beyond = beyondBounds(body);
+  if (beyond) return { ok: false, refusal: beyond };
   try {
     return { ok: true, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) };
   } catch (error) {
@@ -27,6 +30,8 @@ const BACKSLASH = 0x5c;
  * them. No byte of a character beyond ASCII looks like one of these, so UTF-8 needs no decoding for it.
  */
 function beyondBounds(body: Uint8Array): Refusal | null {
+  /** How many names the objects around this place have had by now, by their depth. */
+  const names = new Uint32Array(MAX_DEPTH + 1);
   let depth = 0;
   let parts = 1;
   let within = false;
@@ -44,25 +49,30 @@ function beyondBounds(body: Uint8Array): Refusal | null {
       case 0x7b: // {
       case 0x5b: // [
         depth += 1;
-        if (depth > MAX_DEPTH)
-          return refusal(400, `the body is nested more than ${MAX_DEPTH} deep`, 'Send the documented shape.');
+        if (depth > MAX_DEPTH) return tooMuch(400, `is nested more than ${MAX_DEPTH} deep`);
+        names[depth] = 0;
         break;
       case 0x7d: // }
       case 0x5d: // ]
-        depth -= 1;
+        // What closes more than was opened is no JSON, and its reader will say so.
+        depth = Math.max(depth - 1, 0);
         break;
-      case 0x2c: // ,
       case 0x3a: // :
         parts += 1;
-        if (parts > MAX_PARTS)
-          return refusal(
-            413,
-            `the body has more than ${MAX_PARTS} keys and values`,
-            'Send fewer alerts at once.',
-          );
+        names[depth] = (names[depth] ?? 0) + 1;
+        if ((names[depth] ?? 0) > MAX_NAMES)
+          return tooMuch(413, `has an object with more than ${MAX_NAMES} names`);
+        break;
+      case 0x2c: // ,
+        parts += 1;
         break;
       default:
     }
+    if (parts > MAX_PARTS) return tooMuch(413, `has more than ${MAX_PARTS} names and values`);
   }
   return null;
+}
+
+function tooMuch(status: 400 | 413, what: string): Refusal {
+  return refusal(status, `the body ${what}`, 'Send the documented shape, with fewer alerts at once.');
 }

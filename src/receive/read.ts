@@ -58,6 +58,6 @@ function unknownSource(name: string): Refusal {
   return refusal(
     404,
     `there is no source “${name}”`,
-    `Post to /hooks/ and one of ${sourceNames.join(', ')}; what has no source of its own goes to /hooks/json.`,
+    `Post to /hooks/${sourceNames.join(', /hooks/')}; what has no source of its own goes to the last one.`,
   );
 }

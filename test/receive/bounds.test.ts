@@ -22,8 +22,16 @@ describe('the bounds of a body', () => {
 
   it('refuse more keys and values than anybody sends', () => {
     expect(jsonOf(bytes(`[${'1,'.repeat(400_001)}1]`))).toMatchObject({ refusal: { status: 413 } });
-    const keys = Array.from({ length: 200_001 }, (_, i) => `"${i}":1`).join(',');
-    expect(jsonOf(bytes(`{${keys}}`))).toMatchObject({ refusal: { status: 413 } });
+    const names = (count: number) => `{${Array.from({ length: count }, (_, i) => `"${i}":1`).join(',')}}`;
+    expect(jsonOf(bytes(names(2001)))).toMatchObject({ refusal: { status: 413, error: /2000 names/ } });
+    const many = `[${Array.from({ length: 50 }, () => `{"a":${names(1999)},"b":1}`).join(',')}]`;
+    expect(jsonOf(bytes(many))).toMatchObject({ ok: true });
+  });
+
+  it('are not lost count of by brackets that close nothing', () => {
+    expect(jsonOf(bytes(`${']'.repeat(1000)}${'['.repeat(65)}`))).toMatchObject({
+      refusal: { error: /nested/ },
+    });
   });
 
   it.each([

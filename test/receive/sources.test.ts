@@ -201,6 +201,15 @@ describe('sentry', () => {
     expect(await readAs('sentry', sentryIssueAlert, issueAlert)).toMatchObject({ deliveryId: 'r-1' });
   });
 
+  it('knows the end of an alert again under any request id, which is not signed', async () => {
+    const id = async (body: object, request: string) => {
+      const said = await readAs('sentry', body, { ...issue, 'request-id': request });
+      return said.kind === 'alerts' ? said.deliveryId : null;
+    };
+    expect(await id(sentryIssue('resolved'), 'r-1')).toBe(await id(sentryIssue('resolved'), 'r-2'));
+    expect(await id(sentryIssue('unresolved'), 'r-1')).not.toBe(await id(sentryIssue('unresolved'), 'r-2'));
+  });
+
   it('follows a metric alert', async () => {
     expect(await one('sentry', sentryMetricAlert(), metric)).toMatchObject({
       name: 'Too many errors',

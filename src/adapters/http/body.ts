@@ -2,6 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import type { Share } from './body-budget.ts';
 
+/**
+ * Deflate packs at most about 1030 to 1, and only what repeats itself all the time. Alerts differ in their
+ * fingerprints at least, so more than this, once it is not a trifle any more, is a bomb.
+ */
+const BOMB_RATIO = 500;
+const TRIFLE_BYTES = 256 * 1024;
+
 type Reason = 'too large' | 'too slow' | 'no room' | 'not gzip' | 'unknown encoding' | 'cut off';
 
 /** Why a body was not read to its end. */
@@ -73,7 +80,7 @@ function inflate(wire: Buffer, maxBytes: number, share: Share): Promise<Buffer> 
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
     let size = 0;
-    const gunzip = createGunzip();
+    const gunzip = createGunzip({ chunkSize: 64 * 1024 });
     const fail = (reason: Reason) => {
       gunzip.destroy();
       chunks = [];
@@ -81,7 +88,8 @@ function inflate(wire: Buffer, maxBytes: number, share: Share): Promise<Buffer> 
     };
     gunzip.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxBytes) fail('too large');
+      const bomb = size > TRIFLE_BYTES && size > BOMB_RATIO * gunzip.bytesWritten;
+      if (bomb || size > maxBytes) fail('too large');
       else if (share.take(chunk.length)) chunks.push(chunk);
       else fail('no room');
     });

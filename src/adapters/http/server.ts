@@ -89,7 +89,7 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
   if (routes.console) return routes.console(request, response);
   return answer(response, 404, {
     error: `there is nothing at ${path}`,
-    fix: 'Alerts go to /hooks/alertmanager, Slack to /slack/events; health is at /healthz, /readyz and /metrics.',
+    fix: 'Alerts go to /hooks/ and their source (docs/sources.md), Slack to /slack/events; health is at /healthz, /readyz and /metrics.',
   });
 }
 

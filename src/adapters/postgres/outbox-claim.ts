@@ -15,6 +15,8 @@ const CALM = `(select calls from gate) >= 3`;
 const PICKED = `m.id, m.sending, m.ts is null as posts`;
 const LOCK = `limit 1 for update of m skip locked`;
 
+// Whoever was just told to wait goes a little slower for a minute: at the exact pace every jitter of the
+// network would be another refusal.
 const PACE = `
   limits as (
     select kind, "perSecond" as per_second, burst
@@ -23,7 +25,8 @@ const PACE = `
   pace as (
     select kind, channel,
            case when blocked_until > now() then least(tokens, 0)
-                else least(burst, tokens + per_second * extract(epoch from greatest(now() - at, interval '0'))::float8)
+                else least(burst, tokens + extract(epoch from greatest(now() - at, interval '0'))::float8 * per_second
+                                      * case when blocked_until > now() - interval '1 minute' then 0.9 else 1 end)
             end as tokens
       from locked join limits using (kind)),
   gate as (
@@ -58,13 +61,13 @@ const OTHER_LANES = `
      where ${DUE} and m.ts is null and m.thread_ts is not null and ${ROOMY} and ${CALM}
      order by m.grave desc, m.incident_id limit 1),
   reply as (
-    select 4 as lane, ${PICKED} from message m left join proposal p on m.slot = 'proposal:' || p.id::text
+    select 4 as lane, ${PICKED} from message m left join proposal p on p.incident_id = m.incident_id and m.slot = 'proposal:' || p.id::text
      where m.incident_id = (select incident_id from thread) and ${DUE} and m.ts is null and m.thread_ts is not null
      order by case split_part(m.slot, ':', 1) when 'evidence' then 1 when 'proposal' then 2 when 'outcome' then 3 else 4 end,
               p.undoes is not null, p.rank ${LOCK}),
   hasty_edit as (
     select 5 as lane, ${PICKED} from message m
-     where ${DUE} and m.ts is not null and m.bulletin_id is null and (m.hasty > m.shown) = true
+     where ${DUE} and m.ts is not null and m.bulletin_id is null and m.hasty > m.shown
        and (m.slot = 'summary' or m.thread_ts is not null)
        and (select edits from gate) >= 1 and ${CALM}
      order by m.not_before ${LOCK}),
@@ -75,7 +78,7 @@ const OTHER_LANES = `
      order by m.incident_id ${LOCK}),
   plain_edit as (
     select 7 as lane, ${PICKED} from message m
-     where ${DUE} and m.ts is not null and m.bulletin_id is null and (m.hasty > m.shown) = false
+     where ${DUE} and m.ts is not null and m.bulletin_id is null and m.hasty <= m.shown
        and (m.slot = 'summary' or m.thread_ts is not null)
        and (select edits from gate) >= 2 and ${CALM}
      order by m.not_before ${LOCK})`;
@@ -109,7 +112,7 @@ function claimOf(lanes: string, names: readonly string[]): string {
      where m.id = due.id
     returning m.id, m.incident_id, m.bulletin_id, m.slot, m.wanted, coalesce(m.channel, $1) as channel, m.ts, m.thread_ts,
               due.sending as uncertain, m.attempts)
-  select claimed.*, exists (select from message where wanted > shown) as waiting
+  select claimed.*, (select true from message where wanted > shown order by id limit 1) is not null as waiting
     from (select) as one left join claimed on true`;
 }
 

@@ -21,10 +21,11 @@ export type PaceLimits = {
 /**
  * Slack allows about one post a second in a channel, with short bursts, several hundred a minute in a
  * workspace, and fifty edits a minute (Tier 3); see https://docs.slack.dev/apis/web-api/rate-limits. In any
- * minute a bucket lets pass its burst beside what it is refilled with.
+ * minute a bucket lets pass its burst beside what it is refilled with. A channel's burst is one whole new
+ * incident, root, evidence and three cards, beside what is left for the next ones.
  */
 export const SLACK_PACE: PaceLimits = {
-  channel: { perSecond: 1, burst: 5 },
+  channel: { perSecond: 1, burst: 8 },
   posts: { perSecond: 4, burst: 20 },
   edits: { perSecond: 0.75, burst: 5 },
   storm: { perSecond: 0.9, burst: 5 },

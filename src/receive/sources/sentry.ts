@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Alert } from '../../incident/alert.ts';
 import { byHmac } from '../authentication.ts';
 import { severityOf, time, words } from '../fields.ts';
 import { inertAlert, keyOf } from '../inert-alert.ts';
+import { fingerprintOf } from '../plain-alert.ts';
 import { JSON_TYPE, type Said, type Source } from '../source.ts';
 
 const id = z.union([z.string().min(1), z.number().transform(String)]);
@@ -72,16 +74,30 @@ export const sentry: Source = {
   }),
   mediaType: JSON_TYPE,
   parse(body, head, receivedAt): Said {
+    const alerts = alertsIn(head.headers['sentry-hook-resource'], body, receivedAt);
     const request = head.headers['request-id'];
-    const deliveryId = request ? keyOf(request) : null;
-    const resource = head.headers['sentry-hook-resource'];
-    if (resource === 'event_alert') return { alerts: [issueAlert(body, receivedAt)], deliveryId };
-    if (resource === 'metric_alert') return { alerts: [metricAlert(body, receivedAt)], deliveryId };
-    if (resource === 'issue') return { alerts: issue(body, receivedAt), deliveryId };
-    // Installations, comments and single errors are nobody's alert.
-    return { alerts: [], deliveryId };
+    // The request's id is not signed, and neither is a time: whoever had seen the end of an alert could
+    // send it again with another id and end the next one. So an end is known by all that it says.
+    if (alerts.some((alert) => alert.status === 'resolved')) {
+      return { alerts, deliveryId: fingerprintOf([JSON.stringify(body)]) };
+    }
+    return { alerts, deliveryId: request ? keyOf(request) : null };
   },
 };
+
+function alertsIn(resource: string | undefined, body: unknown, receivedAt: Date): Alert[] {
+  switch (resource) {
+    case 'event_alert':
+      return [issueAlert(body, receivedAt)];
+    case 'metric_alert':
+      return [metricAlert(body, receivedAt)];
+    case 'issue':
+      return issue(body, receivedAt);
+    default:
+      // Installations, comments and single errors are nobody's alert.
+      return [];
+  }
+}
 
 function issueAlert(body: unknown, receivedAt: Date) {
   const { event, triggered_rule } = issueAlertSchema.parse(body).data;

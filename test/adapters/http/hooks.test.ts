@@ -109,6 +109,17 @@ describe('the limits of a body', () => {
     expect(taken).toEqual([]);
   });
 
+  it('tell a bomb from many alerts before it has unfolded', async () => {
+    const { send } = await server();
+    const gzip = { 'Content-Encoding': 'gzip' };
+    expect((await send(gzipSync(Buffer.alloc(1024 * 1024)), gzip)).status).toBe(413);
+    const alerts = Array.from({ length: 3000 }, (_, i) =>
+      jsonBody({ fingerprint: i.toString(16).padStart(16, '0'), description: 'x'.repeat(600) }),
+    );
+    const answer = await send(gzipSync(JSON.stringify(alerts)), gzip);
+    expect(await answer.json()).toMatchObject({ alerts: 3000 });
+  });
+
   it.each([
     ['gzip', Buffer.from('no gzip'), 400],
     ['gzip', gzipSync(good).subarray(0, 30), 400],

@@ -156,6 +156,20 @@ describe('the pace', () => {
     expect((await outbox.claim({ channel: 'C1', leaseS: 30, lanes: 'all' })).message).toBeNull();
   });
 
+  it('goes a little slower for a minute after Slack said so', async () => {
+    await newRoots(80);
+    const outbox = createOutbox(db);
+    await showAll(outbox);
+    await outbox.block('channel', 'C1', 1);
+    let posts = 0;
+    for (let second = 0; second < 50; second++) {
+      await pass(1);
+      posts += (await showAll(outbox)).length;
+    }
+    expect(posts).toBeGreaterThan(40);
+    expect(posts).toBeLessThan(47);
+  });
+
   it('says whether something waits', async () => {
     const outbox = createOutbox(db);
     expect(await outbox.claim({ channel: 'C1', leaseS: 30, lanes: 'all' })).toEqual({

@@ -24,14 +24,18 @@ export function placingStore(sql: Sql) {
       return rows;
     },
 
-    async blameNext(): Promise<(StoredAlert & { attempts: number }) | null> {
-      const { rows } = await sql.query<AlertRow & { attempts: number }>(
+    async putOff(): Promise<{ alertId: number; times: number; last: boolean } | null> {
+      const { rows } = await sql.query<{ alertId: number; times: number; last: boolean }>(
         `update alert set placing_attempts = placing_attempts + 1
           where id = (select id from alert where pending and placing_attempts < ${MOST_ATTEMPTS}
                        order by placing_attempts, id limit 1)
-         returning ${ALERT}, placing_attempts as attempts`,
+         returning id as "alertId", placing_attempts as times, placing_attempts = ${MOST_ATTEMPTS} as last`,
       );
       return rows[0] ?? null;
+    },
+
+    async retryPutOff(): Promise<void> {
+      await sql.query(`update alert set placing_attempts = 0 where pending and placing_attempts > 0`);
     },
 
     async quietAlerts(ids: number[]): Promise<StoredAlert[]> {

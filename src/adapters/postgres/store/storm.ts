@@ -4,9 +4,6 @@ import type { Sql } from '../sql.ts';
 import { wantBulletin } from './messages.ts';
 import type { StormData } from './storm-report.ts';
 
-/** So many roots may wait at once: about as many seconds at Slack's pace, and as many as people can follow. */
-const MOST_WAITING = 10;
-
 /** Rows of a storm and of what its incidents show; `noteStorm` decides. */
 export function stormStore(sql: Sql) {
   return {
@@ -69,11 +66,11 @@ export function stormStore(sql: Sql) {
       return rows[0]?.usual ?? null;
     },
 
-    async openStorm(why: string, usual: number | null): Promise<number | null> {
+    async openStorm(why: string, usual: number | null, room: number): Promise<number | null> {
       const { rows } = await sql.query<{ id: number }>(OPEN, [why, usual]);
       const [opened] = rows;
       if (!opened) return null;
-      await sql.query(HOLD_WAITING, [opened.id]);
+      await sql.query(HOLD_WAITING, [opened.id, room]);
       await wantBulletin(sql, opened.id, 'now');
       return opened.id;
     },
@@ -93,13 +90,13 @@ export function stormStore(sql: Sql) {
       await wantBulletin(sql, stormId, 'now');
     },
 
-    async joinStorm(stormId: number, incidentIds: number[]): Promise<void> {
+    async joinStorm(stormId: number, incidentIds: number[], room: number): Promise<void> {
       if (incidentIds.length === 0) return;
       await sql.query(`update incident set storm_id = $1 where id = any($2::bigint[])`, [
         stormId,
         incidentIds,
       ]);
-      await sql.query(HOLD_OPENED, [incidentIds]);
+      await sql.query(HOLD_OPENED, [incidentIds, room]);
     },
 
     async refreshStorm(stormId: number): Promise<void> {
@@ -148,7 +145,7 @@ const WAITING = `wanted > shown and ts is null and slot = 'summary' and not held
 const HOLD_WAITING = `
   with held as (
     update message set held = true
-     where id in (select id from message where ${WAITING} and not grave order by incident_id offset ${MOST_WAITING} for update)
+     where id in (select id from message where ${WAITING} and not grave order by incident_id offset $2::int for update)
     returning incident_id)
   update incident set storm_id = $1
    where id in (select incident_id from held) or (opened_at >= now() - interval '1 minute' and storm_id is null)`;
@@ -160,9 +157,9 @@ const HOLD_OPENED = `
      select id from message
       where incident_id = any($1::bigint[]) and ${WAITING} and not grave
       order by incident_id
-     offset greatest(0, ${MOST_WAITING} - (
+     offset greatest(0, $2::int - (
        select count(*) from (select from message where wanted > shown and ts is null and slot = 'summary' and (grave or not held)
-                               and incident_id <> all($1::bigint[]) limit ${MOST_WAITING}) as waiting))
+                               and incident_id <> all($1::bigint[]) limit $2::int) as waiting))
         for update)`;
 
 // Whoever fell silent in the storm gets no thread after it; what they would have shown is settled.

@@ -63,6 +63,11 @@ function wordsFor({ queue, incidentId }: DeadLetter): { gaveUp: string; instead:
         gaveUp: `Asking the model about ${about}.`,
         instead: `nothing at once: evidence and proposals come from rules and stay. ${look}`,
       };
+    case 'placing':
+      return {
+        gaveUp: 'Finding a place for an alert: it is stored, and in no incident.',
+        instead: 'look at Sitrep’s log for what is wrong with it; after a restart it is tried again.',
+      };
     default:
       return {
         gaveUp: `A step of the kind “${queue}”${name === null ? '' : ` of ${name}`}.`,

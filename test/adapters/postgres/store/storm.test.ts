@@ -85,6 +85,16 @@ async function endOf(storm: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** Shows the roots that need not wait. */
+async function showAll(): Promise<void> {
+  const outbox = createOutbox(db, FAST);
+  for (;;) {
+    const { message } = await outbox.claim({ channel: 'C1', leaseS: 30, lanes: 'first' });
+    if (!message) return;
+    await outbox.shown(message, `${message.id}.1`);
+  }
+}
+
 /** Alerts as intake and placing leave them. */
 async function alerts(
   count: number,
@@ -130,14 +140,19 @@ describe('noticing a storm', () => {
 
   it('lets a new incident out at once while no more wait than people can follow', async () => {
     await pass(40);
-    const outbox = createOutbox(db, FAST);
-    for (;;) {
-      const { message } = await outbox.claim({ channel: 'C1', leaseS: 30, lanes: 'first' });
-      if (!message) break;
-      await outbox.shown(message, `${message.id}.1`);
-    }
+    await showAll();
     const [quick] = await pass(1);
     expect(await heldRoots()).not.toContain(quick);
+  });
+
+  it('holds every milder one back while more open than the channel can take', async () => {
+    await pass(76);
+    await showAll();
+    const ids = await pass(2);
+    const grave = await pass(1, 'critical');
+    const held = await heldRoots();
+    expect(held).toEqual(expect.arrayContaining(ids));
+    expect(held).not.toContain(grave[0]);
   });
 
   it('opens one by the rate of alerts alone', async () => {
