@@ -27,7 +27,8 @@ const HANG_MS = 5000;
 const GOOD_EVERY_MS = 50;
 /** How often the good sender repeats an alert; what is new costs the program more than its intake. */
 const REPEATS = 10;
-const QUIET_S = 20;
+const WARM_UP_S = 10;
+const CALM_S = 30;
 const TOKEN = 'bench-token';
 
 const home = mkdtempSync(join(tmpdir(), 'sitrep-hostile-'));
@@ -76,7 +77,10 @@ const wellBehaved = (async () => {
   }
 })();
 
-await pause(QUIET_S * 1000);
+// The memory of a program that has just started grows by itself for a while: measured, to be set against.
+await pause(WARM_UP_S * 1000);
+const rssWarm = residentMb();
+await pause(CALM_S * 1000);
 const before = latencies.splice(0);
 const rssBefore = residentMb();
 let rssHighest = rssBefore;
@@ -121,6 +125,7 @@ const figures = {
   seconds: Math.round(seconds),
   crashes,
   hangs_over_5s: hangs,
+  rss_mb_grown_in_30s_of_calm: rssBefore - rssWarm,
   rss_mb_before: rssBefore,
   rss_mb_highest: rssHighest,
   rss_mb_after: rssAfter,

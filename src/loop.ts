@@ -121,7 +121,12 @@ export function createLoop(ports: LoopPorts) {
 
   return {
     /** Takes a webhook delivery; resolves after it is committed. */
-    receive: createReceiver({ access: settings.access, transaction: urgentTransaction, isAway }),
+    receive: createReceiver({
+      access: settings.access,
+      transaction: urgentTransaction,
+      ring: ports.ringPlacing,
+      isAway,
+    }),
 
     /** Gives alerts their incidents, a batch at a time. */
     placing: createPlacing({

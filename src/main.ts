@@ -35,7 +35,7 @@ import type { Access } from './receive/access.ts';
 import { knock } from './receive/read.ts';
 import { slackAccess, startLocalWorld } from './main/local-world.ts';
 import { connect } from './main/outside.ts';
-import { startPlacing } from './main/placing-loop.ts';
+import { ringPlacing, startPlacing } from './main/placing-loop.ts';
 import { readiness } from './main/readiness.ts';
 import { duties, type Role } from './main/role.ts';
 import { stopOutside } from './main/stop-file.ts';
@@ -148,6 +148,7 @@ async function assemble(
   const loop = createLoop({
     transaction,
     urgentTransaction,
+    ringPlacing: () => ringPlacing(urgent),
     isAway: isUnavailable,
     createCorrelator: () =>
       createCorrelator({ catalogue: team.catalogue, windowS: team.timing.correlationS }),

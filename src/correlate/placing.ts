@@ -15,6 +15,11 @@ export interface PlacingStore extends PlaceStore, ReleaseStore, StormStore {
    */
   holdLease(name: string, holder: string, seconds: number): Promise<number | null>;
   endLease(name: string, holder: string): Promise<void>;
+  /**
+   * Does not wait for the disk at the end of this transaction: a crash of the database server may undo it, but
+   * never without whatever is committed after it.
+   */
+  commitLazily(): Promise<void>;
   /** Placed alerts after the given place in the order of placing, oldest first; only what is remembered. */
   placedAlerts(afterSeq: number, limit: number): Promise<(StoredAlert & { placedSeq: number })[]>;
   /** Incidents that have ended since then, by the database's clock. */
@@ -74,6 +79,9 @@ export function createPlacing(ports: PlacingPorts) {
       // A transaction may be run again after a deadlock; its first run has been decided in vain.
       if (begun) memory = null;
       begun = true;
+      // What is undone is pending again; and nobody has seen anything of it, because a message is claimed by a
+      // later transaction that waits for the disk.
+      await store.commitLazily();
       const term = await store.holdLease(LEASE, holder, LEASE_S);
       if (term === null) {
         memory = null;
@@ -97,7 +105,9 @@ export function createPlacing(ports: PlacingPorts) {
 
   async function openAloneOrPutOff(error: unknown): Promise<number> {
     try {
-      return await transaction((store) => openAlone(store, error));
+      return await transaction(async (store) =>
+        (await store.holdLease(LEASE, holder, LEASE_S)) === null ? 0 : openAlone(store, error),
+      );
     } catch (second) {
       if (ports.isAway(second)) throw second;
       await transaction((store) => putOff(store, second));

@@ -61,6 +61,8 @@ export type LoopPorts = {
   transaction: <T>(work: (store: LoopStore) => Promise<T>) => Promise<T>;
   /** The same, on connections that long steps cannot use up: for what must not wait behind them. */
   urgentTransaction: <T>(work: (store: LoopStore) => Promise<T>) => Promise<T>;
+  /** Wakes whoever places alerts; a hint that may get lost. */
+  ringPlacing: () => void;
   /** Whether an error says that the database is away, so that trying something else makes no sense. */
   isAway: (error: unknown) => boolean;
   createCorrelator: () => Correlator;

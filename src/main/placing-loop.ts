@@ -7,6 +7,16 @@ import type { Loop } from '../loop.ts';
 const POLL_MS = 1000;
 const LONGEST_REST_MS = 5000;
 
+/**
+ * Wakes whoever places alerts, in this process or another. Not part of the transaction that records them:
+ * PostgreSQL lets only one transaction with a notification commit at a time, and it waits for the disk then.
+ */
+export function ringPlacing(database: Database): void {
+  const ring = `select set_config('synchronous_commit', 'off', true), pg_notify($1, '')`;
+  // Whoever places also looks by itself each second.
+  database.query(ring, [`${database.schema}_alert`]).catch(() => {});
+}
+
 /** Places alerts for as long as it runs. `stop` waits for the batch in hand and lets others go on. */
 export async function startPlacing(
   database: Database,

@@ -35,12 +35,18 @@ const LIMITS: GroupLimits = { perCommit: 1000, waiting: 20_000, deadlineMs: 5000
 export function createReceiver(ports: {
   access: Access;
   transaction: <T>(work: (store: IntakeStore) => Promise<T>) => Promise<T>;
+  /** Wakes whoever places alerts, after they are committed; a hint that may get lost. */
+  ring: () => void;
   /** Whether an error says that the database is away, so that trying single deliveries makes no sense. */
   isAway: (error: unknown) => boolean;
   limits?: Partial<GroupLimits>;
 }): (delivery: Delivery) => Promise<Receipt> {
   const record = groupCommit<Batch, Recorded>(
-    (batches) => ports.transaction((store) => store.recordDeliveries(batches)),
+    async (batches) => {
+      const recorded = await ports.transaction((store) => store.recordDeliveries(batches));
+      ports.ring();
+      return recorded;
+    },
     ports.isAway,
     { ...LIMITS, ...ports.limits },
   );

@@ -166,7 +166,9 @@ describe('grafana with a signed time', () => {
   });
 
   it.each([-301, 301, -1e9, 1e12])('refuses what was signed %d s from now', async (off) => {
-    expect(await send(seconds + off)).toMatchObject({ refusal: { status: 401, error: /replay/ } });
+    expect(await send(seconds + off)).toMatchObject({
+      refusal: { status: 401, error: expect.stringMatching(/replay/) },
+    });
   });
 
   it.each(['', 'now', 'NaN', '1e400'])('refuses the time “%s”', async (time) => {

@@ -11,7 +11,10 @@ describe('the bounds of a body', () => {
     ['closed arrays', `${'['.repeat(65)}${']'.repeat(65)}`],
     ['both', '[{"a":'.repeat(1000)],
   ])('refuse deep %s without going down', (_, text) => {
-    expect(jsonOf(bytes(text))).toMatchObject({ ok: false, refusal: { status: 400, error: /nested/ } });
+    expect(jsonOf(bytes(text))).toMatchObject({
+      ok: false,
+      refusal: { status: 400, error: expect.stringMatching(/nested/) },
+    });
   });
 
   it('count no bracket within a text', () => {
@@ -23,14 +26,16 @@ describe('the bounds of a body', () => {
   it('refuse more keys and values than anybody sends', () => {
     expect(jsonOf(bytes(`[${'1,'.repeat(400_001)}1]`))).toMatchObject({ refusal: { status: 413 } });
     const names = (count: number) => `{${Array.from({ length: count }, (_, i) => `"${i}":1`).join(',')}}`;
-    expect(jsonOf(bytes(names(2001)))).toMatchObject({ refusal: { status: 413, error: /2000 names/ } });
+    expect(jsonOf(bytes(names(2001)))).toMatchObject({
+      refusal: { status: 413, error: expect.stringMatching(/2000 names/) },
+    });
     const many = `[${Array.from({ length: 50 }, () => `{"a":${names(1999)},"b":1}`).join(',')}]`;
     expect(jsonOf(bytes(many))).toMatchObject({ ok: true });
   });
 
   it('are not lost count of by brackets that close nothing', () => {
     expect(jsonOf(bytes(`${']'.repeat(1000)}${'['.repeat(65)}`))).toMatchObject({
-      refusal: { error: /nested/ },
+      refusal: { error: expect.stringMatching(/nested/) },
     });
   });
 
@@ -40,7 +45,10 @@ describe('the bounds of a body', () => {
     ['an encoded surrogate', [0x22, 0xed, 0xa0, 0x80, 0x22]],
     ['beyond Unicode', [0x22, 0xf5, 0x80, 0x80, 0x80, 0x22]],
   ])('refuse %s', (_, list) => {
-    expect(jsonOf(Uint8Array.from(list))).toMatchObject({ ok: false, refusal: { error: /UTF-8/ } });
+    expect(jsonOf(Uint8Array.from(list))).toMatchObject({
+      ok: false,
+      refusal: { error: expect.stringMatching(/UTF-8/) },
+    });
   });
 
   it('refuse what is no JSON without repeating it', () => {

@@ -66,7 +66,7 @@ function recorder(recorded: Recorded = { fresh: 1, resolved: 0, repeated: 0 }) {
 }
 
 const receive = (one: Delivery, access: Access, transaction: ReturnType<typeof recorder>['transaction']) =>
-  createReceiver({ access, transaction, isAway: () => false })(one);
+  createReceiver({ access, transaction, ring: () => {}, isAway: () => false })(one);
 
 describe('receive', () => {
   it('takes an Alertmanager delivery', async () => {
@@ -117,6 +117,7 @@ describe('receive', () => {
     const slow = createReceiver({
       access: ACCESS,
       transaction: never,
+      ring: () => {},
       isAway: () => false,
       limits: { deadlineMs: 5 },
     });

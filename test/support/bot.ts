@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 const CLI = join(import.meta.dirname, '../../src/cli.ts');
 export const WEBHOOK_TOKEN = 'test-webhook-token';
+const LONGEST_START_MS = 45_000;
 
 export type Bot = {
   url: string;
@@ -21,13 +22,15 @@ export function freshHome(): string {
 /** Starts the real program as a process of its own, as `npm start` does, and waits until it is ready. */
 export async function startBot(home: string, environment: Record<string, string> = {}): Promise<Bot> {
   const { child, output } = run(['start'], home, environment);
+  // What hangs must not outlive the test that gave up waiting for it.
+  const tooLong = setTimeout(() => child.kill('SIGKILL'), LONGEST_START_MS);
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout?.on('data', () => {
       const found = /POST (http:\S+)\/hooks\/alertmanager[\s\S]*Ctrl-C/.exec(output());
       if (found?.[1]) resolve(found[1]);
     });
     child.once('exit', (code) => reject(new Error(`sitrep start ended with ${code}:\n${output()}`)));
-  });
+  }).finally(() => clearTimeout(tooLong));
   return { url, output, kill: (signal) => end(child, signal) };
 }
 

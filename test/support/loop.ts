@@ -58,6 +58,7 @@ export async function stage(
   const loop = createLoop({
     transaction,
     urgentTransaction: transaction,
+    ringPlacing: () => {},
     isAway: () => false,
     createCorrelator: over.createCorrelator ?? (() => createCorrelator({ catalogue: SHOP, windowS: 600 })),
     catalogue: SHOP,

@@ -23,6 +23,8 @@ export type PrometheusOptions = {
   targets: () => Promise<Target[]>;
   webhookUrl: string;
   bearerToken: string;
+  /** Further routes to the same webhook: what matches one of them is sent by it as well. */
+  also?: { matchers: string[]; groupBy: string[] }[];
 };
 
 /**
@@ -81,7 +83,23 @@ function prometheusConfig({ rulesFile }: PrometheusOptions, alertmanagerPort: nu
   };
 }
 
-function alertmanagerConfig({ webhookUrl, bearerToken }: PrometheusOptions) {
+function alertmanagerConfig({ webhookUrl, bearerToken, also = [] }: PrometheusOptions) {
+  const receiver = (name: string) => ({
+    name,
+    webhook_configs: [
+      {
+        url: webhookUrl,
+        send_resolved: true,
+        http_config: { authorization: { type: 'Bearer', credentials: bearerToken } },
+      },
+    ],
+  });
+  const further = also.map(({ matchers, groupBy }, index) => ({
+    receiver: `sitrep-${index + 2}`,
+    matchers,
+    group_by: groupBy,
+    continue: true,
+  }));
   return {
     route: {
       receiver: 'sitrep',
@@ -89,19 +107,10 @@ function alertmanagerConfig({ webhookUrl, bearerToken }: PrometheusOptions) {
       group_wait: '0s',
       group_interval: '1s',
       repeat_interval: '4h',
+      // Once an alert has matched a route below, only another one below brings it to the first receiver.
+      ...(further.length > 0 ? { routes: [...further, { receiver: 'sitrep' }] } : {}),
     },
-    receivers: [
-      {
-        name: 'sitrep',
-        webhook_configs: [
-          {
-            url: webhookUrl,
-            send_resolved: true,
-            http_config: { authorization: { type: 'Bearer', credentials: bearerToken } },
-          },
-        ],
-      },
-    ],
+    receivers: ['sitrep', ...further.map((route) => route.receiver)].map(receiver),
   };
 }
 

@@ -29,6 +29,9 @@ export function createOutbox(db: Database, pace: PaceLimits = SLACK_PACE): Outbo
   const limits = JSON.stringify(Object.entries(rates).map(([kind, rate]) => ({ kind, ...rate })));
   return {
     async claim({ channel, leaseS, lanes }): Promise<Claim> {
+      // A claim locks the pace and so waits for the disk, also where it finds nothing; looking does not.
+      const look = await db.query<{ due: boolean; waiting: boolean }>(LOOKS[lanes]);
+      if (look.rows[0]?.due !== true) return { message: null, waiting: look.rows[0]?.waiting ?? false };
       const { rows } = await db.query<ClaimRow>(CLAIMS[lanes], [channel, limits, reserve, leaseS]);
       const [row] = rows;
       return row && row.id !== null
@@ -38,15 +41,15 @@ export function createOutbox(db: Database, pace: PaceLimits = SLACK_PACE): Outbo
 
     async shown(message, ts) {
       const params = [message.id, message.attempts, message.wanted, message.channel, ts];
-      if (message.threadTs !== null || ts === null || ts === message.ts) {
-        await db.query(SHOWN, params);
-        return;
-      }
-      // Whoever asks for a reply locks its root first and then reads where it stands. So these must be two
-      // statements: the second sees every reply that was asked for before the first had its lock.
+      const opensThread = message.threadTs === null && ts !== null && ts !== message.ts;
       await db.tx(async (sql) => {
+        // Should a crash of the server undo this, the message counts as sent by somebody who did not see the
+        // end, and is looked for in Slack.
+        await sql.query(`set local synchronous_commit = off`);
         const { rowCount } = await sql.query(SHOWN, params);
-        if (rowCount > 0) await sql.query(OPEN_THREAD, [message.id]);
+        // Whoever asks for a reply locks its root first and then reads where it stands. So these must be two
+        // statements: the second sees every reply that was asked for before the first had its lock.
+        if (opensThread && rowCount > 0) await sql.query(OPEN_THREAD, [message.id]);
       });
     },
 
@@ -96,6 +99,17 @@ export function createOutbox(db: Database, pace: PaceLimits = SLACK_PACE): Outbo
     },
   };
 }
+
+const WAITING = `exists (select from message where wanted > shown) as waiting`;
+
+const LOOKS = {
+  first: `select exists (
+            select from message where wanted > shown and not_before <= now() and ts is null and slot = 'summary' and (grave or not held))
+          or exists (
+            select from message where wanted > shown and not_before <= now() and ts is null and bulletin_id is not null) as due,
+          ${WAITING}`,
+  all: `select exists (select from message where wanted > shown and not_before <= now()) as due, ${WAITING}`,
+} as const;
 
 // Changes that nobody waits for are gathered for some seconds before the message is edited again; a storm's
 // message changes with every alert.

@@ -4,7 +4,7 @@ import { webApi } from '@slack/bolt';
 export type ClientSettings = { apiUrl?: string | undefined };
 
 /** Long enough for a slow day at Slack, short enough that an alert is not held up by one dead call. */
-export const SLACK_TIMEOUT_MS = 8_000;
+export const SLACK_TIMEOUT_MS = 6_000;
 
 /**
  * Options for every Web API client of ours. The client's own retries are off: it would send a message

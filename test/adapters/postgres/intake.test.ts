@@ -101,6 +101,12 @@ describe('recording deliveries', () => {
       [firing(loose), end(5), firing({ ...loose, startsAt: minutes(2) })],
       ['resolved pending', 'tombstone'],
     ],
+    ['ends of what never fired', [end(3), end(5), end(4)], ['tombstone']],
+    [
+      'a firing between two such ends',
+      [end(3), end(9), firing({ ...loose, startsAt: minutes(5) })],
+      ['tombstone', 'tombstone'],
+    ],
     ['an end said twice', [firing(loose), end(5), end(5)], ['resolved pending']],
   ])(
     'knows an alert by its fingerprint where its source repeats no start: %s',

@@ -25,7 +25,8 @@ export const LASTED = 30;
  * 2. A resolve ends the firing that it names, and no other.
  * 3. A resolve of what was never seen is kept, so that a late firing of it opens nothing.
  * 4. Where the start is not repeated, one firing of a signal can be told apart at a time: a resolve ends it
- *    if it had begun by then, and a firing that began before an end that is known is over already.
+ *    if it had begun by then, and a firing that began before an end that is known is over already. Of ends
+ *    that ended nothing the latest is kept.
  * 5. A delivery that was taken is not taken again under the same number.
  * 6. Every alert of a delivery counts once: as fresh, resolved or repeated.
  */
@@ -78,7 +79,9 @@ function byFingerprint(firings: Firing[], said: Said): Judged {
     return 'resolved';
   }
   if (overBy) return 'repeated';
-  firings.push({ signal, at, status, endedAt: at, tombstone: true });
+  const [kept] = ofSignal.filter((one) => one.tombstone).sort((a, b) => b.at - a.at);
+  if (kept) Object.assign(kept, { at, endedAt: at });
+  else firings.push({ signal, at, status, endedAt: at, tombstone: true });
   return 'resolved';
 }
 

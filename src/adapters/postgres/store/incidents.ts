@@ -11,7 +11,10 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
   return {
     async openIncident(alert: StoredAlert, title: string): Promise<Incident> {
       const { rows } = await sql.query<IncidentRow>(
-        `insert into incident (title, service, services, severity) values ($1, $2, $3, $4) returning ${INCIDENT}`,
+        // Not from the sequence, which leaves gaps after a rollback and dozens after a crash: people would look
+        // for the incidents between. Only the holder of the lease on placing opens any.
+        `insert into incident (id, title, service, services, severity) overriding system value
+         select coalesce(max(id), 0) + 1, $1, $2, $3, $4 from incident returning ${INCIDENT}`,
         [title, alert.service, alert.service ? [alert.service] : [], alert.severity],
       );
       const [incident] = rows;

@@ -75,9 +75,7 @@ export function intakeStore(sql: Sql) {
     const { rows } = await sql.query<KeyRow>(
       `insert into alert (${COLUMNS}, status, ends_at, tombstone, pending)
        select ${COLUMNS}, case when late then 'resolved' else 'firing' end, case when late then starts_at end, late, not late
-         from (select given.*, given.identified_by = 'fingerprint' and exists (
-                        select from alert past where past.source = given.source and past.fingerprint = given.fingerprint
-                           and past.ends_at >= given.starts_at) as late
+         from (select given.*, given.identified_by = 'fingerprint' and ${OVER} as late
                  from ${GIVEN}) as judged
         order by source, fingerprint, starts_at
        on conflict do nothing returning ${KEY}`,
@@ -118,17 +116,28 @@ export function intakeStore(sql: Sql) {
     );
     if (unseen.length === 0) return;
     const late = await sql.query<KeyRow>(
-      `insert into alert (${COLUMNS}, status, ends_at, tombstone, pending)
-       select ${COLUMNS}, 'resolved', starts_at, true, false from ${GIVEN}
-        where not exists (select from alert past where past.source = given.source
-                 and past.fingerprint = given.fingerprint and past.ends_at >= given.starts_at)
-       on conflict do nothing returning ${KEY}`,
+      // Some sources tell of every success, whether anything was wrong before or not: one tombstone a signal
+      // is kept, that of its latest end.
+      `with moved as (
+         update alert set starts_at = given.starts_at, ends_at = given.starts_at from ${GIVEN}
+          where alert.source = given.source and alert.fingerprint = given.fingerprint and alert.tombstone
+            and alert.identified_by = 'fingerprint' and not ${OVER}
+            and alert.id = (select id from alert old where old.source = given.source and old.fingerprint = given.fingerprint
+                               and old.tombstone order by old.starts_at desc limit 1)
+         returning alert.source, alert.fingerprint, alert.starts_at as "startsAt"),
+       added as (
+         insert into alert (${COLUMNS}, status, ends_at, tombstone, pending)
+         select ${COLUMNS}, 'resolved', starts_at, true, false from ${GIVEN}
+          where not ${OVER} and not exists (select from alert past where past.source = given.source
+                                               and past.fingerprint = given.fingerprint and past.tombstone)
+         on conflict do nothing returning ${KEY})
+       select * from moved union all select * from added`,
       [JSON.stringify(unseen.map(({ alert }) => rowOf(alert)))],
     );
     note(unseen, late.rows, 'resolved', outcomes);
   }
 
-  /** Counts what came in and wakes whoever places alerts. */
+  /** Counts what came in. */
   async function count(batches: Batch[], recorded: Recorded[]): Promise<void> {
     const bySource = new Map<string, Recorded>();
     for (const [index, { source }] of batches.entries()) {
@@ -142,14 +151,12 @@ export function intakeStore(sql: Sql) {
     }
     const rows = [...bySource].map(([source, counts]) => ({ source, ...counts }));
     await sql.query(
-      `with counted as (
-         insert into intake (minute, source, received, fresh, resolved, repeated)
-         select date_trunc('minute', now()), source, fresh + resolved + repeated, fresh, resolved, repeated
+      `insert into intake (minute, source, received, fresh, resolved, repeated)
+       select date_trunc('minute', now()), source, fresh + resolved + repeated, fresh, resolved, repeated
            from jsonb_to_recordset($1) as given(source text, fresh int, resolved int, repeated int) order by source
          on conflict (minute, source) do update
             set received = intake.received + excluded.received, fresh = intake.fresh + excluded.fresh,
-                resolved = intake.resolved + excluded.resolved, repeated = intake.repeated + excluded.repeated)
-       select pg_notify(current_schema() || '_alert', '')`,
+                resolved = intake.resolved + excluded.resolved, repeated = intake.repeated + excluded.repeated`,
       [JSON.stringify(rows)],
     );
   }
@@ -165,6 +172,10 @@ const COLUMNS = `source, fingerprint, starts_at, identified_by, kind, name, serv
 const GIVEN = `jsonb_to_recordset($1) as given(source text, fingerprint text, starts_at timestamptz, identified_by text,
   kind text, name text, service text, severity text, summary text, description text, labels jsonb, annotations jsonb,
   link text, given_ends_at timestamptz)`;
+
+/** Whether an end is known that is no earlier than what is given. */
+const OVER = `exists (select from alert past where past.source = given.source and past.fingerprint = given.fingerprint
+                         and past.ends_at >= given.starts_at)`;
 
 function rowOf(alert: Alert): object {
   const { startsAt, identifiedBy, endsAt, ...same } = alert;

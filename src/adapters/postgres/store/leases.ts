@@ -15,6 +15,10 @@ export function leaseStore(sql: Sql) {
       return rows[0]?.term ?? null;
     },
 
+    async commitLazily(): Promise<void> {
+      await sql.query(`set local synchronous_commit = off`);
+    },
+
     async endLease(name: string, holder: string): Promise<void> {
       await sql.query(`update lease set until = now() where name = $1 and holder = $2`, [name, holder]);
     },
