@@ -14,6 +14,8 @@ import { startLayout } from './rig/layout.ts';
 import { startSlackRecorder } from './rig/slack.ts';
 import { openStorage } from './rig/storage.ts';
 
+// Ends by way of exit, where servers and processes that were started are stopped.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const { values: flags } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },

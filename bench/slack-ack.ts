@@ -17,6 +17,8 @@ import { closedLoop, isAcknowledged, percentile } from './rig/load.ts';
 import { now, SLACK_ENVIRONMENT, startSlackRecorder } from './rig/slack.ts';
 import { openStorage } from './rig/storage.ts';
 
+// Ends by way of exit, where servers and processes that were started are stopped.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
