@@ -11,6 +11,8 @@ import { everydayTraffic, unrelatedIncident } from './intake/traffic.ts';
 import { whyNoCluster } from './rig/cluster.ts';
 import { createRandom } from './rig/random.ts';
 
+// Ends by way of exit, where servers and processes that were started are stopped.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },

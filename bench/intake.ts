@@ -14,6 +14,8 @@ import { startLayout } from './rig/layout.ts';
 import { startSlackRecorder } from './rig/slack.ts';
 import { openStorage } from './rig/storage.ts';
 
+// Ends by way of exit, where servers and processes that were started are stopped.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const { values: flags } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
@@ -37,7 +39,7 @@ const url = process.env['DATABASE_URL'] ?? '';
 // The embedded database has one connection, so it is given a quarter of the flow.
 const perSecond = url ? 100 : 25;
 const seconds = flags.quick
-  ? { warm: 2, open: 6, first: 10, closed: 6, quiet: 8 }
+  ? { warm: 2, open: 6, first: 10, closed: 6, quiet: 5 }
   : { warm: 5, open: 30, first: 60, closed: 15, quiet: 120 };
 
 const figures: Record<string, number | string | boolean | null> = { lost: 0, doubled: 0 };

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +36,14 @@ export async function startCluster(): Promise<Cluster> {
   // The user postgres has to get through to its own directory.
   chmodSync(home, 0o755);
   const run = (command: string): Promise<string> => runScript(command, join(home, 'postgres'));
+  // An interrupted bench must not leave a server running.
+  const sweep = (): void => {
+    spawnSync('bash', [SCRIPT, 'stop'], {
+      env: { ...process.env, POSTGRES_TEST_HOME: join(home, 'postgres') },
+    });
+    rmSync(home, { recursive: true, force: true });
+  };
+  process.once('exit', sweep);
   const url = (await run('start')).trim();
   return {
     url,
@@ -46,6 +54,7 @@ export async function startCluster(): Promise<Cluster> {
         .map(Number)
         .filter((pid) => pid > 0 && worksIn(pid, home)),
     async remove() {
+      process.off('exit', sweep);
       await run('stop');
       rmSync(home, { recursive: true, force: true });
     },

@@ -24,7 +24,8 @@ export function keyOf(sample: Pick<Sample, 'fingerprint' | 'startsAt'>): string 
 }
 
 const TIMEOUT_MS = 10_000;
-const RETRY_MS = 150;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 2_000;
 
 /** `hook` tells where Sitrep listens now, which changes with each restart; null while it is down. */
 export function createSender(hook: () => Target | null): Sender {
@@ -47,7 +48,7 @@ export function createSender(hook: () => Target | null): Sender {
 
   const send = async (sample: Sample): Promise<boolean> => {
     const body = webhookBody([sample]);
-    for (;;) {
+    for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(LAST_RETRY_MS, retryMs * 2)) {
       const target = hook();
       const status = target ? await attempt(target, body) : 0;
       if (status >= 200 && status < 300) {
@@ -59,7 +60,7 @@ export function createSender(hook: () => Target | null): Sender {
         return false;
       }
       retries += 1;
-      await pause(RETRY_MS);
+      await pause(retryMs);
     }
   };
 

@@ -34,7 +34,6 @@ export type SitrepOptions = {
   port?: number;
   environment?: Record<string, string>;
   nodeArguments?: string[];
-  onExit?: (code: number | null) => void;
 };
 
 /** The declared services: two chains of three. No cluster, code host or model: what is measured is intake. */
@@ -72,6 +71,9 @@ export async function startSitrep(options: SitrepOptions): Promise<Sitrep> {
       ...options.environment,
     },
   });
+  const endWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.off('exit', endWithUs));
   let text = '';
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
@@ -84,7 +86,6 @@ export async function startSitrep(options: SitrepOptions): Promise<Sitrep> {
     child.stdout.on('data', read);
     child.stderr.on('data', read);
     child.once('exit', (code, signal) => {
-      options.onExit?.(code);
       reject(new Error(`sitrep start --role ${role} ended with ${code ?? signal}:\n${text}`));
     });
   });

@@ -22,7 +22,14 @@ export async function openStorage(url: string | undefined): Promise<Storage> {
   }
   const admin = new pg.Pool({ connectionString: url, max: 1 });
   const name = `sitrep_bench_${randomBytes(4).toString('hex')}`;
-  await admin.query(`create database ${name}`);
+  await admin.query(`create database ${name}`).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The bench makes a database of its own on the server of DATABASE_URL and could not: ${reason}. ` +
+        'Name a user who may create databases, or unset it to use the embedded database.',
+      { cause: error },
+    );
+  });
   const { rows } = await admin.query<{ version: string; fsync: string; commit: string }>(
     `select current_setting('server_version') as version, current_setting('fsync') as fsync,
             current_setting('synchronous_commit') as commit`,
