@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Alert, Severity } from '../incident/alert.ts';
-import { firstLine, plain } from '../incident/text.ts';
+import type { Alert } from '../incident/alert.ts';
+import { nameOf, serviceOf, severityOf, summaryOf } from '../incident/labels.ts';
+import { plain } from '../incident/text.ts';
 
 const texts = z.record(z.string(), z.string());
 
@@ -24,26 +25,9 @@ export const alertmanagerSchema = z.object({
   alerts: z.array(alertSchema).min(1).max(5000),
 });
 
-/** Labels that commonly name a service, the most telling first. None of them is required. */
-const SERVICE_LABELS = ['service', 'app', 'app_kubernetes_io_name', 'deployment', 'job'] as const;
-
-// A map and not an object: a label may well say “constructor”.
-const SEVERITIES = new Map<string, Severity>([
-  ['critical', 'critical'],
-  ['page', 'critical'],
-  ['error', 'critical'],
-  ['high', 'critical'],
-  ['info', 'info'],
-  ['none', 'info'],
-  ['low', 'info'],
-]);
-
 /** Turns a checked webhook body into alerts. */
 export function alertsOf(body: z.infer<typeof alertmanagerSchema>): Alert[] {
   return body.alerts.map((alert) => {
-    const name = plain(alert.labels['alertname'] ?? 'unnamed alert', 200);
-    const service = SERVICE_LABELS.map((label) => alert.labels[label]).find((value) => value);
-    const summary = alert.annotations['summary'] ?? alert.annotations['message'] ?? name;
     return {
       source: 'alertmanager',
       fingerprint: plain(alert.fingerprint, 200),
@@ -52,11 +36,10 @@ export function alertsOf(body: z.infer<typeof alertmanagerSchema>): Alert[] {
       kind: 'operational',
       status: alert.status,
       endsAt: alert.status === 'resolved' && alert.endsAt ? new Date(alert.endsAt) : null,
-      name,
-      service: service ? plain(service, 200) : null,
-      // An unknown severity counts as warning: it is better to look once too often.
-      severity: SEVERITIES.get((alert.labels['severity'] ?? '').toLowerCase()) ?? 'warning',
-      summary: firstLine(summary, 300),
+      name: nameOf(alert.labels, alert.annotations),
+      service: serviceOf(alert.labels),
+      severity: severityOf(alert.labels),
+      summary: summaryOf(alert.labels, alert.annotations),
       description: plain(alert.annotations['description'] ?? '', 2000),
       labels: inert(alert.labels),
       annotations: inert(alert.annotations),

@@ -1,0 +1,41 @@
+import type { Alert } from '../incident/alert.ts';
+
+/** An alert as correlation sees it. `at`: when it arrived (where history is replayed: when it began). */
+export type Seen = Pick<
+  Alert,
+  'source' | 'fingerprint' | 'name' | 'service' | 'severity' | 'kind' | 'summary' | 'labels'
+> & { id: number; at: Date };
+
+/** A set of alerts handled as one; the caller fills in `incidentId` once the incident has its row. */
+export type Group = { incidentId: number | null };
+
+/**
+ * Why an alert is kept quiet. `routine`: its rule fires often and ends by itself, and nothing unusual came
+ * with it. `flapping`: this very alert has come and gone several times in a short while.
+ */
+export type QuietReason = 'routine' | 'flapping';
+
+/** Where one alert belongs, with the reason in a sentence for people. */
+export type Decision = { alertId: number; why: string } & (
+  { kind: 'opens'; group: Group } | { kind: 'joins'; group: Group } | { kind: 'quiet'; reason: QuietReason }
+);
+
+/**
+ * Decides alert by alert, from what came before and from nothing else. The same calls in the same order
+ * give the same answers. No model takes part.
+ */
+export type Correlator = {
+  /**
+   * The decision on this alert comes first; earlier quiet alerts that it brings along follow. A quiet alert
+   * may move to an incident; incidents are never split or merged, and nothing is moved out of one.
+   */
+  place(alert: Seen): Decision[];
+  /** The alert has ended. */
+  ended(alertId: number, at: Date): void;
+  /** Time has passed: quiet alerts that fire for much longer than their rule usually does come to light. */
+  tick(at: Date): Decision[];
+  /** Takes over what was decided before: after a restart, or by another replica. In the order of arrival. */
+  restore(alert: Seen, decided: { incidentId: number | null; endedAt: Date | null }): void;
+  /** The incident is over: it may take an alert up again within the window (the caller reopens it), or never again. */
+  incidentEnded(incidentId: number, at: Date, forGood: boolean): void;
+};
