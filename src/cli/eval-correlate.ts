@@ -8,6 +8,7 @@ import { counted } from '../incident/text.ts';
 import type { ServiceCatalogue } from '../incident/service.ts';
 import { backtestHistory, type PastAlerts } from './eval-correlate-history.ts';
 import { readAlertLines } from './alert-lines.ts';
+import { companions, explained } from './explain-decision.ts';
 
 export type EvalCorrelateOptions = {
   alerts?: string;
@@ -29,11 +30,21 @@ export async function evalCorrelateCommand(options: EvalCorrelateOptions): Promi
     if (malformed <= 20) console.error(`${options.alerts}:${line}: left out: ${why}`);
   });
   const correlator = createCorrelator(await settingsOf(options.config));
-  const replayed = replay(alerts, correlator, (placed) => {
-    if (placed % PROGRESS_EVERY === 0) console.error(`${placed} of ${alerts.length} alerts placed`);
+  const asked = options.explain === undefined ? null : Number(options.explain);
+  const told: string[] = [];
+  const replayed = replay(alerts, correlator, {
+    placed: (count) => {
+      if (count % PROGRESS_EVERY === 0) console.error(`${count} of ${alerts.length} alerts placed`);
+    },
+    decided: (decision, at) => {
+      if (decision.alertId === asked) told.push(...explained(decision, at));
+    },
   });
   if (options.out) await write(options.out, replayed);
-  if (options.explain !== undefined) explain(Number(options.explain), replayed);
+  if (asked !== null) {
+    if (told.length === 0) throw new Error(`Line ${asked} holds no alert; lines are counted from 0.`);
+    console.log([...told, companions(asked, replayed)].join('\n'));
+  }
   const quiet = [...replayed.quiet.values()].reduce((sum, ids) => sum + ids.length, 0);
   console.error(
     `${counted(alerts.length, 'alert')}, ${counted(replayed.incidents.size, 'incident')}, ${quiet} kept quiet, ${counted(malformed, 'malformed line')} left out.`,
@@ -63,16 +74,4 @@ async function write(file: string, { incidents, quiet }: Replayed): Promise<void
   }
   stream.end();
   await once(stream, 'finish');
-}
-
-function explain(line: number, { of, incidents }: Replayed): void {
-  const placed = of.get(line);
-  if (!placed) throw new Error(`There is no alert at index ${line}; indexes count the lines from 0.`);
-  for (const decision of placed.decisions) console.log(decision.why);
-  if (placed.last.kind !== 'quiet') {
-    const others = (incidents.get(placed.last.group) ?? []).filter((id) => id !== line);
-    console.log(
-      others.length === 0 ? 'It is alone in its incident.' : `With it: lines ${others.join(', ')}.`,
-    );
-  }
 }

@@ -17,14 +17,13 @@ export type Backtest = {
 export function backtest(
   history: readonly Past[],
   settings: { catalogue: ServiceCatalogue; windowS: number },
-  onProgress?: (placed: number) => void,
 ): Backtest {
-  const { of, incidents } = replay(history, createCorrelator(settings), onProgress);
+  const { of, incidents } = replay(history, createCorrelator(settings));
   const weeks = new Map<string, Backtest['weeks'][number]>();
   const rules = new Map<string, Backtest['rules'][number]>();
   let quiet = 0;
   for (const { seen } of history) {
-    const last = of.get(seen.id)?.last;
+    const last = of.get(seen.id);
     const monday = mondayOf(seen.at);
     const week = found(weeks, monday, () => ({ week: monday, alerts: 0, incidents: 0, quiet: 0 }));
     const rule = found(rules, seen.name, () => ({ rule: seen.name, alerts: 0, opened: 0, quiet: 0 }));

@@ -1,265 +1,207 @@
-import { withDependencies, type ServiceCatalogue } from '../incident/service.ts';
-import type { Correlator, Decision, Group, Seen } from './decision.ts';
-import { featuresOf, type Features } from './features.ts';
-import { createHistory } from './history.ts';
+import type { ServiceCatalogue } from '../incident/service.ts';
+import type { Correlator, Decision, Seen } from './decision.ts';
+import { evidenceFor, type Evidence } from './evidence.ts';
+import { lastingOf } from './news.ts';
+import { notice, type Habit } from './notice.ts';
+import { addTo, alone, emptyGroup, endIn, isLive, type Member, type OpenGroup } from './open-group.ts';
+import { createQuietAlerts } from './quiet-alerts.ts';
+import { relate, relationAtMost, type Relation } from './relation.ts';
+import { createRuleHistory } from './rule-history.ts';
+import { createServiceLinks, type ServiceLink } from './service-links.ts';
+import { ENDED_ALREADY, FLAPS, MINUTE, RARE_A_DAY } from './weights.ts';
+import { commonOf, companyOf, sumOf } from './wording.ts';
+import { createWordCounts } from './word-counts.ts';
 
-const P = {
-  W: 10,
-  T0: 60,
-  look: 5,
-  theta: 9,
-  joinTheta: 3,
-  unrel: -2,
-  decay: 0.7,
-  relMax: 5,
-  linger: 4,
-  persist: 1,
-  newBits: 9,
-  bring: 1,
-  ...JSON.parse(process.env['P'] ?? '{}'),
-};
+// Groups that are compared at most; the oldest are given up first.
+const GROUPS_KEPT = 500;
 
-type Member = { id: number; f: Features; at: number; endedAt: number | null; news: number };
-type G = Group & {
-  members: Map<number, Member>;
-  keys: Set<string>;
-  services: Set<string>;
-  tokens: Map<string, number>;
-  lastAt: number;
-  firing: number;
-  lastEnd: number;
-  over: boolean;
-};
-const MIN = 60_000;
-
+/**
+ * Correlates by surprise. Each firing is news by how rarely its rule has fired, in bits; news of related
+ * alerts within minutes adds up; from a bar on it opens an incident, and related alerts join it. What
+ * is below stays quiet, with its reason, and comes along when an incident opens around it or when it
+ * fires for longer than its rule usually does. Rules that have never fired are always news, and security
+ * and cost signals are never kept quiet.
+ *
+ * The sum of surprises over neighbours follows the naive Bayes reading of log likelihood ratios; see
+ * docs/evaluation.md for what else was tried. `windowS`: how long after its last news an incident takes up
+ * alerts, in seconds.
+ */
 export function createCorrelator(settings: { catalogue: ServiceCatalogue; windowS: number }): Correlator {
-  const history = createHistory();
-  const groups = new Set<G>();
-  const groupOf = new Map<number, G>();
-  const quiet = new Map<number, Member>();
-  const due: { at: number; id: number; n: number }[] = [];
+  const windowMs = settings.windowS * 1000;
+  const rules = createRuleHistory();
+  const words = createWordCounts();
+  const links = createServiceLinks(settings.catalogue);
+  const quiet = createQuietAlerts();
+  const groups = new Set<OpenGroup>();
+  const byId = new Map<number, OpenGroup>();
+  let restoredUntil = Number.NEGATIVE_INFINITY;
 
-  function persistBits(f: Features, age: number, now: number): number {
-    const past = history.firingsOf(f.rule, now).filter((x) => x.endedAt !== null);
-    if (past.length < 3) return age >= 3 * MIN ? 2 : 0;
-    const longer = past.filter((x) => (x.endedAt ?? 0) - x.at >= age).length;
-    return Math.min(5, -Math.log2((longer + 0.5) / (past.length + 1)));
+  const linksOf = (member: Member): readonly ServiceLink[] =>
+    member.features.service === null ? [] : links.of(member.features.service, member.at);
+
+  function join(group: OpenGroup, member: Member): void {
+    quiet.forget(member);
+    const { service } = member.features;
+    if (service !== null && !group.services.has(service)) {
+      links.joined([...group.services.keys()], service, member.at);
+    }
+    addTo(group, member);
+    group.endedAt = null;
+    if (member.endedAt === null) byId.set(member.id, group);
   }
-  function newsBits(f: Features, now: number): number {
-    const firings = history.firingsOf(f.rule, now);
-    const first = firings[0];
-    if (!first) return P.newBits;
-    const span = (now - first.at) / MIN + P.T0;
-    const mine = firings.filter((x) => x.key === f.key);
-    const keys = new Set(firings.map((x) => x.key)).size + 1;
-    const rate = firings.length / span;
-    const mineRate = (mine.length + (rate * 60) / keys) / (span + 60);
-    const bits = (r: number) => -Math.log2(1 - Math.exp(-r * P.W));
-    return Math.min(P.newBits, 0.5 * bits(rate) + 0.5 * bits(mineRate));
+
+  function bringAlong(group: OpenGroup, member: Member, now: number): Decision[] {
+    const self = alone(member);
+    return quiet.around(member, now).flatMap((one): Decision[] => {
+      // An earlier firing of what is in it already says nothing more.
+      if (group.keys.has(one.features.key)) return [];
+      const known = { words, links: linksOf(one) };
+      const needed = one.endedAt === null ? 0 : ENDED_ALREADY;
+      const [best] = [relate(one, self, one.at, known), relate(one, group, one.at, known)].sort(
+        (a, b) => b.bits - a.bits,
+      );
+      if (!best || best.bits < needed) return [];
+      join(group, one);
+      const why = `${one.name} was quiet and comes along with ${member.name}: ${commonOf(best.common)}`;
+      return [{ kind: 'joins', alertId: one.id, group, why, details: () => [scoreOf(best.bits)] }];
+    });
   }
-  function relBits(
-    f: Features,
-    other: { keys: Set<string>; services: Set<string>; tokens: { has(t: string): boolean } },
-    now: number,
-  ): [number, string] {
-    if (other.keys.has(f.key)) return [P.relMax, 'the same alert'];
-    if (f.service && other.services.has(f.service)) return [P.relMax, 'same service'];
-    if (f.service)
-      for (const s of other.services) {
-        const d =
-          withDependencies(settings.catalogue, f.service).find((x) => x.name === s)?.distance ??
-          withDependencies(settings.catalogue, s).find((x) => x.name === f.service)?.distance;
-        if (d !== undefined) return [P.relMax - d * 0.5, `dependency ${f.service} ${s}`];
+
+  function nearest(
+    member: Member,
+    at: number,
+    extra: number,
+  ): { group: OpenGroup; relation: Relation } | null {
+    const known = { words, links: linksOf(member) };
+    let best: { group: OpenGroup; relation: Relation } | null = null;
+    for (const group of groups) {
+      if (!isLive(group, at, windowMs)) {
+        const again = group.keys.has(member.features.key);
+        if (group.endedAt === null || !again || Math.abs(at - group.endedAt) > windowMs) continue;
       }
-    let best = P.unrel,
-      why = 'only in time';
-    const n = history.total(now);
-    for (const t of f.tokens)
-      if (other.tokens.has(t)) {
-        const b = Math.min(P.relMax, Math.log2((n + 8) / (history.tokenCount(t, now) + 1))) + P.unrel / 2;
-        if (b > best) {
-          best = b;
-          why = `both name ${t}`;
-        }
-      }
-    return [best, why];
-  }
-  function add(g: G, m: Member) {
-    g.members.set(m.id, m);
-    groupOf.set(m.id, g);
-    g.keys.add(m.f.key);
-    if (m.f.service) g.services.add(m.f.service);
-    for (const t of m.f.tokens) g.tokens.set(t, 1);
-    g.lastAt = Math.max(g.lastAt, m.at);
-    if (m.endedAt === null) g.firing++;
-    else g.lastEnd = Math.max(g.lastEnd, m.endedAt);
-  }
-  function one(m: Member) {
-    return {
-      keys: new Set([m.f.key]),
-      services: new Set(m.f.service ? [m.f.service] : []),
-      tokens: new Set(m.f.tokens),
-    };
-  }
-  function bring(g: G, m: Member, now: number, out: Decision[]) {
-    const o = one(m);
-    for (const q of quiet.values()) {
-      if (Math.abs(now - q.at) > P.look * MIN) continue;
-      const [r] = relBits(q.f, o, now);
-      if (r >= P.bring || r + q.news - ((now - q.at) / MIN) * P.decay >= P.joinTheta) {
-        quiet.delete(q.id);
-        add(g, q);
-        out.push({ kind: 'joins', alertId: q.id, group: g, why: 'brought along' });
+      const when = Math.max(at, group.openedAt);
+      if (relationAtMost(member, group, when) + extra < 0) continue;
+      const relation = relate(member, group, when, known);
+      if (relation.bits + extra >= Math.max(0, best === null ? 0 : best.relation.bits + extra)) {
+        best = { group, relation };
       }
     }
+    return best;
   }
-  function evidence(m: Member, now: number): number {
-    let e =
-      m.news +
-      (m.endedAt === null
-        ? P.persist * persistBits(m.f, now - m.at, now) * (now - m.at >= 2 * MIN ? 1 : 0)
-        : 0);
-    const seen = new Set([m.f.key]);
-    const perRule = new Map<string, number>([[m.f.rule, 1]]);
-    const o = one(m);
-    for (const q of quiet.values()) {
-      if (q.id === m.id || seen.has(q.f.key)) continue;
-      const dt = Math.abs(now - q.at) / MIN;
-      if (dt > P.look) continue;
-      seen.add(q.f.key);
-      const [r] = relBits(q.f, o, now);
-      const w = Math.max(0, Math.min(1, (r - P.unrel) / (P.relMax - P.unrel)));
-      const k = perRule.get(q.f.rule) ?? 0;
-      perRule.set(q.f.rule, k + 1);
-      e += (q.news * w) / (1 + k);
+
+  function open(member: Member, why: string, details: () => string[], now: number): Decision[] {
+    const group = emptyGroup(null, member.at);
+    groups.add(group);
+    join(group, member);
+    return [{ kind: 'opens', alertId: member.id, group, why, details }, ...bringAlong(group, member, now)];
+  }
+
+  function giveUpOld(now: number): void {
+    for (const group of groups) {
+      const last = Math.max(group.newsAt, group.newsEndedAt, group.endedAt ?? 0);
+      const over = group.newsOpen === 0 && now - last > 2 * windowMs;
+      if (!over && groups.size <= GROUPS_KEPT) continue;
+      groups.delete(group);
     }
-    return e;
   }
-  function open(m: Member, why: string, now: number): Decision[] {
-    const g: G = {
-      incidentId: null,
-      members: new Map(),
-      keys: new Set(),
-      services: new Set(),
-      tokens: new Map(),
-      lastAt: m.at,
-      firing: 0,
-      lastEnd: 0,
-      over: false,
-    };
-    groups.add(g);
-    quiet.delete(m.id);
-    add(g, m);
-    const out: Decision[] = [{ kind: 'opens', alertId: m.id, group: g, why }];
-    bring(g, m, now, out);
-    return out;
-  }
-  function alive(g: G, now: number): boolean {
-    if (g.over) return false;
-    return (
-      (g.firing > 0 && now - g.lastAt < settings.windowS * 1000) ||
-      now - Math.max(g.lastAt, g.lastEnd) <= P.linger * MIN
-    );
-  }
+
   return {
-    place(alert: Seen): Decision[] {
-      const now = alert.at.getTime(),
-        f = featuresOf(alert);
-      const m: Member = { id: alert.id, f, at: now, endedAt: null, news: newsBits(f, now) };
-      history.observe(alert.id, f, now);
-      for (const q of quiet.values()) {
-        if (now - q.at > 30 * MIN) quiet.delete(q.id);
-      }
-      let best: G | null = null,
-        bestS = P.joinTheta,
-        bestWhy = '';
-      for (const g of groups) {
-        if (now - Math.max(g.lastAt, g.lastEnd) > settings.windowS * 1000 * 2 && !g.firing) {
-          groups.delete(g);
-          continue;
-        }
-        if (!alive(g, now)) continue;
-        const [r, why] = relBits(f, g, now);
-        const s = r + m.news - ((now - g.lastAt) / MIN) * P.decay;
-        if (s > bestS) {
-          best = g;
-          bestS = s;
-          bestWhy = why;
-        }
-      }
-      if (best) {
-        add(best, m);
-        const out: Decision[] = [
-          { kind: 'joins', alertId: m.id, group: best, why: `${bestWhy} ${bestS.toFixed(1)}` },
+    place(alert) {
+      const { member, before } = notice(alert, { rules, words });
+      const now = member.at;
+      giveUpOld(now);
+      const near = nearest(member, now, 0);
+      if (near) {
+        join(near.group, member);
+        const details = () => [before.sentence(), scoreOf(near.relation.bits)];
+        const why = commonOf(near.relation.common);
+        return [
+          { kind: 'joins', alertId: member.id, group: near.group, why, details },
+          ...bringAlong(near.group, member, now),
         ];
-        bring(best, m, now, out);
-        return out;
       }
-      const e = evidence(m, now);
-      if (e >= P.theta || alert.kind !== 'operational') return open(m, `evidence ${e.toFixed(1)}`, now);
-      quiet.set(m.id, m);
-      for (const n of [2, 3, 5, 10, 20]) due.push({ at: now + n * MIN, id: m.id, n });
-      due.sort((a, b) => a.at - b.at || a.id - b.id);
+      const evidence = evidenceFor(member, now, { rules, words, links: linksOf(member), quiet });
+      const bar = rules.bar(now);
+      const details = () => [before.sentence(), ...sumOf(evidence, bar)];
+      const reason = whyOpen(alert, evidence, bar, before);
+      if (reason !== null) return open(member, reason, details, now);
+      quiet.add(member);
+      const flaps = before.inTheHour >= FLAPS;
       return [
         {
           kind: 'quiet',
-          alertId: m.id,
-          reason: 'routine',
-          why: `evidence ${e.toFixed(1)} news ${m.news.toFixed(1)}`,
+          alertId: member.id,
+          reason: flaps ? 'flapping' : 'routine',
+          why: flaps
+            ? `${alert.name} has come and gone ${before.inTheHour} times within an hour, and nothing unusual came with it`
+            : `${alert.name} fires ${before.pace}, and nothing unusual came with it`,
+          details,
         },
       ];
     },
-    ended(id, at) {
-      history.ended(id, at.getTime());
-      const g = groupOf.get(id),
-        m = g?.members.get(id) ?? quiet.get(id);
-      if (m && m.endedAt === null) {
-        m.endedAt = at.getTime();
-        if (g) {
-          g.firing--;
-          g.lastEnd = Math.max(g.lastEnd, m.endedAt);
-        }
-      }
+    ended(alertId, at) {
+      const time = at.getTime();
+      rules.ended(alertId, time);
+      const group = byId.get(alertId);
+      const member = group?.open.get(alertId)?.member ?? quiet.get(alertId);
+      if (member && member.endedAt === null) member.endedAt = Math.max(time, member.at);
+      if (group) endIn(group, alertId, time);
+      byId.delete(alertId);
     },
     tick(at) {
-      const out: Decision[] = [];
       const now = at.getTime();
-      while (due[0] && due[0].at <= now) {
-        const [d] = due.splice(0, 1);
-        const m = d && quiet.get(d.id);
-        if (!d || !m || m.endedAt !== null) continue;
-        const e = evidence(m, now);
-        if (e >= P.theta) out.push(...open(m, `still firing after ${d.n} min`, now));
+      return quiet.due(now).flatMap(({ member, minutes }): Decision[] => {
+        // What was looked at before a restart has been decided.
+        if (member.at + minutes * MINUTE <= restoredUntil || quiet.get(member.id) === undefined) return [];
+        const lasting = lastingOf(rules.rule(member.features.rule, now), member, now);
+        const why = `${member.name} still fires after ${minutes} min, which is long for it`;
+        const near = lasting > 0 ? nearest(member, member.at, lasting) : null;
+        if (near) {
+          join(near.group, member);
+          const details = () => [scoreOf(near.relation.bits + lasting)];
+          const reason = `${why}; ${commonOf(near.relation.common)}`;
+          return [{ kind: 'joins', alertId: member.id, group: near.group, why: reason, details }];
+        }
+        const evidence = evidenceFor(member, now, { rules, words, links: linksOf(member), quiet });
+        const bar = rules.bar(now);
+        return evidence.bits < bar ? [] : open(member, why, () => sumOf(evidence, bar), now);
+      });
+    },
+    restore(alert, { incidentId, endedAt }) {
+      const { member } = notice(alert, { rules, words });
+      restoredUntil = Math.max(restoredUntil, member.at);
+      if (incidentId === null) quiet.add(member);
+      else {
+        let group = [...groups].find((one) => one.incidentId === incidentId);
+        if (!group) groups.add((group = emptyGroup(incidentId, member.at)));
+        join(group, member);
       }
-      return out;
+      if (endedAt !== null) this.ended(alert.id, endedAt);
     },
-    restore(alert, decided) {
-      const now = alert.at.getTime();
-      const f = featuresOf(alert);
-      const m: Member = { id: alert.id, f, at: now, endedAt: null, news: newsBits(f, now) };
-      history.observe(alert.id, f, now);
-      if (decided.incidentId === null) quiet.set(m.id, m);
-      else add(groupFor(decided.incidentId, m), m);
-      if (decided.endedAt) this.ended(alert.id, decided.endedAt);
-    },
-    incidentEnded(incidentId, _at, forGood) {
-      for (const g of groups) if (g.incidentId === incidentId && forGood) g.over = true;
+    incidentEnded(incidentId, at, forGood) {
+      for (const group of groups) {
+        if (group.incidentId !== incidentId) continue;
+        if (forGood) groups.delete(group);
+        else group.endedAt = at.getTime();
+      }
     },
   };
-  function groupFor(incidentId: number, m: Member): G {
-    for (const g of groups) if (g.incidentId === incidentId) return g;
-    const g: G = {
-      incidentId,
-      members: new Map(),
-      keys: new Set(),
-      services: new Set(),
-      tokens: new Map(),
-      lastAt: m.at,
-      firing: 0,
-      lastEnd: 0,
-      over: false,
-    };
-    groups.add(g);
-    return g;
+}
+
+/** The sentence that says why an incident opens; null where it does not. */
+function whyOpen(alert: Seen, evidence: Evidence, bar: number, before: Habit): string | null {
+  if (evidence.bits >= bar) {
+    return evidence.news >= bar
+      ? `${alert.name} fires ${before.pace}`
+      : `${alert.name} comes together with ${companyOf(evidence.company)}`;
   }
+  if (alert.kind !== 'operational') return `${alert.kind} signals are always shown`;
+  if (alert.severity === 'critical' && before.perDay < RARE_A_DAY) {
+    return `it is critical, and ${alert.name} fires ${before.pace}`;
+  }
+  return null;
+}
+
+function scoreOf(bits: number): string {
+  return `score ${bits.toFixed(1)}, where 0 is enough to belong together`;
 }

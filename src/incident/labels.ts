@@ -15,6 +15,18 @@ const SEVERITIES = new Map<string, Severity>([
   ['low', 'info'],
 ]);
 
+/** Labels that commonly name the rule, besides Alertmanager's. */
+const NAME_LABELS = [
+  'alertname',
+  'alert_name',
+  'rule',
+  'rule_name',
+  'check',
+  'check_name',
+  'monitor',
+  'trigger',
+] as const;
+
 type Texts = Record<string, string>;
 
 /**
@@ -22,7 +34,7 @@ type Texts = Record<string, string>;
  * tells one machine or one measurement from the next taken out, so that the rule is known again next time.
  */
 export function nameOf(labels: Texts, annotations: Texts): string {
-  const name = labels['alertname'];
+  const name = NAME_LABELS.map((label) => labels[label]).find(Boolean);
   if (name) return plain(name, 200);
   const words = firstLine(annotations['summary'] ?? annotations['message'] ?? '', 300);
   return plain(withoutIdentifiers(words), 200) || 'unnamed alert';
