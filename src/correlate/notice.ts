@@ -43,7 +43,11 @@ function habit(alert: Seen, rule: Rule | null, key: string): Habit {
   const firings = rule?.firings ?? [];
   const days = Math.max(1, (at - (firings[0]?.at ?? at)) / (DAY_MINUTES * MINUTE));
   let inTheHour = 1;
-  for (const firing of firings) if (firing.key === key && at - firing.at <= HOUR) inTheHour += 1;
+  for (let index = firings.length - 1; index >= 0; index -= 1) {
+    const firing = firings[index];
+    if (!firing || at - firing.at > HOUR) break;
+    if (firing.key === key) inTheHour += 1;
+  }
   return {
     // It is asked for when the rule's history already holds this alert.
     sentence: () =>

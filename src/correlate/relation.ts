@@ -57,7 +57,10 @@ export function relate(
   for (const word of alert.about) {
     const wordAt = other.words.get(word);
     if (wordAt === undefined) continue;
-    consider(known.words.bits(word, at) - spread - lost(wordAt, other.firing.has(word)), {
+    const bits = known.words.bits(word, at);
+    // A word that half of all alerts have in common says nothing.
+    if (bits < 1) continue;
+    consider(bits - spread - lost(wordAt, other.firing.has(word)), {
       kind: 'word',
       word,
     });

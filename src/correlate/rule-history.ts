@@ -24,6 +24,8 @@ export type Rule = {
 };
 
 const WORDINGS = 4;
+// Rules are often alike; the bar stands clearly above those that reach the limit together.
+const CLEARLY = 0.2;
 const SLOT = 10 * MINUTE;
 
 /** The moment from which on alerts count at `now`. Whole days, so that it moves once a day. */
@@ -113,5 +115,5 @@ function barOf(rules: Iterable<Rule>, before: number): number {
   const perDay = 1440 * rates.reduce((sum, rate) => sum + rate, 0);
   let left = (ATTENTION * Math.sqrt(perDay)) / 1440;
   const limit = rates.find((rate) => (left -= rate) < 0);
-  return limit === undefined ? BAR : Math.max(BAR, Math.min(BAR_LIMIT, -Math.log2(limit)));
+  return limit === undefined ? BAR : Math.max(BAR, Math.min(BAR_LIMIT, CLEARLY - Math.log2(limit)));
 }

@@ -5,6 +5,7 @@ import { DAY, HORIZON_DAYS, RELATED_LIMIT } from './weights.ts';
 export type ServiceLink = { other: string; kind: 'dependency' | 'learnt'; bits: number };
 
 const SERVICES_COUNTED = 12;
+const SERVICES_KEPT = 5000;
 const PAIRS_KEPT = 20_000;
 const TOGETHER = 3;
 const LIFT = 2;
@@ -12,74 +13,58 @@ const LIFT = 2;
 /**
  * Which services have to do with each other: those that sitrep.yaml declares to depend on each other, and
  * those that were in the same incident at least three times and more than twice as often as chance would
- * have it (the lift of association rules).
+ * have it (the lift of association rules; Brin and others, 1997). What is learnt counts from the next day on.
  */
 export function createServiceLinks(catalogue: ServiceCatalogue) {
-  const declared = new Map<string, ServiceLink[]>();
-  // For each service, and each pair of them, the days of the incidents that it was in.
-  const incidents: number[] = [];
-  const alone = new Map<string, number[]>();
-  const together = new Map<string, Map<string, number[]>>();
+  // Incidents of each day: all, those that a service was in, and those that two of them were in.
+  const all: Counts = new Map();
+  const single = new Map<string, Counts>();
+  const together = new Map<string, Map<string, Counts>>();
   let pairs = 0;
-  let version = 0;
+  const linksOf = new Map<string, { day: number; links: readonly ServiceLink[] }>();
 
-  const declaredOf = (service: string): ServiceLink[] => {
-    const known = declared.get(service);
-    if (known || !catalogue.has(service)) return known ?? [];
-    const up = dependants(catalogue, service).map((name) => ({
-      name,
-      distance: withDependencies(catalogue, name).find((one) => one.name === service)?.distance ?? 1,
-    }));
-    const links = [...withDependencies(catalogue, service), ...up]
-      .filter(({ name }) => name !== service)
-      .map(({ name, distance }): ServiceLink => ({
-        other: name,
-        kind: 'dependency',
-        bits: RELATED_LIMIT - 1 - distance,
-      }))
-      .filter(({ bits }) => bits > -RELATED_LIMIT);
-    declared.set(service, links);
-    return links;
-  };
-  const learn = (service: string, now: number): ServiceLink[] => {
-    const first = Math.floor(now / DAY) - HORIZON_DAYS;
-    const own = within(alone.get(service), first);
-    return [...(together.get(service) ?? [])].flatMap(([other, days]): ServiceLink[] => {
-      const both = within(days, first);
+  const learnt = (service: string, day: number): ServiceLink[] => {
+    const own = before(single.get(service), day);
+    return [...(together.get(service) ?? [])].flatMap(([other, counts]): ServiceLink[] => {
+      const both = before(counts, day);
       if (both < TOGETHER) return [];
-      const lift = (both * within(incidents, first)) / (own * Math.max(1, within(alone.get(other), first)));
+      const lift = (both * before(all, day)) / (own * Math.max(1, before(single.get(other), day)));
       if (lift < LIFT) return [];
       return [{ other, kind: 'learnt', bits: Math.min(RELATED_LIMIT - 1, Math.log2(lift)) }];
     });
   };
 
-  // What follows from all of that changes only with a new incident or a new day.
-  const links = new Map<string, { version: number; day: number; links: readonly ServiceLink[] }>();
-
   return {
     of(service: string, now: number): readonly ServiceLink[] {
       const day = Math.floor(now / DAY);
-      const known = links.get(service);
-      if (known?.version === version && known.day === day) return known.links;
-      const all = [...declaredOf(service), ...learn(service, now)];
-      links.set(service, { version, day, links: all });
-      return all;
+      const known = linksOf.get(service);
+      if (known?.day === day) return known.links;
+      const links = [...declaredLinks(catalogue, service), ...learnt(service, day)];
+      linksOf.delete(service);
+      linksOf.set(service, { day, links });
+      forgetOver(linksOf, SERVICES_KEPT);
+      return links;
     },
-    /** An incident has reached one more service. */
+    /** An incident with these services has reached one more. */
     joined(services: readonly string[], added: string, at: number): void {
       const day = Math.floor(at / DAY);
-      version += 1;
-      if (services.length === 0) keep(incidents, day);
-      keep(listOf(alone, added), day);
+      if (services.length === 0) count(all, day);
+      count(
+        found(single, added, () => new Map()),
+        day,
+      );
+      forgetOver(single, SERVICES_KEPT);
       for (const other of services.slice(-SERVICES_COUNTED)) {
         for (const [a, b] of [
           [added, other],
           [other, added],
         ] as const) {
-          const of = together.get(a) ?? new Map<string, number[]>();
-          together.set(a, of);
+          const of = found(together, a, () => new Map<string, Counts>());
           if (!of.has(b)) pairs += 1;
-          keep(listOf(of, b), day);
+          count(
+            found(of, b, () => new Map()),
+            day,
+          );
         }
       }
       while (pairs > PAIRS_KEPT) {
@@ -92,23 +77,42 @@ export function createServiceLinks(catalogue: ServiceCatalogue) {
   };
 }
 
-export type ServiceLinks = ReturnType<typeof createServiceLinks>;
-
-const DAYS_KEPT = 400;
-
-function keep(days: number[], day: number): void {
-  days.push(day);
-  if (days.length > DAYS_KEPT) days.splice(0, 1);
+/** Both ways, as trouble spreads both ways. */
+function declaredLinks(catalogue: ServiceCatalogue, service: string): ServiceLink[] {
+  if (!catalogue.has(service)) return [];
+  const users = dependants(catalogue, service).map((name) => ({
+    name,
+    distance: withDependencies(catalogue, name).find((one) => one.name === service)?.distance ?? 1,
+  }));
+  return [...withDependencies(catalogue, service), ...users]
+    .filter(({ name }) => name !== service)
+    .map(({ name, distance }) => ({ other: name, kind: 'dependency', bits: RELATED_LIMIT - 1 - distance }));
 }
 
-function listOf(map: Map<string, number[]>, key: string): number[] {
-  const list = map.get(key) ?? [];
-  map.set(key, list);
-  return list;
+/** By day. */
+type Counts = Map<number, number>;
+
+function count(counts: Counts, day: number): void {
+  counts.set(day, (counts.get(day) ?? 0) + 1);
+  for (const old of counts.keys()) if (old < day - HORIZON_DAYS) counts.delete(old);
 }
 
-function within(days: readonly number[] | undefined, first: number): number {
-  let count = 0;
-  for (const day of days ?? []) if (day >= first) count += 1;
-  return count;
+/** Those of the days of the horizon before this one. */
+function before(counts: Counts | undefined, day: number): number {
+  let sum = 0;
+  for (const [one, found] of counts ?? []) if (one < day && one >= day - HORIZON_DAYS) sum += found;
+  return sum;
+}
+
+function found<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
+}
+
+function forgetOver<V>(map: Map<string, V>, limit: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= limit) return;
+    map.delete(key);
+  }
 }
