@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { Past } from '../correlate/replay.ts';
-import { nameOf, serviceOf, severityOf, summaryOf } from '../incident/labels.ts';
+import { nameOf, serviceOf, severityOf, summaryOf, thingsNamedIn } from '../incident/labels.ts';
 
 const texts = z.record(z.string(), z.coerce.string());
 
@@ -45,9 +45,10 @@ function pastOf(index: number, line: z.infer<typeof lineSchema>): Past {
       id: index,
       at: line.startsAt,
       source: 'alertmanager',
-      // As Alertmanager has it, what tells one alert from another is its labels; where there are none, its words.
+      // As Alertmanager has it, what tells one alert from another is its labels; and where they say little, what
+      // its text names.
       fingerprint: createHash('sha256')
-        .update(JSON.stringify(sorted.length > 0 ? sorted : summary))
+        .update(JSON.stringify([sorted, thingsNamedIn(summary)]))
         .digest('hex')
         .slice(0, 16),
       name: nameOf(labels, annotations),

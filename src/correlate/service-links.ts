@@ -9,6 +9,8 @@ const SERVICES_KEPT = 5000;
 const PAIRS_KEPT = 20_000;
 const TOGETHER = 3;
 const LIFT = 2;
+// Almost everything depends on almost everything over three steps.
+const STEPS = 2;
 
 /**
  * Which services have to do with each other: those that sitrep.yaml declares to depend on each other, and
@@ -85,8 +87,8 @@ function declaredLinks(catalogue: ServiceCatalogue, service: string): ServiceLin
     distance: withDependencies(catalogue, name).find((one) => one.name === service)?.distance ?? 1,
   }));
   return [...withDependencies(catalogue, service), ...users]
-    .filter(({ name }) => name !== service)
-    .map(({ name, distance }) => ({ other: name, kind: 'dependency', bits: RELATED_LIMIT - 1 - distance }));
+    .filter(({ name, distance }) => name !== service && distance <= STEPS)
+    .map(({ name, distance }) => ({ other: name, kind: 'dependency', bits: RELATED_LIMIT - 1.6 - distance }));
 }
 
 /** By day. */

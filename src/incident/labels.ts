@@ -36,8 +36,16 @@ type Texts = Record<string, string>;
 export function nameOf(labels: Texts, annotations: Texts): string {
   const name = NAME_LABELS.map((label) => labels[label]).find(Boolean);
   if (name) return plain(name, 200);
-  const words = firstLine(annotations['summary'] ?? annotations['message'] ?? '', 300);
-  return plain(withoutIdentifiers(words), 200) || 'unnamed alert';
+  const { summary, message, description } = annotations;
+  for (const text of [summary, message, description]) {
+    const words = withoutIdentifiers(firstLine(text ?? '', 300));
+    if (words) return plain(words, 200);
+  }
+  // Among labels of unknown names, what is written like DiskAlmostFull is what rules are usually called.
+  const title = Object.values(labels)
+    .filter((value) => /^(?:\p{Lu}[\p{Ll}\d]*){2,}$/u.test(value) && /\p{Ll}\p{Lu}/u.test(value))
+    .sort()[0];
+  return title ? plain(title, 200) : 'unnamed alert';
 }
 
 /** The service that the labels name, if any. */
@@ -56,11 +64,21 @@ export function summaryOf(labels: Texts, annotations: Texts): string {
   return firstLine(annotations['summary'] ?? annotations['message'] ?? nameOf(labels, annotations), 300);
 }
 
-// A word with a digit, or one that is joined of several by hyphens, dots or slashes, names a thing and not a kind of trouble.
+/** The words of a text that name a thing: `web-7`, `10.0.0.1:9100`, `db1.example.com`. Mere measurements are none. */
+export function thingsNamedIn(text: string): string[] {
+  return text.split(/\s+/).filter((word) => namesThing(word) && /^\W*\p{L}/u.test(word));
+}
+
+// A word with a digit, or one that is joined of several by hyphens, dots or slashes, names a thing and not a
+// kind of trouble; but percentiles and classes of HTTP status are kinds.
+function namesThing(word: string): boolean {
+  return /\d|\w[-./_@:]\w/.test(word) && !/^\W*(?:p\d\d|[1-5]xx)\W*$/i.test(word);
+}
+
 function withoutIdentifiers(text: string): string {
   return text
     .split(/\s+/)
-    .filter((word) => !/\d|\w[-./_@:]\w/.test(word))
+    .filter((word) => !namesThing(word))
     .join(' ')
     .replaceAll(/[\s:;,–—-]+$/g, '')
     .trim();
