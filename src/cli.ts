@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { ROLES, type Role } from './main/role.ts';
 import pkg from '../package.json' with { type: 'json' };
+import type { EvalCorrelateOptions } from './cli/eval-correlate.ts';
 
 // Commands are imported when they run, so that --help answers at once.
 
@@ -91,6 +92,18 @@ silence
   .description('end a silence before its time')
   .argument('<number>', 'as “sitrep silence list” shows it')
   .action(async (number: string) => (await import('./cli/silence.ts')).endCommand(number));
+const evaluate = program.command('eval').description('measure Sitrep on your own history');
+evaluate
+  .command('correlate')
+  .description('group past alerts as the running system would have, and say why')
+  .option('--alerts <file>', 'one alert a line: {startsAt, endsAt, labels, annotations}')
+  .option('--out <file>', 'where to write which lines make an incident and which are kept quiet')
+  .option('--config <file>', 'a sitrep.yaml whose services and times count')
+  .option('--history <days>', 'instead of a file: how many incidents your own last days would have made')
+  .option('--explain <line>', 'say why the alert of this line (from 0) went where it did')
+  .action(async (options: EvalCorrelateOptions) =>
+    (await import('./cli/eval-correlate.ts')).evalCorrelateCommand(options),
+  );
 
 program
   .command('stop')

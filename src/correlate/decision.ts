@@ -10,13 +10,16 @@ export type Seen = Pick<
 export type Group = { incidentId: number | null };
 
 /**
- * Why an alert is kept quiet. `routine`: its rule fires often and ends by itself, and nothing unusual came
- * with it. `flapping`: this very alert has come and gone several times in a short while.
+ * Why an alert is kept quiet. `routine`: its rule fires often, and nothing unusual came with it. `flapping`:
+ * so does this very alert, several times within the last hour.
  */
 export type QuietReason = 'routine' | 'flapping';
 
-/** Where one alert belongs, with the reason in a sentence for people. */
-export type Decision = { alertId: number; why: string } & (
+/**
+ * Where one alert belongs. `why` is a clause for people; `details()` are lines that tell what it was weighed by,
+ * to be asked for before anything else happens.
+ */
+export type Decision = { alertId: number; why: string; details: () => string[] } & (
   { kind: 'opens'; group: Group } | { kind: 'joins'; group: Group } | { kind: 'quiet'; reason: QuietReason }
 );
 
@@ -30,12 +33,15 @@ export type Correlator = {
    * may move to an incident; incidents are never split or merged, and nothing is moved out of one.
    */
   place(alert: Seen): Decision[];
-  /** The alert has ended. */
+  /** The alert has ended. Unknown ids are ignored: what ended long ago is forgotten. */
   ended(alertId: number, at: Date): void;
   /** Time has passed: quiet alerts that fire for much longer than their rule usually does come to light. */
   tick(at: Date): Decision[];
-  /** Takes over what was decided before: after a restart, or by another replica. In the order of arrival. */
+  /**
+   * Takes over what was decided before: after a restart, or by another replica. In the order of arrival and
+   * before anything is placed.
+   */
   restore(alert: Seen, decided: { incidentId: number | null; endedAt: Date | null }): void;
-  /** The incident is over: it may take an alert up again within the window (the caller reopens it), or never again. */
+  /** The incident is over: the same alert may take it up again within the window (the caller reopens it), or never again. */
   incidentEnded(incidentId: number, at: Date, forGood: boolean): void;
 };
