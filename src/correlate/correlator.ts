@@ -18,6 +18,14 @@ const FIRING_MS = 7 * 1440 * MINUTE;
 const KEYS_KEPT = 1000;
 const RECENT = 20;
 const FLAPS = 3 / 40;
+// With fewer alerts behind it, everything is new and says nothing by being so.
+const SETTLED_IN = 200;
+
+/**
+ * Whether an alert must be shown for what it is: `unheard of` is critical and the first of its rule although
+ * many others have fired before.
+ */
+type News = 'none' | 'news' | 'unheard of';
 
 /**
  * Places alerts by likelihood: each goes where it is expected most, to an incident that is going on, to a new
@@ -36,6 +44,7 @@ export function createCorrelator(settings: { catalogue: ServiceCatalogue; window
   const fired = new Map<string, number>();
   const firing = new Map<number, One>();
   let groups: Open[] = [];
+  let heard = 0;
   let tickedAt = Number.NEGATIVE_INFINITY;
 
   function remember(alert: Seen): { one: One; count: number } {
@@ -80,7 +89,7 @@ export function createCorrelator(settings: { catalogue: ServiceCatalogue; window
   }
 
   /** Joins, opens, or nothing for now; and by what it was weighed, where it was. */
-  function settle(one: One, now: number, news: boolean): { decisions: Decision[]; weighed: Weighed | null } {
+  function settle(one: One, now: number, news: News): { decisions: Decision[]; weighed: Weighed | null } {
     const again = groups.find((group) => group.over !== null && group.keys.has(one.key));
     if (again) {
       again.over = null;
@@ -97,7 +106,7 @@ export function createCorrelator(settings: { catalogue: ServiceCatalogue; window
     }
     const alone = likelihood.byItself(one, beside);
     const found = pool.gather(one, now, alone);
-    const opens = news || found.lone + found.extra >= MODEL.opens || found.lone >= lone.bar(now);
+    const opens = news !== 'none' || found.lone + found.extra >= MODEL.opens || found.lone >= lone.bar(now);
     // Whatever came with it fits an old fault as well as a new one, so it speaks for either alike.
     const other =
       alone * Math.exp(-found.extra) + (opens ? likelihood.faultRate(now) * likelihood.share(one) : 0);
@@ -105,6 +114,8 @@ export function createCorrelator(settings: { catalogue: ServiceCatalogue; window
     for (const group of groups) {
       if (group.over !== null) continue;
       const { rate, relation } = likelihood.bestOf(one, group);
+      // What was never heard of before must not vanish in something that merely goes on at the same time.
+      if (news === 'unheard of' && relation === 'unknown') continue;
       const gain = Math.log(rate / other) + likelihood.lastingGain(one, now);
       if (!best || gain > best.gain) best = { group, gain, relation };
     }
@@ -128,7 +139,12 @@ export function createCorrelator(settings: { catalogue: ServiceCatalogue; window
     const group = newOpen(one);
     groups.push(group);
     take(one, group, MODEL.evidence);
-    const why = openWhy(one, { company: found.along.length, news, forMin: mins(now - one.at), rate });
+    const why = openWhy(one, {
+      company: found.along.length,
+      news: news !== 'none',
+      forMin: mins(now - one.at),
+      rate,
+    });
     const opening: Decision = { alertId: one.id, kind: 'opens', group, why, details };
     return { decisions: [opening, ...bring(found.along, group, one.label), ...sweep(group, now)], weighed };
   }
@@ -207,7 +223,11 @@ export function createCorrelator(settings: { catalogue: ServiceCatalogue; window
       firing.set(one.id, one);
       past.add(one);
       const rare = count <= 3 || background.ruleRate(one.rule, now) < 2 / 1440;
-      const news = count <= 2 || alert.kind !== 'operational' || (alert.severity === 'critical' && rare);
+      const critical = alert.severity === 'critical';
+      const shown = count <= 2 || alert.kind !== 'operational' || (critical && rare);
+      const unheard = count === 1 && critical && heard > SETTLED_IN;
+      heard += 1;
+      const news = unheard ? 'unheard of' : shown ? 'news' : 'none';
       const { decisions, weighed } = settle(one, now, news);
       if (decisions.length > 0) return decisions;
       pool.keep(one);
@@ -234,12 +254,13 @@ export function createCorrelator(settings: { catalogue: ServiceCatalogue; window
       if (now - tickedAt < TICK_MS) return [];
       tickedAt = now;
       forget(now);
-      return pool.lasting(now).flatMap((one) => (one.group ? [] : settle(one, now, false).decisions));
+      return pool.lasting(now).flatMap((one) => (one.group ? [] : settle(one, now, 'none').decisions));
     },
 
     restore(alert, { incidentId, endedAt }) {
       forget(alert.at.getTime());
       const { one } = remember(alert);
+      heard += 1;
       one.endedAt = endedAt?.getTime() ?? null;
       if (one.endedAt === null) firing.set(one.id, one);
       past.add(one);

@@ -65,6 +65,16 @@ function withHistory() {
   return d;
 }
 
+it('shows a critical alert of a rule never heard of by itself, whatever else goes on', () => {
+  const d = withHistory();
+  const burst = ['storefront', 'checkout', 'pricing'].map((service) =>
+    d.fire(3000, 'ErrorRateHigh', service, { severity: 'critical' }),
+  );
+  const lone = d.fire(3000.5, 'CertificateRevoked', 'mailer', { severity: 'critical' });
+  expect(d.kind(lone)).toBe('opens');
+  expect(burst.map((one) => d.group(one))).not.toContain(d.group(lone));
+});
+
 describe('without a history', () => {
   it('shows the first alerts of every rule', () => {
     const d = desk();

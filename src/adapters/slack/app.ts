@@ -13,6 +13,7 @@ import { listenForRejections } from './listen/reject.ts';
 import { acknowledgeUnknown } from './listen/unknown.ts';
 import { boltLogger, type Log } from './log.ts';
 import { isNew } from './once.ts';
+import { withDeadline } from './request-deadline.ts';
 import { createSocket, type Socket } from './socket.ts';
 
 export type SlackAppSettings = Pick<Listening, 'desk' | 'reading'> & {
@@ -48,7 +49,8 @@ export const SLACK_PATH = '/slack/events';
  * where a secret is missing that this way of running needs.
  */
 export function createSlackApp(settings: SlackAppSettings): SlackApp {
-  const { botToken, requests, log } = settings;
+  const { botToken, log } = settings;
+  const requests = withDeadline(settings.requests);
   if (botToken.trim() === '')
     throw new Error(
       'SLACK_BOT_TOKEN is empty: copy the bot token (xoxb-…) from the app’s page under “OAuth & Permissions”.',
