@@ -37,7 +37,7 @@ import { slackAccess, startLocalWorld } from './main/local-world.ts';
 import { connect } from './main/outside.ts';
 import { ringPlacing, startPlacing } from './main/placing-loop.ts';
 import { readiness } from './main/readiness.ts';
-import { duties, type Role } from './main/role.ts';
+import { assertShared, duties, type Role } from './main/role.ts';
 import { stopOutside } from './main/stop-file.ts';
 import { postmortemFiles } from './main/postmortem-file.ts';
 import { schedule } from './main/schedule.ts';
@@ -106,6 +106,7 @@ async function assemble(
   { config, role, log, schema, onProgress }: StartOptions,
   onStop: (end: () => Promise<unknown> | void) => void,
 ): Promise<Omit<Sitrep, 'stop'>> {
+  assertShared(role, config);
   const team = config.team ?? readTeamFile(DEMO_TEAM, readFileSync(DEMO_TEAM, 'utf8'));
   makeHome(config.home);
   // The port first: a busy one must be told before anything slow begins.
@@ -117,7 +118,7 @@ async function assemble(
 
   const open = { url: config.databaseUrl, home: config.home, onProgress, ...(schema ? { schema } : {}) };
   const opening = whenReachable(() => openDatabase(open), onProgress);
-  const worldStarting = startLocalWorld(config, team, http, webhook.token, localSlack, role);
+  const worldStarting = startLocalWorld(config, team, http, webhook.token, localSlack);
   // Both are awaited together, so that a failure of one does not leave the other running unseen.
   const [opened, begun] = await Promise.allSettled([opening, worldStarting]);
   if (opened.status === 'fulfilled') onStop(() => opened.value.close());

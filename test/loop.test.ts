@@ -305,7 +305,28 @@ describe('the loop', () => {
     await s.turn();
     expect((await s.view(1)).alerts.map((one) => one.fingerprint)).toEqual(['f1', 'f3']);
     expect((await s.view(2)).alerts.map((one) => one.fingerprint)).toEqual(['poison']);
-    expect((await s.view(2)).journal[0]).toMatchObject({ why: expect.stringMatching(/cannot be read/) });
+    const why = (await s.view(2)).journal.find((entry) => entry.kind === 'incident.opened')?.why;
+    expect(why).toMatch(/cannot be read/);
+  });
+
+  it('leaves an alert where it is when only its end cannot be compared, and counts the end', async () => {
+    const s = await stage(db, {
+      createCorrelator: () => ({
+        ...createCorrelator({ catalogue: SHOP, windowS: 600 }),
+        ended() {
+          throw new Error('cannot be read');
+        },
+      }),
+    });
+    await s.fire();
+    await s.turn();
+    await s.fire({ status: 'resolved' });
+    await s.turn();
+    expect(await s.transaction((store) => store.latest(5))).toHaveLength(1);
+    expect((await s.view()).alerts).toMatchObject([{ fingerprint: 'f1', status: 'resolved' }]);
+    expect((await s.view()).incident.state).toBe('resolved');
+    const counts = await db.query(`select firing, total from incident_rule`);
+    expect(counts.rows).toEqual([{ firing: 0, total: 1 }]);
   });
 
   it.each(['an alert', 'an approval'] as const)(

@@ -164,6 +164,20 @@ describe('sitrep start', { timeout: 120_000 }, () => {
     expect(ended.output).not.toMatch(/\n\s+at .*\.ts:/);
   });
 
+  it('does not start as one of several processes on a database that they cannot share', async () => {
+    const at = home();
+    const ended = await runCli(['start', '--role', 'intake'], at.home, {
+      SITREP_CONFIG: at.config,
+      SLACK_BOT_TOKEN: 'xoxb-1',
+      SLACK_SIGNING_SECRET: 'secret',
+      SLACK_CHANNEL: 'C0INCIDENTS',
+    });
+    expect(ended).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('The role intake needs a PostgreSQL server'),
+    });
+  });
+
   it('does not start as one of several processes without real Slack, and ends', async () => {
     const at = home();
     const ended = await runCli(['start', '--role', 'web'], at.home, { SITREP_CONFIG: at.config });

@@ -183,7 +183,7 @@ function touchedBy(group: Group, touched: Map<number, Touched>): Touched {
   return found;
 }
 
-export function titleOf(alert: StoredAlert): string {
+function titleOf(alert: StoredAlert): string {
   const named = !alert.service || alert.summary.toLowerCase().includes(alert.service.toLowerCase());
   return named ? alert.summary : `${alert.service}: ${alert.summary}`;
 }

@@ -1,12 +1,10 @@
 import type { StoredAlert } from '../incident/alert.ts';
 import { hushed } from '../incident/hushed.ts';
-import { incidentName } from '../incident/incident.ts';
 import type { MaintenanceWindow } from '../incident/maintenance.ts';
-import { SITREP } from '../incident/person.ts';
 import type { Correlator } from './decision.ts';
 import { noteStorm, type StormStore } from './note-storm.ts';
 import { releaseHushed, type ReleaseStore } from './release.ts';
-import { placePending, seen, titleOf, type PlaceStore } from './place.ts';
+import { placePending, seen, type PlaceStore } from './place.ts';
 
 export interface PlacingStore extends PlaceStore, ReleaseStore, StormStore {
   /**
@@ -103,10 +101,10 @@ export function createPlacing(ports: PlacingPorts) {
     return placed?.alerts ?? 0;
   }
 
-  async function openAloneOrPutOff(error: unknown): Promise<number> {
+  async function placeAloneOrPutOff(error: unknown): Promise<number> {
     try {
       return await transaction(async (store) =>
-        (await store.holdLease(LEASE, holder, LEASE_S)) === null ? 0 : openAlone(store, error),
+        (await store.holdLease(LEASE, holder, LEASE_S)) === null ? 0 : placeAlone(store, error),
       );
     } catch (second) {
       if (ports.isAway(second)) throw second;
@@ -130,7 +128,7 @@ export function createPlacing(ports: PlacingPorts) {
           careful = BATCH;
           return 1;
         }
-        return openAloneOrPutOff(error);
+        return placeAloneOrPutOff(error);
       }
     },
 
@@ -164,33 +162,28 @@ async function noteEnds(store: PlacingStore, memory: Memory, now: Date): Promise
 
 /**
  * The next alert cannot be placed among the others. It must not hold them up and must not be lost, so it
- * becomes an incident of its own, which says so.
+ * becomes an incident of its own, which says so; where it has its place already, only its end is counted there.
  */
-async function openAlone(store: PlacingStore, error: unknown): Promise<number> {
-  const [alert] = await store.pendingAlerts(1);
-  if (!alert) return 0;
-  const incident = await store.openIncident(alert, titleOf(alert));
-  await store.placeAlerts([{ alert, place: { kind: 'incident', incidentId: incident.id } }]);
-  await store.changeRules([
-    {
-      incidentId: incident.id,
-      name: alert.name,
-      service: alert.service,
-      firing: alert.status === 'firing' ? 1 : 0,
-      total: 1,
-    },
-  ]);
-  await store.recordAll([
-    {
-      kind: 'incident.opened',
-      incidentId: incident.id,
-      actor: SITREP,
-      title: incident.title,
-      why: `it could not be compared with other alerts (${reason(error)}), so ${incidentName(incident.id)} is for it alone`,
-    },
-  ]);
-  await store.enqueue({ kind: 'incident', id: incident.id });
-  return 1;
+async function placeAlone(store: PlacingStore, error: unknown): Promise<number> {
+  const judges = { correlator: comparingNothing(reason(error)), hush: () => null, now: await store.now() };
+  return (await placePending(store, judges, 1)).alerts;
+}
+
+function comparingNothing(error: string): Correlator {
+  return {
+    place: ({ id }) => [
+      {
+        alertId: id,
+        kind: 'opens',
+        group: { incidentId: null },
+        why: `it could not be compared with other alerts (${error}), so this is for it alone`,
+      },
+    ],
+    ended() {},
+    tick: () => [],
+    restore() {},
+    incidentEnded() {},
+  };
 }
 
 /** Not even that was possible: the alert stays on record as it is, and people are told after the last time. */

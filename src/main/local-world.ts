@@ -4,7 +4,6 @@ import type { WorldAddresses } from '../adapters/local/world/options.ts';
 import { startWorld, type World } from '../adapters/local/world/start.ts';
 import type { Config } from '../config.ts';
 import type { Team } from '../config/team-file.ts';
-import type { Role } from './role.ts';
 
 /** Starts the stand-ins for what is not configured; null where nothing is missing. */
 export async function startLocalWorld(
@@ -13,15 +12,9 @@ export async function startLocalWorld(
   http: HttpServer,
   token: string,
   localSlack: { signingSecret: string; botToken: string } | null,
-  role: Role,
 ): Promise<World | null> {
   const shop = config.team === null;
   if (!localSlack && !shop) return null;
-  if (role !== 'all') {
-    throw new Error(
-      `The role ${role} needs real Slack and a sitrep.yaml, because the local stand-ins live in one process. Set them up (README), or start without --role.`,
-    );
-  }
   const people = team.people.map(({ slackId, name, mayApprove }) => ({
     id: slackId,
     name,
