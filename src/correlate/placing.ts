@@ -177,6 +177,7 @@ function comparingNothing(error: string): Correlator {
         kind: 'opens',
         group: { incidentId: null },
         why: `it could not be compared with other alerts (${error}), so this is for it alone`,
+        details: () => [],
       },
     ],
     ended() {},
