@@ -7,6 +7,10 @@ alter table alert
   add column identified_by text not null default 'start' check (identified_by in ('start','fingerprint')),
   -- It fired or resolved and nobody has yet seen to what follows from that.
   add column pending boolean not null default true,
+  -- Whether its incident counts it as firing.
+  add column counted boolean not null default false,
+  -- When we were told of its end; ends_at is when the source says that it ended.
+  add column ended_at timestamptz,
   add column placing_attempts int not null default 0,
   -- In which order alerts got their place; what correlation remembers is rebuilt in this order.
   add column placed_seq bigint,
@@ -17,10 +21,12 @@ alter table alert
   add constraint alert_has_one_place check (quiet_reason is null or (incident_id is null and not tombstone));
 
 update alert set pending = incident_id is null and not tombstone,
+                 counted = incident_id is not null and status = 'firing',
                  placed_seq = case when incident_id is not null then id end;
 
 drop index alert_unassigned;
-create index alert_pending on alert (placing_attempts, id) where pending;
+create index alert_pending on alert (placing_attempts, (severity <> 'critical'), id) where pending and not tombstone;
+create index alert_firing_of_incident on alert (incident_id) where status = 'firing';
 create index alert_placed on alert (placed_seq) where placed_seq is not null;
 create index alert_quiet on alert (received_at) where quiet_reason is not null;
 create index incident_ended on incident (resolved_at) where state in ('resolved','closed');

@@ -134,6 +134,7 @@ export function createLoop(ports: LoopPorts) {
       isAway,
       createCorrelator,
       maintenance: ports.maintenance,
+      onTrouble: ports.onPlacingTrouble,
       holder: randomUUID(),
     }),
 

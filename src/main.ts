@@ -50,6 +50,8 @@ import { webhookToken } from './main/webhook-token.ts';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Apart from those of the steps: recording and placing alerts and sending messages wait for no step. */
 const URGENT_CONNECTIONS = 3;
+/** A connection whose other end has vanished without a word would otherwise be waited for. */
+const URGENT_PATIENCE_MS = 15_000;
 export const MIGRATIONS = join(ROOT, 'migrations');
 const DEMO_TEAM = fileURLToPath(new URL('./adapters/local/world/sitrep.yaml', import.meta.url));
 
@@ -130,7 +132,12 @@ async function assemble(
   await migrate(database, MIGRATIONS, onProgress);
   await endLeftLeases(database);
   const urgent = config.databaseUrl
-    ? await openServer({ url: config.databaseUrl, schema: database.schema, connections: URGENT_CONNECTIONS })
+    ? await openServer({
+        url: config.databaseUrl,
+        schema: database.schema,
+        connections: URGENT_CONNECTIONS,
+        patienceMs: URGENT_PATIENCE_MS,
+      })
     : database;
   onStop(() => urgent.close());
 
@@ -154,6 +161,8 @@ async function assemble(
     createCorrelator: () =>
       createCorrelator({ catalogue: team.catalogue, windowS: team.timing.correlationS }),
     catalogue: team.catalogue,
+    onPlacingTrouble: (error) =>
+      log.error({ err: error }, 'a batch of alerts could not be placed; going on one by one'),
     maintenance: team.maintenance,
     policy: team.policy,
     people: team.people,
@@ -240,7 +249,8 @@ async function assemble(
     loop,
     access,
     slack: does.slack ? slack : null,
-    database: urgent,
+    database,
+    urgent,
     world,
     log,
   });
@@ -269,16 +279,17 @@ function serve(
     access: Access;
     slack: SlackApp | null;
     database: Database;
+    urgent: Database;
     world: World | null;
     log: Logger;
   },
 ): void {
-  const { hooks, loop, access, slack, database, world, log } = parts;
+  const { hooks, loop, access, slack, database, urgent, world, log } = parts;
   const hook = hookHandler({ knock: (head) => knock(head, access), receive: loop.receive, log });
   http.serve({
     hook: hooks ? hook : null,
     slack: slack?.listener ?? null,
-    readiness: () => readiness(database),
+    readiness: () => readiness(urgent),
     metrics: createMetrics(database),
     console: world?.addresses.slack ? consoleProxy(new URL(world.addresses.slack.consoleUrl)) : null,
   });

@@ -246,6 +246,45 @@ describe('the loop', () => {
     expect((await one.view()).alerts).toHaveLength(2);
   });
 
+  it('hears that an alert has become graver, also where it was silenced as a mild one', async () => {
+    const s = await stage(db);
+    const matchers = [{ field: 'service' as const, pattern: 'catalog' }];
+    await s.transaction((store) =>
+      store.addSilence({ matchers, why: 'noisy', critical: false, minutes: 60 }, ONCALL),
+    );
+    const say = (severity: string, service: string) => s.fire({ severity, service, fingerprint: service });
+    await say('warning', 'checkout');
+    await say('warning', 'catalog');
+    await s.turn();
+    expect((await s.view()).incident.severity).toBe('warning');
+    await say('critical', 'checkout');
+    await say('critical', 'catalog');
+    await s.turn();
+    expect((await s.view()).incident.severity).toBe('critical');
+    expect((await s.view()).counts).toEqual({ firing: 1, resolved: 0 });
+    expect((await s.view(2)).incident).toMatchObject({ service: 'catalog', severity: 'critical' });
+  });
+
+  it('counts right what a process of the version before has placed', async () => {
+    const { s } = await incident();
+    await s.fire({ fingerprint: 'f2' });
+    await db.query(`update alert set incident_id = 1 where fingerprint = 'f2'`);
+    await s.turn();
+    expect((await s.view()).counts).toEqual({ firing: 2, resolved: 0 });
+    for (const fingerprint of ['f1', 'f2']) await s.fire({ fingerprint, status: 'resolved' });
+    await s.turn();
+    expect((await s.view()).counts).toEqual({ firing: 0, resolved: 2 });
+    expect((await s.view()).incident.state).toBe('resolved');
+  });
+
+  it('notices an incident that is over although nobody was told', async () => {
+    const { s } = await incident();
+    await db.query(`update alert set status = 'resolved', ends_at = now()`);
+    await db.query(`update incident set last_change_at = now() - interval '5 minutes'`);
+    await s.turn();
+    expect((await s.view()).incident.state).toBe('resolved');
+  });
+
   it('goes on without an alert that can have no place at all, and tells people', async () => {
     const s = await stage(db);
     await db.query(`create function spoil() returns trigger language plpgsql as $$ begin

@@ -33,7 +33,10 @@ export async function addCommand(
 }
 
 export async function endCommand(number: string): Promise<void> {
-  const id = /^\d{1,9}$/u.test(number) ? Number(number) : 0;
+  if (!/^\d{1,9}$/u.test(number)) {
+    throw new Error(`“${number}” is no number of a silence. “sitrep silence list” shows the numbers.`);
+  }
+  const id = Number(number);
   tell(await withStore(({ transaction }) => transaction((store) => endSilence(store, id, author(), SPEECH))));
 }
 

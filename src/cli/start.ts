@@ -3,6 +3,9 @@ import { start, type Sitrep } from '../main.ts';
 import type { Role } from '../main/role.ts';
 import { createLogger } from './logger.ts';
 
+/** Platforms kill what has not ended after half a minute; better to say so oneself before. */
+const STOP_MS = 28_000;
+
 /** Starts Sitrep and stays until it is interrupted. */
 export async function startCommand(role: Role): Promise<void> {
   const config = readConfig(process.env, process.cwd());
@@ -27,7 +30,14 @@ export async function startCommand(role: Role): Promise<void> {
   console.log('\nStopping: finishing what has begun …');
   // A second interrupt means now.
   process.once('SIGINT', () => process.exit(130));
+  const giveUp = setTimeout(() => {
+    console.error(
+      'Something has not ended in time; it is left as it is, and the next start goes on from there.',
+    );
+    process.exit(1);
+  }, STOP_MS);
   await sitrep.stop();
+  clearTimeout(giveUp);
   console.log('Stopped. Nothing is left running.');
   process.exit(0);
 }

@@ -46,9 +46,9 @@ export type News = {
 /**
  * What of a batch is news. The journal tells a story: the first alert of each rule and service, a graver
  * one, the return after a quiet time, and the end of each rule. That the same rule fires a hundred times more
- * is counted in the incident and told by its count.
+ * is counted in the incident and told by its count. `firingNow`: how many of its alerts fire after the batch.
  */
-export function newsOf(touched: Touched, standings: RuleStanding[]): News {
+export function newsOf(touched: Touched, standings: RuleStanding[], firingNow: number): News {
   const { incident, opened, fired, ended, firingBefore } = touched;
   const entries: NewEntry[] = [];
   const untold = new Set(standings.filter((one) => one.isNew).map(ruleKey));
@@ -83,8 +83,6 @@ export function newsOf(touched: Touched, standings: RuleStanding[]): News {
       source: alert.source,
     });
   }
-  const firingNow =
-    firingBefore - ended.length + fired.filter(({ alert }) => alert.status === 'firing').length;
   const returned = firingBefore === 0 && fired.length > 0;
   return { entries, turns: opened !== null || returned || (firingNow === 0 && over.size > 0) };
 }

@@ -8,8 +8,11 @@ import { newsOf, type RuleChange, type RuleStanding, type Touched } from './news
 
 /** An alert that has fired or resolved since it was last looked at. */
 export type PendingAlert = StoredAlert & {
-  /** Whether it has its place already, so that only its end is news. */
+  /** Whether it has its place already. */
   placed: boolean;
+  /** Whether its incident counts it among those that fire, and at all. */
+  counted: boolean;
+  known: boolean;
 };
 
 /** Where an alert belongs. What is kept quiet is shown to nobody at once and counted in the digest. */
@@ -80,10 +83,10 @@ export async function placePending(
     places.push({ alert, place: { kind: 'incident', incidentId: one.incident.id } });
   }
   for (const alert of pending) {
-    if (alert.placed && alert.incidentId !== null) touched.get(alert.incidentId)?.ended.push(alert);
+    if (hasEnded(alert) && alert.incidentId !== null) touched.get(alert.incidentId)?.ended.push(alert);
   }
   await store.placeAlerts(places);
-  await store.settleAlerts(pending.flatMap((alert) => (alert.placed ? [alert.id] : [])));
+  await store.settleAlerts(pending.filter(hasEnded).map(({ id }) => id));
   for (const one of touched.values()) await follow(store, one);
   const opened = [...touched.values()].filter((one) => one.opened !== null);
   return { alerts: pending.length, opened: opened.map((one) => one.incident.id) };
@@ -101,17 +104,30 @@ function decide(
     correlator.tick(now).map((one): [number, Decision] => [one.alertId, one]),
   );
   for (const alert of pending) {
-    const hushed = alert.placed ? null : hush(alert);
+    const ends = alert.placed && alert.status === 'resolved';
+    if (alert.placed && !ends && alert.incidentId !== null) {
+      // It fires again or has become graver: it stays where it is, and the incident hears of it.
+      const group = { incidentId: alert.incidentId };
+      const why = `${alert.name} is graver now, or fires again`;
+      decisions.set(alert.id, { alertId: alert.id, kind: 'joins', group, why, details: () => [] });
+      continue;
+    }
+    const hushed = ends ? null : hush(alert);
     if (hushed) {
       decisions.set(alert.id, { kind: 'quiet', ...hushed });
       continue;
     }
-    if (!alert.placed) {
+    if (!ends) {
       for (const decision of correlator.place(seen(alert))) decisions.set(decision.alertId, decision);
     }
     if (alert.status === 'resolved') correlator.ended(alert.id, alert.endsAt ?? alert.receivedAt);
   }
   return decisions;
+}
+
+/** Whether only its end has to be seen to. */
+function hasEnded(alert: PendingAlert): boolean {
+  return alert.placed && alert.status === 'resolved';
 }
 
 /** A stored alert as correlation sees it. */
@@ -128,7 +144,7 @@ async function lockTouched(
   const joined = [...decisions.values()].flatMap((one) =>
     'group' in one ? (one.group.incidentId ?? []) : [],
   );
-  const ended = pending.flatMap((alert) => (alert.placed ? (alert.incidentId ?? []) : []));
+  const ended = pending.flatMap((alert) => (hasEnded(alert) ? (alert.incidentId ?? []) : []));
   const ids = [...new Set([...joined, ...ended])];
   const locked = ids.length === 0 ? [] : await store.lockIncidents(ids);
   return new Map(
@@ -194,7 +210,9 @@ async function follow(store: PlaceStore, touched: Touched): Promise<void> {
   if (fired.length === 0 && ended.length === 0) return;
   const services = [...new Set([...incident.services, ...fired.flatMap(({ alert }) => alert.service ?? [])])];
   const severity = fired.reduce((gravest, { alert }) => graver(gravest, alert.severity), incident.severity);
-  const news = newsOf(touched, await store.changeRules(changesOf(touched)));
+  const changes = changesOf(touched);
+  const firingNow = changes.reduce((sum, { firing }) => sum + firing, touched.firingBefore);
+  const news = newsOf(touched, await store.changeRules(changes), firingNow);
   await store.recordAll(news.entries);
   await store.touchIncidents([{ ...incident, services, severity, joined: fired.length > 0 }]);
   // A newly affected service may point to another cause, so the evidence is collected again; but not while
@@ -206,15 +224,13 @@ async function follow(store: PlaceStore, touched: Touched): Promise<void> {
 }
 
 function changesOf({ incident, fired, ended }: Touched): RuleChange[] {
-  const change = ({ name, service }: StoredAlert, firing: number, total: number): RuleChange => ({
+  const change = (alert: StoredAlert & Partial<PendingAlert>): RuleChange => ({
     incidentId: incident.id,
-    name,
-    service,
-    firing,
-    total,
+    name: alert.name,
+    service: alert.service,
+    firing:
+      Number(alert.status === 'firing') - Number(alert.counted === true && alert.incidentId === incident.id),
+    total: alert.known === true && alert.incidentId === incident.id ? 0 : 1,
   });
-  return [
-    ...fired.map(({ alert }) => change(alert, alert.status === 'firing' ? 1 : 0, 1)),
-    ...ended.map((alert) => change(alert, -1, 0)),
-  ];
+  return [...fired.map(({ alert }) => change(alert)), ...ended.map(change)];
 }

@@ -27,6 +27,8 @@ export interface PlacingStore extends PlaceStore, ReleaseStore, StormStore {
    * null where none is left; after five times it is left to a person.
    */
   putOff(): Promise<{ alertId: number; times: number; last: boolean } | null>;
+  /** Incidents that wait although none of their alerts fires, for some minutes. */
+  seemsOver(): Promise<number[]>;
   /** Gives those that were put off their turn again. */
   retryPutOff(): Promise<void>;
   noteDead(dead: { queue: string; step: unknown; error: string }): Promise<void>;
@@ -39,12 +41,15 @@ export type PlacingPorts = {
   /** Tells this process from every other that shares the database. */
   holder: string;
   isAway: (error: unknown) => boolean;
+  /** Told why a batch could not be placed; it is tried again alert by alert. */
+  onTrouble: (error: unknown) => void;
 };
 
 const LEASE = 'placing';
 // Long enough for the slowest batch, short enough that another replica soon takes over from a dead one.
 const LEASE_S = 5;
-const BATCH = 500;
+// Small, so that what comes meanwhile, and on the embedded database everything else, does not wait for long.
+const BATCH = 100;
 const PAGE = 5000;
 // Ends are read by the database's clock while transactions overlap, so the last minute is read again.
 const OVERLAP_MS = 60_000;
@@ -64,10 +69,14 @@ export function createPlacing(ports: PlacingPorts) {
   /** How many batches still hold one alert only, to find the one that cannot be placed. */
   let careful = 0;
 
-  /** What was hushed and is no longer comes back as pending. */
+  /**
+   * What was hushed and is no longer comes back as pending; and an incident whose end nobody has noticed takes
+   * its next step, which looks at the alerts themselves.
+   */
   async function release(store: PlacingStore, held: Memory, now: Date): Promise<void> {
     if (now.getTime() - held.releasedAt.getTime() < RELEASE_MS) return;
     await releaseHushed(store, ports.maintenance);
+    for (const id of await store.seemsOver()) await store.enqueue({ kind: 'incident', id });
     held.releasedAt = now;
   }
 
@@ -124,6 +133,7 @@ export function createPlacing(ports: PlacingPorts) {
       } catch (error) {
         memory = null;
         if (ports.isAway(error)) throw error;
+        ports.onTrouble(error);
         if (!alone) {
           careful = BATCH;
           return 1;

@@ -3,7 +3,7 @@ import { counted } from '../incident/text.ts';
 /** What was counted over the last moments. */
 export type Load = {
   at: Date;
-  /** Alerts received in the last RECENT_S seconds, repeats and ends included. */
+  /** Alerts that came in the last RECENT_S seconds, ends included; what only repeats is no flood. */
   recent: number;
   /** Incidents opened in the last minute. */
   opened: number;
@@ -12,7 +12,7 @@ export type Load = {
 };
 
 /** A storm that is on. */
-export type Ongoing = { usual: number | null; calmSince: Date | null };
+export type Ongoing = { usual: number | null; since: Date; calmSince: Date | null };
 
 /** What a load means, and why. */
 export type Verdict =
@@ -36,6 +36,8 @@ const TIMES_USUAL = 10;
 const TIMES_USUAL_CALM = 3;
 // A flood comes in waves; it is over when none has come for this long.
 const CALM_MS = 120_000;
+// What has gone on for so long is how things are now; another storm is measured against it.
+const LONGEST_MS = 6 * 3_600_000;
 
 /**
  * Whether a storm begins, goes on or ends: deterministic, no clock but `load.at`. It begins when many
@@ -45,6 +47,7 @@ const CALM_MS = 120_000;
  */
 export function judgeStorm(load: Load, ongoing: Ongoing | null): Verdict {
   if (ongoing === null) return judgeBeginning(load);
+  if (load.at.getTime() - ongoing.since.getTime() >= LONGEST_MS) return { kind: 'ends' };
   const most = Math.max(FEW_ALERTS, (inRecent(ongoing.usual) ?? 0) * TIMES_USUAL_CALM);
   const isCalm = load.opened < FEW_INCIDENTS && load.recent < most;
   if (!isCalm) return { kind: 'goes-on', calmSince: null };

@@ -66,6 +66,8 @@ export type LoopPorts = {
   /** Whether an error says that the database is away, so that trying something else makes no sense. */
   isAway: (error: unknown) => boolean;
   createCorrelator: () => Correlator;
+  /** Told why a batch of alerts could not be placed; it is tried again alert by alert. */
+  onPlacingTrouble: (error: unknown) => void;
   /** Planned work, during which what belongs to it opens nothing. */
   maintenance: readonly MaintenanceWindow[];
   catalogue: ServiceCatalogue;

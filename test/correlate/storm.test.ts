@@ -45,7 +45,7 @@ describe('a storm', () => {
   });
 
   it('ends after two calm minutes, and not between two waves', () => {
-    let storm: Ongoing = { usual: 40, calmSince: null };
+    let storm: Ongoing = { usual: 40, since: after(-60), calmSince: null };
     const step = (seconds: number, changes: Partial<Load>): string => {
       const verdict = judgeStorm(load({ at: after(seconds), ...changes }), storm);
       if (verdict.kind === 'goes-on') storm = { ...storm, calmSince: verdict.calmSince };
@@ -60,6 +60,12 @@ describe('a storm', () => {
     expect(step(240, { recent: 0 })).toBe('ends');
   });
 
+  it('ends when it has gone on for so long that this is how things are', () => {
+    const storm: Ongoing = { usual: null, since: after(0), calmSince: null };
+    expect(judgeStorm(load({ at: after(6 * 3600 - 1), recent: 5000 }), storm).kind).toBe('goes-on');
+    expect(judgeStorm(load({ at: after(6 * 3600), recent: 5000 }), storm).kind).toBe('ends');
+  });
+
   it('never ends by a load that would begin it', () => {
     fc.assert(
       fc.property(
@@ -68,7 +74,7 @@ describe('a storm', () => {
         (changes, calmFor) => {
           const now = load(changes);
           if (judgeStorm(now, null).kind !== 'begins') return;
-          const storm = { usual: changes.usual, calmSince: after(-calmFor) };
+          const storm = { usual: changes.usual, since: after(-60), calmSince: after(-calmFor) };
           expect(judgeStorm(now, storm)).toEqual({ kind: 'goes-on', calmSince: null });
         },
       ),

@@ -59,6 +59,7 @@ export async function stage(
     transaction,
     urgentTransaction: transaction,
     ringPlacing: () => {},
+    onPlacingTrouble: () => {},
     isAway: () => false,
     createCorrelator: over.createCorrelator ?? (() => createCorrelator({ catalogue: SHOP, windowS: 600 })),
     catalogue: SHOP,
@@ -146,6 +147,7 @@ export async function stage(
         status?: 'firing' | 'resolved';
         startsAt?: Date;
         name?: string;
+        severity?: string;
       } = {},
     ) {
       const body = {
@@ -156,7 +158,7 @@ export async function stage(
             labels: {
               alertname: over.name ?? 'ServiceErrorRateHigh',
               service: over.service ?? 'checkout',
-              severity: 'critical',
+              severity: over.severity ?? 'critical',
             },
             annotations: { summary: `${over.service ?? 'checkout'} fails` },
             startsAt: (over.startsAt ?? T0).toISOString(),

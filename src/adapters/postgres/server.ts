@@ -14,6 +14,8 @@ export interface ServerOptions {
   schema: string;
   /** How many connections it may hold, one for notifications not counted. */
   connections?: number;
+  /** How long an answer may take before its connection is given up, in milliseconds; absent: as long as it takes. */
+  patienceMs?: number;
 }
 
 // Each replica needs few: stages are short and jobs are limited. Small plans allow 20 to 25 in all.
@@ -28,6 +30,7 @@ export async function openServer(options: ServerOptions): Promise<Database> {
   const pool = new pg.Pool({
     ...settings,
     max: options.connections ?? CONNECTIONS,
+    ...(options.patienceMs === undefined ? {} : { query_timeout: options.patienceMs }),
     idleTimeoutMillis: 30_000,
     onConnect: (client) => prepareSession(client, options.schema),
   });

@@ -119,6 +119,40 @@ describe('recording deliveries', () => {
     },
   );
 
+  it('hears that an alert has become graver, once, and never that it is milder', async () => {
+    await record(batch(firing({ severity: 'warning' })));
+    await db.query(`update alert set pending = false`);
+    const said = (severity: Alert['severity']) => record(batch(firing({ severity })));
+    expect(await said('critical')).toEqual([{ fresh: 1, resolved: 0, repeated: 0 }]);
+    expect(await said('critical')).toEqual([{ fresh: 0, resolved: 0, repeated: 1 }]);
+    expect(await said('info')).toEqual([{ fresh: 0, resolved: 0, repeated: 1 }]);
+    const { rows } = await db.query(`select severity, pending from alert`);
+    expect(rows).toEqual([{ severity: 'critical', pending: true }]);
+  });
+
+  it('takes a firing that goes on minutes after its recorded end for a firing', async () => {
+    await record(batch(firing(), resolved()));
+    expect(await record(batch(firing()))).toMatchObject([{ repeated: 1 }]);
+    await db.query(`update alert set ended_at = now() - interval '3 minutes'`);
+    expect(await record(batch(firing()))).toMatchObject([{ fresh: 1 }]);
+    expect(await standing()).toEqual(['firing pending']);
+  });
+
+  it('does not believe an end that lies ahead, which would hide every firing until then', async () => {
+    const ahead = new Date('2199-01-01T00:00:00Z');
+    await record(batch(firing(loose), resolved({ ...loose, startsAt: ahead, endsAt: ahead })));
+    await db.query(`update alert set ends_at = least(ends_at, $1)`, [minutes(5)]);
+    expect(await record(batch(firing({ ...loose, startsAt: minutes(9) })))).toMatchObject([{ fresh: 1 }]);
+    expect(await standing()).toEqual(['resolved pending', 'firing pending']);
+    const { rows } = await db.query(`select count(*)::int as count from alert where ends_at > now()`);
+    expect(rows).toEqual([{ count: 0 }]);
+  });
+
+  it('ends what began with a start by a resolve that repeats none', async () => {
+    await record(batch(firing()), batch(end(5)));
+    expect(await standing()).toEqual(['resolved pending']);
+  });
+
   it('takes a delivery once, by the id that its source gives it', async () => {
     const delivery = { ...batch(firing()), deliveryId: 'd1' };
     expect(await record(delivery, { ...delivery, alerts: [firing({ fingerprint: 'f2' })] })).toEqual([

@@ -38,7 +38,7 @@ function judgeRace(history: History, found: Outcome): Verdict {
   if (history.identifiedBy === 'fingerprint') {
     const signals = new Set(firing.map((one) => one.signal));
     const overlooked = firing.filter((one) =>
-      firings.some(({ signal, endedAt }) => signal === one.signal && endedAt !== null && endedAt >= one.at),
+      firings.some(({ signal, endedAt }) => signal === one.signal && endedAt !== null && endedAt > one.at),
     );
     return (
       wrong('one firing at a time', signals.size, firing.length) ??

@@ -25,7 +25,7 @@ export const LASTED = 30;
  * 2. A resolve ends the firing that it names, and no other.
  * 3. A resolve of what was never seen is kept, so that a late firing of it opens nothing.
  * 4. Where the start is not repeated, one firing of a signal can be told apart at a time: a resolve ends it
- *    if it had begun by then, and a firing that began before an end that is known is over already. Of ends
+ *    if it had begun by then, and a firing that began before an end that is known is over already; one that begins at that moment is a new one. Of ends
  *    that ended nothing the latest is kept.
  * 5. A delivery that was taken is not taken again under the same number.
  * 6. Every alert of a delivery counts once: as fresh, resolved or repeated.
@@ -69,8 +69,9 @@ function byFingerprint(firings: Firing[], said: Said): Judged {
   const overBy = ofSignal.some((one) => one.endedAt !== null && one.endedAt >= at);
   const current = ofSignal.find((one) => one.status === 'firing');
   if (status === 'firing') {
-    if (ofSignal.some((one) => one.at === at) || (current && !overBy)) return 'repeated';
-    if (overBy) firings.push({ signal, at, status: 'resolved', endedAt: at, tombstone: true });
+    const late = ofSignal.some((one) => one.endedAt !== null && one.endedAt > at);
+    if (ofSignal.some((one) => one.at === at) || (current && !late)) return 'repeated';
+    if (late) firings.push({ signal, at, status: 'resolved', endedAt: at, tombstone: true });
     else firings.push({ signal, at, status, endedAt: null, tombstone: false });
     return 'fresh';
   }

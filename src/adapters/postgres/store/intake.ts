@@ -63,8 +63,9 @@ export function intakeStore(sql: Sql) {
     const keys = alerts.flatMap(({ alert }) => (alert.identifiedBy === 'fingerprint' ? [keyOf(alert)] : []));
     if (keys.length === 0) return;
     await sql.query(
-      `select pg_advisory_xact_lock(hash) from (
-         select distinct hashtext(current_schema() || key) as hash from unnest($1::text[]) as key order by 1) as ordered`,
+      // In a bounded number of buckets: a server has room for so many locks and no more.
+      `select pg_advisory_xact_lock(hashtext(current_schema() || '/signal'), bucket) from (
+         select distinct hashtext(key) & 255 as bucket from unnest($1::text[]) as key order by 1) as ordered`,
       [keys],
     );
   }
@@ -72,16 +73,40 @@ export function intakeStore(sql: Sql) {
   async function insertFiring(run: Numbered[], outcomes: Outcomes): Promise<void> {
     const firing = run.filter(({ alert }) => alert.status === 'firing');
     if (firing.length === 0) return;
+    const given = JSON.stringify(firing.map(({ alert }) => rowOf(alert)));
     const { rows } = await sql.query<KeyRow>(
       `insert into alert (${COLUMNS}, status, ends_at, tombstone, pending)
        select ${COLUMNS}, case when late then 'resolved' else 'firing' end, case when late then starts_at end, late, not late
-         from (select given.*, given.identified_by = 'fingerprint' and ${OVER} as late
+         from (select given.*, given.identified_by = 'fingerprint' and ${LATE} as late
                  from ${GIVEN}) as judged
         order by source, fingerprint, starts_at
        on conflict do nothing returning ${KEY}`,
-      [JSON.stringify(firing.map(({ alert }) => rowOf(alert)))],
+      [given],
     );
     note(firing, rows, 'fresh', outcomes);
+    const known = firing.filter(({ number }) => !outcomes.has(number));
+    if (known.length > 0) await recordNews(known, outcomes);
+  }
+
+  /**
+   * What a message about a known firing may bring all the same: that it has become graver, or that it fires
+   * although its end was recorded minutes ago, which no repetition explains.
+   */
+  async function recordNews(known: Numbered[], outcomes: Outcomes): Promise<void> {
+    const { rows } = await sql.query<KeyRow>(
+      `update alert
+          set severity = case when ${GRAVER} then given.severity else alert.severity end,
+              summary = given.summary, status = 'firing', ends_at = null, ended_at = null, pending = true
+         from ${GIVEN}
+        where alert.source = given.source and alert.fingerprint = given.fingerprint and not alert.tombstone
+          and ((alert.starts_at = given.starts_at and alert.status = 'resolved' and alert.ended_at < now() - interval '2 minutes'
+                and given.identified_by = 'start')
+            or (alert.status = 'firing' and ${GRAVER}
+                and (alert.starts_at = given.starts_at or given.identified_by = 'fingerprint')))
+       returning given.source, given.fingerprint, given.starts_at as "startsAt"`,
+      [JSON.stringify(known.map(({ alert }) => rowOf(alert)))],
+    );
+    note(known, rows, 'fresh', outcomes);
   }
 
   // The tombstone first: where the firing is being committed elsewhere this waits for it, and the update
@@ -93,7 +118,7 @@ export function intakeStore(sql: Sql) {
     const insertTombstones = async (condition: string) =>
       sql.query<KeyRow>(
         `insert into alert (${COLUMNS}, status, ends_at, tombstone, pending)
-         select ${COLUMNS}, 'resolved', coalesce(given_ends_at, now()), true, false from ${GIVEN} where ${condition}
+         select ${COLUMNS}, 'resolved', least(coalesce(given_ends_at, now()), now()), true, false from ${GIVEN} where ${condition}
           order by source, fingerprint, starts_at
          on conflict do nothing returning ${KEY}`,
         [given],
@@ -101,10 +126,10 @@ export function intakeStore(sql: Sql) {
     const tombstones = await insertTombstones(`identified_by = 'start'`);
     note(resolved, tombstones.rows, 'resolved', outcomes);
     const ended = await sql.query<KeyRow>(
-      `update alert set status = 'resolved', ends_at = coalesce(given.given_ends_at, now()), pending = true
+      `update alert
+          set status = 'resolved', ends_at = least(coalesce(given.given_ends_at, now()), now()), ended_at = now(), pending = true
          from ${GIVEN}
         where alert.source = given.source and alert.fingerprint = given.fingerprint and alert.status = 'firing'
-          and alert.identified_by = given.identified_by
           and case when given.identified_by = 'start' then alert.starts_at = given.starts_at
                    else alert.starts_at <= given.starts_at end
        returning given.source, given.fingerprint, given.starts_at as "startsAt"`,
@@ -119,7 +144,7 @@ export function intakeStore(sql: Sql) {
       // Some sources tell of every success, whether anything was wrong before or not: one tombstone a signal
       // is kept, that of its latest end.
       `with moved as (
-         update alert set starts_at = given.starts_at, ends_at = given.starts_at from ${GIVEN}
+         update alert set starts_at = given.starts_at, ends_at = least(given.starts_at, now()) from ${GIVEN}
           where alert.source = given.source and alert.fingerprint = given.fingerprint and alert.tombstone
             and alert.identified_by = 'fingerprint' and not ${OVER}
             and alert.id = (select id from alert old where old.source = given.source and old.fingerprint = given.fingerprint
@@ -127,7 +152,7 @@ export function intakeStore(sql: Sql) {
          returning alert.source, alert.fingerprint, alert.starts_at as "startsAt"),
        added as (
          insert into alert (${COLUMNS}, status, ends_at, tombstone, pending)
-         select ${COLUMNS}, 'resolved', starts_at, true, false from ${GIVEN}
+         select ${COLUMNS}, 'resolved', least(starts_at, now()), true, false from ${GIVEN}
           where not ${OVER} and not exists (select from alert past where past.source = given.source
                                                and past.fingerprint = given.fingerprint and past.tombstone)
          on conflict do nothing returning ${KEY})
@@ -172,6 +197,13 @@ const COLUMNS = `source, fingerprint, starts_at, identified_by, kind, name, serv
 const GIVEN = `jsonb_to_recordset($1) as given(source text, fingerprint text, starts_at timestamptz, identified_by text,
   kind text, name text, service text, severity text, summary text, description text, labels jsonb, annotations jsonb,
   link text, given_ends_at timestamptz)`;
+
+const GRAVER = `array_position(array['info', 'warning', 'critical'], given.severity)
+                > array_position(array['info', 'warning', 'critical'], alert.severity)`;
+
+/** Whether an end is known that is later than what is given. */
+const LATE = `exists (select from alert past where past.source = given.source and past.fingerprint = given.fingerprint
+                         and past.ends_at > given.starts_at)`;
 
 /** Whether an end is known that is no earlier than what is given. */
 const OVER = `exists (select from alert past where past.source = given.source and past.fingerprint = given.fingerprint

@@ -16,9 +16,12 @@ const MOST_ATTEMPTS = 5;
 export function placingStore(sql: Sql) {
   return {
     async pendingAlerts(limit: number): Promise<PendingAlert[]> {
-      const { rows } = await sql.query<AlertRow & { placed: boolean }>(
-        `select ${ALERT}, incident_id is not null or quiet_reason is not null as placed from alert
-          where pending and placing_attempts < ${MOST_ATTEMPTS} order by placing_attempts, id limit $1`,
+      const { rows } = await sql.query<PendingAlert & Record<string, unknown>>(
+        `select ${ALERT}, incident_id is not null or quiet_reason is not null as placed, counted,
+                incident_id is not null and placed_seq is not null as known
+           from alert
+          where pending and not tombstone and placing_attempts < ${MOST_ATTEMPTS}
+          order by placing_attempts, severity <> 'critical', id limit $1`,
         [limit],
       );
       return rows;
@@ -27,8 +30,8 @@ export function placingStore(sql: Sql) {
     async putOff(): Promise<{ alertId: number; times: number; last: boolean } | null> {
       const { rows } = await sql.query<{ alertId: number; times: number; last: boolean }>(
         `update alert set placing_attempts = placing_attempts + 1
-          where id = (select id from alert where pending and placing_attempts < ${MOST_ATTEMPTS}
-                       order by placing_attempts, id limit 1)
+          where id = (select id from alert where pending and not tombstone and placing_attempts < ${MOST_ATTEMPTS}
+                       order by placing_attempts, severity <> 'critical', id limit 1)
          returning id as "alertId", placing_attempts as times, placing_attempts = ${MOST_ATTEMPTS} as last`,
       );
       return rows[0] ?? null;
@@ -70,6 +73,16 @@ export function placingStore(sql: Sql) {
       return rows;
     },
 
+    async seemsOver(): Promise<number[]> {
+      const { rows } = await sql.query<{ id: number }>(
+        `select id from incident
+          where state in ('open', 'awaiting', 'monitoring') and last_change_at < now() - interval '2 minutes'
+            and not exists (select from alert where incident_id = incident.id and status = 'firing')
+          order by id limit 200`,
+      );
+      return rows.map(({ id }) => id);
+    },
+
     async lockIncidents(ids: number[]): Promise<LockedIncident[]> {
       const { rows } = await sql.query<IncidentRow & { acting: boolean; firing: number }>(
         `select ${INCIDENT},
@@ -88,16 +101,18 @@ export function placingStore(sql: Sql) {
         n: n + 1,
         id: alert.id,
         status: alert.status,
+        severity: alert.severity,
         incident_id: place.kind === 'incident' ? place.incidentId : null,
         reason: place.kind === 'quiet' ? place.reason : null,
         why: place.kind === 'quiet' ? place.why : null,
       }));
-      // Only the status can change once an alert is recorded, so comparing it shows whether it has.
+      // Only these two can change once an alert is recorded, so comparing them shows whether it has.
       await sql.query(
         `update alert
             set incident_id = place.incident_id, quiet_reason = place.reason, quiet_why = place.why,
-                pending = alert.status <> place.status, placed_seq = top.seq + place.n
-           from jsonb_to_recordset($1) as place(n int, id bigint, status text, incident_id bigint, reason text, why text),
+                pending = (alert.status, alert.severity) <> (place.status, place.severity), counted = place.incident_id is not null and place.status = 'firing',
+                placed_seq = top.seq + place.n
+           from jsonb_to_recordset($1) as place(n int, id bigint, status text, severity text, incident_id bigint, reason text, why text),
                 (select coalesce(max(placed_seq), 0) as seq from alert) as top
           where alert.id = place.id`,
         [JSON.stringify(rows)],
@@ -106,7 +121,10 @@ export function placingStore(sql: Sql) {
 
     async settleAlerts(ids: number[]): Promise<void> {
       if (ids.length === 0) return;
-      await sql.query(`update alert set pending = false where id = any($1::bigint[])`, [ids]);
+      await sql.query(
+        `update alert set pending = status = 'firing', counted = false where id = any($1::bigint[])`,
+        [ids],
+      );
     },
 
     async changeRules(changes: RuleChange[]): Promise<RuleStanding[]> {

@@ -12,6 +12,7 @@ export function stormStore(sql: Sql) {
         now: Date;
         id: number | null;
         data: StormData | null;
+        openedAt: Date | null;
         samples: { at: string; minute: string; received: number }[] | null;
         minutes: { minute: string; received: number }[] | null;
         opened: number;
@@ -22,11 +23,12 @@ export function stormStore(sql: Sql) {
       return {
         now: row.now,
         storm:
-          row.id === null || row.data === null
+          row.id === null || row.data === null || row.openedAt === null
             ? null
             : {
                 id: row.id,
                 usual: row.data.usual,
+                since: row.openedAt,
                 calmSince: calmSince === null ? null : new Date(calmSince),
               },
         samples: (row.samples ?? []).map((one) => ({
@@ -50,7 +52,7 @@ export function stormStore(sql: Sql) {
     async usualPerMinute(): Promise<number | null> {
       const { rows } = await sql.query<{ usual: number | null }>(
         `select case when min(minute) < now() - interval '70 minutes'
-                     then sum(received)::float8 / (extract(epoch from now() - interval '10 minutes' - min(minute)) / 60)::float8
+                     then sum(fresh + resolved)::float8 / (extract(epoch from now() - interval '10 minutes' - min(minute)) / 60)::float8
                 end as usual
            from intake where minute >= now() - interval '6 hours' and minute < now() - interval '10 minutes'`,
       );
@@ -105,10 +107,10 @@ export function stormStore(sql: Sql) {
 }
 
 const READ = `
-  select clock_timestamp() as now, storm.id, storm.data,
+  select clock_timestamp() as now, storm.id, storm.data, storm.opened_at as "openedAt",
          (select value from setting where name = 'storm-watch') as samples,
          (select jsonb_agg(jsonb_build_object('minute', minute, 'received', received) order by minute)
-            from (select minute, sum(received) as received from intake
+            from (select minute, sum(fresh + resolved) as received from intake
                    where minute > now() - interval '3 minutes' group by minute) as sums) as minutes,
          (select count(*)::int from incident where opened_at > now() - interval '1 minute') as opened
     from (select) as one left join bulletin storm on storm.kind = 'storm' and storm.ended_at is null`;

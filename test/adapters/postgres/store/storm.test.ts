@@ -157,7 +157,11 @@ describe('noticing a storm', () => {
 
   it('opens one by the rate of alerts alone', async () => {
     await calm();
-    await received(100, 900);
+    // What only repeats what is known is no flood.
+    await received(0, 5000);
+    await calm();
+    expect(await storms()).toEqual([]);
+    await received(1000);
     await calm();
     expect((await theStorm()).report.why).toMatch(/^1000 alert messages came in within 15 s/);
   });
