@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { Past } from '../correlate/replay.ts';
-import { nameOf, serviceOf, severityOf, summaryOf, thingsNamedIn } from '../incident/labels.ts';
+import { nameOf, serviceOf, labelledSeverity, summaryOf, thingsNamedIn } from '../incident/labels.ts';
 
 const texts = z.record(z.string(), z.coerce.string());
 
@@ -53,7 +53,7 @@ function pastOf(index: number, line: z.infer<typeof lineSchema>): Past {
         .slice(0, 16),
       name: nameOf(labels, annotations),
       service: serviceOf(labels),
-      severity: severityOf(labels),
+      severity: labelledSeverity(labels),
       kind: 'operational',
       summary,
       labels,

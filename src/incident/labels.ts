@@ -1,19 +1,9 @@
 import type { Severity } from './alert.ts';
+import { severityOf } from './severity.ts';
 import { firstLine, plain } from './text.ts';
 
 /** Labels that commonly name a service, the most telling first. None of them is required. */
 const SERVICE_LABELS = ['service', 'app', 'app_kubernetes_io_name', 'deployment', 'job'] as const;
-
-// A map and not an object: a label may well say “constructor”.
-const SEVERITIES = new Map<string, Severity>([
-  ['critical', 'critical'],
-  ['page', 'critical'],
-  ['error', 'critical'],
-  ['high', 'critical'],
-  ['info', 'info'],
-  ['none', 'info'],
-  ['low', 'info'],
-]);
 
 /** Labels that commonly name the rule, besides Alertmanager's. */
 const NAME_LABELS = [
@@ -54,9 +44,9 @@ export function serviceOf(labels: Texts): string | null {
   return service ? plain(service, 200) : null;
 }
 
-/** How grave the labels call it. An unknown severity counts as warning: it is better to look once too often. */
-export function severityOf(labels: Texts): Severity {
-  return SEVERITIES.get((labels['severity'] ?? '').toLowerCase()) ?? 'warning';
+/** How grave the labels call it. */
+export function labelledSeverity(labels: Texts): Severity {
+  return severityOf(labels['severity'] ?? labels['priority']);
 }
 
 /** One line for people: the summary, else the message, else the rule's name. */

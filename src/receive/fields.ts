@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Severity } from '../incident/alert.ts';
 
 /**
  * Pieces of which the schemas of the sources are made. Strict are only those that say which alert it is
@@ -43,22 +42,4 @@ export function timeOf(text: string): Date | null {
   const zone = (offset ?? 'Z').toUpperCase().replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
   const parsed = new Date(`${date}T${clock ?? '00:00'}${zone}`);
   return Number.isNaN(parsed.getTime()) ? null : parsed;
-}
-
-// A map and not an object: a label may well say “constructor”.
-const SEVERITIES: ReadonlyMap<string, Severity> = new Map([
-  ...named(
-    'critical',
-    'critical crit page error err high fatal emergency alert disaster major p0 p1 p2 sev0 sev1 sev2',
-  ),
-  ...named('info', 'info informational information none low notice note debug p5'),
-]);
-
-function named(severity: Severity, names: string): [string, Severity][] {
-  return names.split(' ').map((name) => [name, severity]);
-}
-
-/** The severity that a word means. An unknown one counts as warning: it is better to look once too often. */
-export function severityOf(word: string | null | undefined): Severity {
-  return SEVERITIES.get((word ?? '').trim().toLowerCase()) ?? 'warning';
 }

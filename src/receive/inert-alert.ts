@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Alert, AlertKind } from '../incident/alert.ts';
+import { serviceOf } from '../incident/labels.ts';
 import { firstLine, plain } from '../incident/text.ts';
 
 /** What a source has found out of one message, not yet made inert. */
@@ -21,6 +22,7 @@ export type Found = Pick<Alert, 'source' | 'fingerprint' | 'identifiedBy' | 'sev
 /** An alert whose every text is inert and bounded, and whose every time a database can hold. */
 export function inertAlert(found: Found): Alert {
   const { source, identifiedBy, severity, endedAt } = found;
+  const labels = inert(found.labels);
   const name = firstLine(found.name, 200) || 'unnamed alert';
   return {
     source,
@@ -31,11 +33,11 @@ export function inertAlert(found: Found): Alert {
     status: endedAt ? 'resolved' : 'firing',
     endsAt: endedAt && sane(endedAt),
     name,
-    service: firstLine(found.service ?? serviceOf(found.labels) ?? '', 200) || null,
+    service: firstLine(found.service ?? serviceOf(labels) ?? '', 200) || null,
     severity,
     summary: firstLine(found.summary ?? '', 300) || name,
     description: plain(found.description ?? '', 2000),
-    labels: inert(found.labels),
+    labels,
     annotations: inert(found.annotations ?? {}),
     link: found.link && /^https?:\/\//i.test(found.link) ? plain(found.link, 2000) : null,
   };
@@ -44,13 +46,6 @@ export function inertAlert(found: Found): Alert {
 /** A fingerprint or delivery id of at most 200 characters: as it came where it can be kept so, else its hash. */
 export function keyOf(text: string): string {
   return text !== '' && plain(text, 200) === text ? text : createHash('sha256').update(text).digest('hex');
-}
-
-/** Labels that commonly name a service, the most telling first. None of them is required. */
-const SERVICE_LABELS = ['service', 'app', 'app_kubernetes_io_name', 'deployment', 'job'] as const;
-
-function serviceOf(labels: Found['labels']): string | undefined {
-  return SERVICE_LABELS.map((label) => labels[label]).find((value) => value) ?? undefined;
 }
 
 const kindSchema = z.enum(['operational', 'security', 'cost']).catch('operational');

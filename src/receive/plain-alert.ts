@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Alert } from '../incident/alert.ts';
-import { labels, severityOf, timeOf, words } from './fields.ts';
+import { severityOf } from '../incident/severity.ts';
+import { labels, timeOf, words } from './fields.ts';
 import { inertAlert } from './inert-alert.ts';
 
 /** Whoever writes a time by hand is told when it is none. */

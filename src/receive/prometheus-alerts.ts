@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Alert } from '../incident/alert.ts';
-import { labels, severityOf, words } from './fields.ts';
+import { labelledSeverity, nameOf } from '../incident/labels.ts';
+import { labels, words } from './fields.ts';
 import { inertAlert } from './inert-alert.ts';
 
 /**
@@ -35,8 +36,8 @@ export function alertsOf<T extends z.infer<typeof alertSchema>>(
       identifiedBy: 'start',
       // An end before the start is Go's “no time”, the year 1.
       endedAt: alert.status === 'firing' ? null : ended < startsAt ? startsAt : ended,
-      name: alert.labels['alertname'] ?? '',
-      severity: severityOf(alert.labels['severity'] ?? alert.labels['priority']),
+      name: nameOf(alert.labels, alert.annotations),
+      severity: labelledSeverity(alert.labels),
       summary: alert.annotations['summary'] ?? alert.annotations['message'],
       description: alert.annotations['description'],
       labels: alert.labels,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nameOf, serviceOf, severityOf, summaryOf, thingsNamedIn } from '../../src/incident/labels.ts';
+import { nameOf, serviceOf, labelledSeverity, summaryOf, thingsNamedIn } from '../../src/incident/labels.ts';
 
 it.each([
   [{ alertname: 'A', check: 'B' }, {}, 'A'],
@@ -24,9 +24,9 @@ it('takes the most telling label for the service, and needs none', () => {
 });
 
 it('takes an unknown severity for a warning', () => {
-  expect(severityOf({ severity: 'Page' })).toBe('critical');
-  expect(severityOf({ severity: 'constructor' })).toBe('warning');
-  expect(severityOf({})).toBe('warning');
+  expect(labelledSeverity({ severity: 'Page' })).toBe('critical');
+  expect(labelledSeverity({ severity: 'constructor' })).toBe('warning');
+  expect(labelledSeverity({})).toBe('warning');
 });
 
 it('always has a line to show', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { graver } from '../../incident/alert.ts';
 import { byToken } from '../authentication.ts';
-import { severityOf } from '../fields.ts';
+import { severityOf } from '../../incident/severity.ts';
 import { inertAlert } from '../inert-alert.ts';
 import { JSON_TYPE, type Source } from '../source.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Alert, Severity } from '../../incident/alert.ts';
-import { severityOf, time, words } from '../fields.ts';
+import { severityOf } from '../../incident/severity.ts';
+import { time, words } from '../fields.ts';
 import { repository } from './github-runs.ts';
 import { inertAlert } from '../inert-alert.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { byToken } from '../authentication.ts';
-import { severityOf, words } from '../fields.ts';
+import { severityOf } from '../../incident/severity.ts';
+import { words } from '../fields.ts';
 import { inertAlert } from '../inert-alert.ts';
 import { JSON_TYPE, type Source } from '../source.ts';
 

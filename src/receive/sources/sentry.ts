@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Alert } from '../../incident/alert.ts';
 import { byHmac } from '../authentication.ts';
-import { severityOf, time, words } from '../fields.ts';
+import { severityOf } from '../../incident/severity.ts';
+import { time, words } from '../fields.ts';
 import { inertAlert, keyOf } from '../inert-alert.ts';
 import { fingerprintOf } from '../plain-alert.ts';
 import { JSON_TYPE, type Said, type Source } from '../source.ts';

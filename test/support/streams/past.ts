@@ -1,5 +1,5 @@
 import type { Past } from '../../../src/correlate/replay.ts';
-import { nameOf, serviceOf, severityOf, summaryOf } from '../../../src/incident/labels.ts';
+import { nameOf, serviceOf, labelledSeverity, summaryOf } from '../../../src/incident/labels.ts';
 import type { Line } from './written.ts';
 
 /** Lines as correlation sees them; the id is the index. */
@@ -12,7 +12,7 @@ export function pastOf(lines: readonly Line[]): Past[] {
       fingerprint: `${JSON.stringify(labels)}${Object.keys(labels).length > 1 ? '' : annotations['summary']}`,
       name: nameOf(labels, annotations),
       service: serviceOf(labels),
-      severity: severityOf(labels),
+      severity: labelledSeverity(labels),
       kind: 'operational',
       summary: summaryOf(labels, annotations),
       labels,
