@@ -2,10 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { hookHandler } from './adapters/http/hooks.ts';
-import { createMetrics } from './adapters/http/metrics.ts';
-import { consoleProxy } from './adapters/http/proxy.ts';
-import { listen, type HttpServer } from './adapters/http/server.ts';
+import { listen } from './adapters/http/server.ts';
 import { makeDirectory } from './adapters/local/make-directory.ts';
 import { watchRunbooks } from './adapters/local/runbook-folder.ts';
 import type { World } from './adapters/local/world/start.ts';
@@ -18,40 +15,33 @@ import { openDatabase } from './adapters/postgres/open.ts';
 import { createOutbox } from './adapters/postgres/outbox.ts';
 import { runbookStore } from './adapters/postgres/runbooks.ts';
 import { createRequestLog } from './adapters/postgres/slack-requests.ts';
-import { openServer } from './adapters/postgres/server.ts';
 import type { Database } from './adapters/postgres/sql.ts';
 import { createStore, type Store } from './adapters/postgres/store/store.ts';
-import { incidentOfThread, threadOf } from './adapters/postgres/threads.ts';
-import { createSlackApp, type SlackApp } from './adapters/slack/app.ts';
+import { createSlackApp } from './adapters/slack/app.ts';
 import { watchDatabase } from './adapters/slack/degraded.ts';
 import { startDelivery } from './adapters/slack/deliver.ts';
 import type { Reading } from './adapters/slack/desk.ts';
 import { makeSecret, type Config } from './config.ts';
 import { readTeamFile, type Team } from './config/team-file.ts';
 import { createCorrelator } from './correlate/correlator.ts';
-import { goingOn } from './incident/maintenance.ts';
 import { createLoop, type Loop } from './loop.ts';
-import type { Access } from './receive/access.ts';
-import { knock } from './receive/read.ts';
 import { slackAccess, startLocalWorld } from './main/local-world.ts';
 import { connect } from './main/outside.ts';
 import { ringPlacing, startPlacing } from './main/placing-loop.ts';
-import { readiness } from './main/readiness.ts';
 import { assertShared, duties, type Role } from './main/role.ts';
 import { stopOutside } from './main/stop-file.ts';
 import { postmortemFiles } from './main/postmortem-file.ts';
 import { schedule } from './main/schedule.ts';
+import { serve } from './main/serve.ts';
+import { openUrgent } from './main/urgent-database.ts';
 import { stepQueue } from './main/queue.ts';
+import { readingOver } from './main/reading.ts';
 import { whenReachable } from './main/when-reachable.ts';
 import { webhookAccess } from './main/webhook-access.ts';
 import { webhookToken } from './main/webhook-token.ts';
 
 /** The folder of the package. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Apart from those of the steps: recording and placing alerts and sending messages wait for no step. */
-const URGENT_CONNECTIONS = 3;
-/** A connection whose other end has vanished without a word would otherwise be waited for. */
-const URGENT_PATIENCE_MS = 15_000;
 export const MIGRATIONS = join(ROOT, 'migrations');
 const DEMO_TEAM = fileURLToPath(new URL('./adapters/local/world/sitrep.yaml', import.meta.url));
 
@@ -131,14 +121,7 @@ async function assemble(
   const world = begun.value;
   await migrate(database, MIGRATIONS, onProgress);
   await endLeftLeases(database);
-  const urgent = config.databaseUrl
-    ? await openServer({
-        url: config.databaseUrl,
-        schema: database.schema,
-        connections: URGENT_CONNECTIONS,
-        patienceMs: URGENT_PATIENCE_MS,
-      })
-    : database;
+  const urgent = await openUrgent(database, config.databaseUrl);
   onStop(() => urgent.close());
 
   const jobs = await openJobs(database, { log });
@@ -179,23 +162,7 @@ async function assemble(
     publishPostmortem: postmortemFiles(config.home),
     settings: { access, ...team.timing, modelTokens: team.modelTokens },
   });
-  const reading: Reading = {
-    // A view is many queries that must show one moment.
-    view: (id) => transaction((one) => one.view(id)),
-    ongoing: store.ongoing,
-    latest: store.latest,
-    awaiting: store.awaiting,
-    postmortem: store.postmortem,
-    bulletin: (id) => transaction((one) => one.bulletin(id)),
-    quietLately: () => transaction((one) => one.quietLately()),
-    stopped: store.stopped,
-    quieted: async () => {
-      const now = await store.now();
-      return { silences: await store.activeSilences(now), maintenance: goingOn(team.maintenance, now) };
-    },
-    incidentOfThread: (channel, ts) => incidentOfThread(database, channel, ts),
-    threadOf: (id) => threadOf(database, id),
-  };
+  const reading = readingOver(database, store, transaction, team.maintenance);
 
   const channel = config.slack?.channel ?? world?.addresses.slack?.channel ?? '';
   const problems: string[] = [];
@@ -269,28 +236,4 @@ function makeHome(home: string): void {
       { cause: error },
     );
   }
-}
-
-function serve(
-  http: HttpServer,
-  parts: {
-    hooks: boolean;
-    loop: Loop;
-    access: Access;
-    slack: SlackApp | null;
-    database: Database;
-    urgent: Database;
-    world: World | null;
-    log: Logger;
-  },
-): void {
-  const { hooks, loop, access, slack, database, urgent, world, log } = parts;
-  const hook = hookHandler({ knock: (head) => knock(head, access), receive: loop.receive, log });
-  http.serve({
-    hook: hooks ? hook : null,
-    slack: slack?.listener ?? null,
-    readiness: () => readiness(urgent),
-    metrics: createMetrics(database),
-    console: world?.addresses.slack ? consoleProxy(new URL(world.addresses.slack.consoleUrl)) : null,
-  });
 }

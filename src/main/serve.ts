@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+import { hookHandler } from '../adapters/http/hooks.ts';
+import { createMetrics } from '../adapters/http/metrics.ts';
+import { consoleProxy } from '../adapters/http/proxy.ts';
+import type { HttpServer } from '../adapters/http/server.ts';
+import type { World } from '../adapters/local/world/start.ts';
+import type { Database } from '../adapters/postgres/sql.ts';
+import type { SlackApp } from '../adapters/slack/app.ts';
+import type { Loop } from '../loop.ts';
+import type { Access } from '../receive/access.ts';
+import { knock } from '../receive/read.ts';
+import { readiness } from './readiness.ts';
+
+/** Begins to answer: webhooks and Slack where this process takes them, health and metrics everywhere. */
+export function serve(
+  http: HttpServer,
+  parts: {
+    hooks: boolean;
+    loop: Loop;
+    access: Access;
+    slack: SlackApp | null;
+    database: Database;
+    urgent: Database;
+    world: World | null;
+    log: Logger;
+  },
+): void {
+  const { hooks, loop, access, slack, database, urgent, world, log } = parts;
+  const hook = hookHandler({ knock: (head) => knock(head, access), receive: loop.receive, log });
+  http.serve({
+    hook: hooks ? hook : null,
+    slack: slack?.listener ?? null,
+    readiness: () => readiness(urgent),
+    metrics: createMetrics(database),
+    console: world?.addresses.slack ? consoleProxy(new URL(world.addresses.slack.consoleUrl)) : null,
+  });
+}
