@@ -91,6 +91,7 @@ describe('sitrep start', { timeout: 120_000 }, () => {
     expect((await post(new Uint8Array(10), { 'Content-Encoding': 'gzip' })).status).toBe(400);
     const huge = await post('x'.repeat(4 * 1024 * 1024 + 1)).catch(() => null);
     expect(huge === null || huge.status === 413).toBe(true);
+    expect((await fetch(`${bot.url}/hooks/`, { method: 'POST', body: '{}' })).status).toBe(404);
     const unknown = await fetch(`${bot.url}/hooks/nagios`, { method: 'POST', body: '{}' });
     expect(unknown.status).toBe(404);
     expect(await unknown.json()).toEqual({

@@ -110,14 +110,14 @@ export function createCorrelator(settings: { catalogue: ServiceCatalogue; window
     // Whatever came with it fits an old fault as well as a new one, so it speaks for either alike.
     const other =
       alone * Math.exp(-found.extra) + (opens ? likelihood.faultRate(now) * likelihood.share(one) : 0);
-    let best: { group: Open; gain: number; relation: Relation } | null = null;
+    let best: { group: Open; gain: number; relation: Relation; member: One | null } | null = null;
     for (const group of groups) {
       if (group.over !== null) continue;
-      const { rate, relation } = likelihood.bestOf(one, group);
+      const { rate, relation, member } = likelihood.bestOf(one, group);
       // What was never heard of before must not vanish in something that merely goes on at the same time.
       if (news === 'unheard of' && relation === 'unknown') continue;
       const gain = Math.log(rate / other) + likelihood.lastingGain(one, now);
-      if (!best || gain > best.gain) best = { group, gain, relation };
+      if (!best || gain > best.gain) best = { group, gain, relation, member };
     }
     const rate = background.rate(one.rule, one.target, now);
     const weighed: Weighed = {
@@ -130,7 +130,7 @@ export function createCorrelator(settings: { catalogue: ServiceCatalogue; window
     };
     const details = () => weighing(one, weighed);
     if (best && best.gain > MODEL.joins) {
-      const why = joinWhy(one, best.group, best.relation, rate);
+      const why = joinWhy(one, best.member, best.relation, rate);
       const joining = join(one, best.group, now, why, best.gain, details);
       return { decisions: [...joining, ...bring(found.along, best.group, one.label)], weighed };
     }

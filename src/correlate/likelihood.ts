@@ -5,6 +5,11 @@ import { mins, MINUTE, type One, type Open } from './remembered.ts';
 
 export type Likelihood = ReturnType<typeof createLikelihood>;
 
+/** What an incident makes of an alert at most, and which of its alerts does. */
+export type Best = { rate: number; relation: Relation; member: One | null };
+
+const NOTHING: Best = { rate: 0, relation: 'unrelated', member: null };
+
 /** How well the background and how well a fault explains an alert, per minute. */
 export function createLikelihood(background: Background, relations: Relations) {
   let trouble = { n: 0, at: 0 };
@@ -95,12 +100,11 @@ export function createLikelihood(background: Background, relations: Relations) {
   }
 
   /** The most that any of the last members of an incident makes of it. */
-  function bestOf(one: One, g: Open): { rate: number; relation: Relation } {
+  function bestOf(one: One, g: Open): Best {
     const strong = strength(g, one.at);
-    if (strong < 0.002 && !g.targets.has(one.target) && !linked(one, g))
-      return { rate: 0, relation: 'unrelated' };
+    if (strong < 0.002 && !g.targets.has(one.target) && !linked(one, g)) return NOTHING;
     const burst = burstOf(one, g.recent);
-    let best: { rate: number; relation: Relation } = { rate: 0, relation: 'unrelated' };
+    let best: Best = NOTHING;
     for (const member of g.recent) {
       const found = expects(one, member, burst);
       const near = found.relation !== 'unknown' && found.relation !== 'unrelated';
@@ -110,8 +114,8 @@ export function createLikelihood(background: Background, relations: Relations) {
         near && g.alive.size > 0 ? MODEL.going : 0,
       );
       const rate = found.rate * left;
-      if (rate > best.rate) best = { rate, relation: found.relation };
-      if (found.relation === 'refire') return { rate, relation: 'refire' };
+      if (rate > best.rate) best = { rate, relation: found.relation, member };
+      if (found.relation === 'refire') return { rate, relation: 'refire', member };
     }
     return best;
   }

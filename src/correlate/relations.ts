@@ -43,8 +43,10 @@ export function createRelations(catalogue: ServiceCatalogue) {
       const a = one.service === null ? undefined : near.get(one.service);
       const b = other.service === null ? undefined : near.get(other.service);
       if (other.service !== null && a?.has(other.service)) return 'declared';
-      // Both are described and neither needs the other: that they fail at one time is no reason to join them.
-      return a && b ? 'unrelated' : 'unknown';
+      // Both are described and neither needs the other, or one is and the other is not among them: that they
+      // fail at one time is no reason to join them.
+      if (one.service === null || other.service === null) return 'unknown';
+      return a || b ? 'unrelated' : 'unknown';
     },
     declared: (service: string): ReadonlySet<string> | undefined => near.get(service),
     /** How probably a fault of `other` that reaches one more of `things` things reaches this one, by past incidents. */

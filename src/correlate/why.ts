@@ -1,17 +1,22 @@
 import { MODEL } from './model.ts';
 import type { Relation } from './relations.ts';
-import type { One, Open } from './remembered.ts';
+import type { One } from './remembered.ts';
 
-/** Why an alert joins an incident. `rate`: how often it comes by itself, per minute. */
-export function joinWhy(one: One, to: Open, relation: Relation, rate: number): string {
+/**
+ * Why an alert joins an incident. `member`: the alert of it that makes most of this one; `rate`: how often it
+ * comes by itself, per minute.
+ */
+export function joinWhy(one: One, member: One | null, relation: Relation, rate: number): string {
+  if (member === null) return `${one.label} fits what is going on`;
   switch (relation) {
-    case 'same':
     case 'refire':
-      return `${one.label} is about the same as ${to.title}, which is going on`;
+      return `${one.label} fires again, or for another part of the same`;
+    case 'same':
+      return `${one.label} is about the same as ${member.label}`;
     case 'declared':
-      return `${one.label}: ${one.service} is linked with ${[...to.services].join(', ')} in sitrep.yaml`;
+      return `${one.label}: ${one.service} and ${member.service} are linked in sitrep.yaml`;
     default:
-      return `${one.label} came within minutes of ${to.title}, while by itself it fires ${often(rate)}`;
+      return `${one.label} came within minutes of ${member.label}, while by itself it fires ${often(rate)}`;
   }
 }
 

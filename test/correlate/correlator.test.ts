@@ -84,6 +84,16 @@ describe('without a history', () => {
     }
   });
 
+  it('keeps an outage of declared services out of an incident of something that sitrep.yaml does not know', () => {
+    const d = desk();
+    const backup = d.fire(0, 'BackupLate', 'backup');
+    const outage = d.fire(1, 'ErrorRateHigh', 'checkout', { severity: 'critical' });
+    const caller = d.fire(1, 'ErrorRateHigh', 'storefront', { severity: 'critical' });
+    expect(d.group(outage)).not.toBe(d.group(backup));
+    expect(d.group(caller)).toBe(d.group(outage));
+    expect(d.why(caller)).toContain('storefront and checkout are linked in sitrep.yaml');
+  });
+
   it('keeps apart what sitrep.yaml describes as unrelated, and joins what it links', () => {
     const d = desk();
     const checkout = d.fire(0, 'ErrorRateHigh', 'checkout');

@@ -86,7 +86,7 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
     return;
   }
   if (path === '/slack/events' && routes.slack) return routes.slack(request, response);
-  if (routes.console) return routes.console(request, response);
+  if (routes.console && !path.startsWith('/hooks')) return routes.console(request, response);
   return answer(response, 404, {
     error: `there is nothing at ${path}`,
     fix: 'Alerts go to /hooks/ and their source (docs/sources.md), Slack to /slack/events; health is at /healthz, /readyz and /metrics.',

@@ -275,7 +275,7 @@ describe('the slash command', () => {
   });
 
   it('asks the desk to silence and to end a silence, and says what is missing', async () => {
-    await answerTo('silence HighErrorRate region=eu-* 2h --critical deploying');
+    await answerTo('silence HighErrorRate region=eu-* for 2h --critical deploying');
     await answerTo('unsilence 3');
     expect(desk.asked).toEqual([
       {

@@ -27,6 +27,8 @@ export function readSilence(text: string): AskedSilence {
       critical = true;
       continue;
     }
+    // “for 2h”, as one says it.
+    if (/^for$/iu.test(word) && parseDuration(nextWord(rest).word) !== null) continue;
     const parsed = parseMatcher(word);
     if (!parsed.ok) return { ok: false, mistake: `${parsed.mistake} ${EXAMPLE}` };
     matchers.push(parsed.value);

@@ -54,6 +54,17 @@ describe('the root message', () => {
     expect(shown).toContain('Wait: “Roll back checkout to revision 4” is under way.');
   });
 
+  it('forgets what an earlier look missed once another look has been taken', () => {
+    const journal = aJournal(
+      { kind: 'evidence.missing', what: 'No runbook matches these alerts.' },
+      { kind: 'evidence.found', count: 1, best: [] },
+      { kind: 'evidence.missing', what: 'GitHub cannot be reached, so commits are missing.' },
+    );
+    const shown = readable(renderSummary(aView({ journal })).blocks);
+    expect(shown).not.toContain('No runbook matches');
+    expect(shown).toContain('GitHub cannot be reached');
+  });
+
   it('says in a plain sentence what could not be looked at, once', () => {
     const journal = aJournal(
       { kind: 'evidence.missing', what: 'GitHub cannot be reached, so commits are missing.' },
