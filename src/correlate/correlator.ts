@@ -18,7 +18,8 @@ const FIRING_MS = 7 * 1440 * MINUTE;
 const KEYS_KEPT = 1000;
 const RECENT = 20;
 const FLAPS = 3 / 40;
-// With fewer alerts behind it, everything is new and says nothing by being so.
+// With fewer alerts behind it, everything is new and says nothing by being so; but where sitrep.yaml says what
+// belongs together, the time alone is no reason from the beginning.
 const SETTLED_IN = 200;
 
 /**
@@ -34,6 +35,7 @@ type News = 'none' | 'news' | 'unheard of';
  */
 export function createCorrelator(settings: { catalogue: ServiceCatalogue; windowS: number }): Correlator {
   const windowMs = settings.windowS * 1000;
+  const settledIn = settings.catalogue.size > 0 ? 0 : SETTLED_IN;
   const background = createBackground();
   const relations = createRelations(settings.catalogue);
   const likelihood = createLikelihood(background, relations);
@@ -225,7 +227,7 @@ export function createCorrelator(settings: { catalogue: ServiceCatalogue; window
       const rare = count <= 3 || background.ruleRate(one.rule, now) < 2 / 1440;
       const critical = alert.severity === 'critical';
       const shown = count <= 2 || alert.kind !== 'operational' || (critical && rare);
-      const unheard = count === 1 && critical && heard > SETTLED_IN;
+      const unheard = count === 1 && critical && heard > settledIn;
       heard += 1;
       const news = unheard ? 'unheard of' : shown ? 'news' : 'none';
       const { decisions, weighed } = settle(one, now, news);
