@@ -31,8 +31,6 @@ export type Touched = {
   firingBefore: number;
   /** The alert that opened it, where the batch did. */
   opened: { alert: StoredAlert; why: string } | null;
-  /** Why it was opened again, where it was. */
-  reopened: string | null;
   fired: { alert: StoredAlert; why: string }[];
   ended: StoredAlert[];
 };

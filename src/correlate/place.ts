@@ -38,8 +38,8 @@ export interface PlaceStore {
   /** Notes that the ends of placed alerts were seen to. */
   settleAlerts(ids: number[]): Promise<void>;
   changeRules(changes: RuleChange[]): Promise<RuleStanding[]>;
-  /** Brings incidents up to what their alerts say, and has their root messages shown anew. */
-  touchIncidents(incidents: (Incident & { joined: boolean })[]): Promise<void>;
+  /** Brings an incident up to what its alerts say, and has its root message shown anew. */
+  touchIncident(incident: Incident, joined: boolean): Promise<void>;
   /** Moves it from the state that it had when it was read, and journals that; false where it had moved on. */
   moveIncident(incident: Incident, to: Incident['state'], why: string, by?: string): Promise<boolean>;
   recordAll(entries: NewEntry[]): Promise<void>;
@@ -150,7 +150,7 @@ async function lockTouched(
   return new Map(
     locked.map(({ acting, firing, ...incident }): [number, Touched] => [
       incident.id,
-      { incident, acting, firingBefore: firing, opened: null, reopened: null, fired: [], ended: [] },
+      { incident, acting, firingBefore: firing, opened: null, fired: [], ended: [] },
     ]),
   );
 }
@@ -170,11 +170,10 @@ async function openGroups(
     const alert = alerts.get(id);
     if (decision.kind === 'quiet' || !alert) continue;
     const known = decision.group.incidentId === null ? null : touched.get(decision.group.incidentId);
-    if (known && known.incident.state === 'resolved' && known.reopened === null) {
+    if (known && known.incident.state === 'resolved') {
       const why = `${alert.name} fires again${alert.service ? ` for ${alert.service}` : ''}`;
       if (await store.moveIncident(known.incident, 'open', why)) {
         known.incident = { ...known.incident, state: 'open', resolvedAt: null };
-        known.reopened = why;
       }
     }
     if (known && known.incident.state !== 'closed') continue;
@@ -186,7 +185,6 @@ async function openGroups(
       acting: false,
       firingBefore: 0,
       opened: { alert, why: decision.why },
-      reopened: null,
       fired: [],
       ended: [],
     });
@@ -214,7 +212,7 @@ async function follow(store: PlaceStore, touched: Touched): Promise<void> {
   const firingNow = changes.reduce((sum, { firing }) => sum + firing, touched.firingBefore);
   const news = newsOf(touched, await store.changeRules(changes), firingNow);
   await store.recordAll(news.entries);
-  await store.touchIncidents([{ ...incident, services, severity, joined: fired.length > 0 }]);
+  await store.touchIncident({ ...incident, services, severity }, fired.length > 0);
   // A newly affected service may point to another cause, so the evidence is collected again; but not while
   // an action changes the very world that would be looked at.
   const newcomer = services.find((one) => !incident.services.includes(one));

@@ -23,10 +23,10 @@ export interface PlacingStore extends PlaceStore, ReleaseStore, StormStore {
   /** Incidents that have ended since then, by the database's clock. */
   incidentsEnded(since: Date): Promise<{ id: number; at: Date; forGood: boolean }[]>;
   /**
-   * Puts the next alert to be placed behind all others. Resolves to how often that has happened to it, or to
-   * null where none is left; after five times it is left to a person.
+   * Puts the next alert to be placed behind all others. Resolves to whether that was for the last time:
+   * then it is left to a person. Null where none is left.
    */
-  putOff(): Promise<{ alertId: number; times: number; last: boolean } | null>;
+  putOff(): Promise<{ alertId: number; last: boolean } | null>;
   /** Incidents that wait although none of their alerts fires, for some minutes. */
   seemsOver(): Promise<number[]>;
   /** Gives those that were put off their turn again. */

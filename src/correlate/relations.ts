@@ -5,10 +5,6 @@ export type Relation = 'same' | 'refire' | 'declared' | 'unknown' | 'unrelated';
 
 type Thing = { target: string; service: string | null };
 
-const NEARNESS = { refire: 5, same: 5, declared: 4, unknown: 2, unrelated: 1 } as const satisfies Record<
-  Relation,
-  number
->;
 export type Relations = ReturnType<typeof createRelations>;
 
 const KEPT = 2000;
@@ -59,6 +55,5 @@ export function createRelations(catalogue: ServiceCatalogue) {
       count(one.target, other.target, weight);
       count(other.target, one.target, weight);
     },
-    nearer: (one: Relation, other: Relation) => NEARNESS[one] > NEARNESS[other],
   };
 }

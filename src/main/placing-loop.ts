@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../adapters/postgres/sql.ts';
-import { createBell } from '../adapters/slack/bell.ts';
+import { createBell } from '../adapters/bell.ts';
 import type { Loop } from '../loop.ts';
 
 // Notifications wake it; this is for those that were missed, and for taking over from a dead process.

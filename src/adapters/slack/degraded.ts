@@ -1,5 +1,5 @@
 import type { webApi } from '@slack/bolt';
-import { createBell } from './bell.ts';
+import { createBell } from '../bell.ts';
 import type { Log } from './log.ts';
 import { renderOutage, renderRecovery } from './render/outage.ts';
 import { failureText, slackFailure } from './slack-errors.ts';

@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import type { Slot } from '../../incident/thread.ts';
 import type { IncidentView } from '../../incident/view.ts';
-import { createBell, type Bell, type Rest } from './bell.ts';
+import { createBell, type Bell, type Rest } from '../bell.ts';
 import { aboutOf, contentOf, type ContentReading } from './content.ts';
 import type { Log } from './log.ts';
 import type { ClaimOptions, DueMessage, Outbox } from './outbox.ts';

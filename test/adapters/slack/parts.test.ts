@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { createBell } from '../../../src/adapters/slack/bell.ts';
+import { createBell } from '../../../src/adapters/bell.ts';
 import { actionId, parseActionId } from '../../../src/adapters/slack/buttons.ts';
 import { nearest } from '../../../src/adapters/slack/commands/nearest.ts';
 import { parseCommand } from '../../../src/adapters/slack/commands/parse.ts';

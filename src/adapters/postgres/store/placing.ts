@@ -27,12 +27,12 @@ export function placingStore(sql: Sql) {
       return rows;
     },
 
-    async putOff(): Promise<{ alertId: number; times: number; last: boolean } | null> {
-      const { rows } = await sql.query<{ alertId: number; times: number; last: boolean }>(
+    async putOff(): Promise<{ alertId: number; last: boolean } | null> {
+      const { rows } = await sql.query<{ alertId: number; last: boolean }>(
         `update alert set placing_attempts = placing_attempts + 1
           where id = (select id from alert where pending and not tombstone and placing_attempts < ${MOST_ATTEMPTS}
                        order by placing_attempts, severity <> 'critical', id limit 1)
-         returning id as "alertId", placing_attempts as times, placing_attempts = ${MOST_ATTEMPTS} as last`,
+         returning id as "alertId", placing_attempts = ${MOST_ATTEMPTS} as last`,
       );
       return rows[0] ?? null;
     },
@@ -152,20 +152,15 @@ export function placingStore(sql: Sql) {
       }));
     },
 
-    async touchIncidents(incidents: (Incident & { joined: boolean })[]): Promise<void> {
-      for (const { id, services, severity, joined } of incidents) {
-        await sql.query(
-          `update incident
-              set services = $2, severity = $3, last_change_at = now(),
-                  last_alert_at = case when $4 then now() else last_alert_at end
-            where id = $1`,
-          [id, services, severity, joined],
-        );
-      }
-      await wantShown(
-        sql,
-        incidents.map(({ id }) => ({ incidentId: id, slot: 'summary', haste: 'soon' })),
+    async touchIncident({ id, services, severity }: Incident, joined: boolean): Promise<void> {
+      await sql.query(
+        `update incident
+            set services = $2, severity = $3, last_change_at = now(),
+                last_alert_at = case when $4 then now() else last_alert_at end
+          where id = $1`,
+        [id, services, severity, joined],
       );
+      await wantShown(sql, [{ incidentId: id, slot: 'summary', haste: 'soon' }]);
     },
   };
 }
