@@ -19,7 +19,10 @@ export function queryTerms(question: Question): QueryTerms {
     for (const term of new Set(termsOf(withoutEntities(text)))) {
       const before = weights.get(term);
       // Said twice is a little more than said once.
-      weights.set(term, before === undefined ? weight : Math.max(before, weight) + Math.min(before, weight) / 4);
+      weights.set(
+        term,
+        before === undefined ? weight : Math.max(before, weight) + Math.min(before, weight) / 4,
+      );
     }
   };
   for (const name of question.alerts) add(name, WEIGHT.name);
@@ -63,7 +66,11 @@ export function withoutEntities(text: string): string {
 }
 
 /** Keys that the alert may be named by, and the files and anchors that its annotations point to. */
-export type AskedReferences = { names: readonly string[]; files: readonly string[]; anchors: readonly string[] };
+export type AskedReferences = {
+  names: readonly string[];
+  files: readonly string[];
+  anchors: readonly string[];
+};
 
 export function askedReferences(question: Question): AskedReferences {
   const names = question.alerts.map(keyOf).filter((key) => key.length > 2);
@@ -72,10 +79,18 @@ export function askedReferences(question: Question): AskedReferences {
   for (const [name, value] of Object.entries(question.annotations)) {
     if (!/runbook|playbook|url|link|doc/i.test(name) || /dashboard|panel|^__/i.test(name)) continue;
     const [address = '', anchor] = value.split('#');
-    const segments = address.replace(/[?].*$/, '').split('/').filter(Boolean);
+    const segments = address
+      .replace(/[?].*$/, '')
+      .split('/')
+      .filter(Boolean);
     // The file alone, and with its folders: a corpus may hold any part of the path as its own.
     for (let from = Math.max(0, segments.length - 5); from < segments.length; from += 1) {
-      const key = keyOf(segments.slice(from).join('/').replace(/\.(md|html?|adoc|txt|markdown)$/i, ''));
+      const key = keyOf(
+        segments
+          .slice(from)
+          .join('/')
+          .replace(/\.(md|html?|adoc|txt|markdown)$/i, ''),
+      );
       if (key.length > 2) files.push(key);
     }
     if (anchor) anchors.push(keyOf(anchor));
