@@ -140,7 +140,7 @@ const ROUGHLY_BEST = `
 const BEARING = `
   select d.id from document d where d.keys && $1::text[] and ${filtered(2)} order by d.id limit ${MOST_REFERRED}`;
 const DOCUMENTS = `
-  select d.id, d.source, d.path, d.title, d.kind, d.services, d.alerts, t.counts, t.lengths,
+  select d.id, d.path, d.title, d.kind, d.services, d.alerts, t.counts, t.lengths,
          case when d.keys && $2::text[] then
            (select json_agg(json_build_object('kind', kind, 'key', key, 'position', position) order by place)
               from unnest(d.keys, d.key_kinds, d.key_positions) with ordinality as r (key, kind, position, place)
@@ -153,7 +153,6 @@ const PASSAGES = `
 
 type DocumentRow = {
   id: number;
-  source: string;
   path: string;
   title: string;
   kind: DocumentKind;
@@ -172,16 +171,16 @@ function candidateOf(
   termOf: ReadonlyMap<number, string>,
 ): Candidate {
   const bySlot = new Map<number, Map<string, number>>();
-  for (const [id, entries] of counts) {
+  for (const [term, entries] of counts) {
     for (const { slot, count } of entries) {
       const of = bySlot.get(slot) ?? new Map<string, number>();
-      bySlot.set(slot, of.set(termOf.get(id) ?? '', count));
+      bySlot.set(slot, of.set(termOf.get(term) ?? '', count));
     }
   }
   const at = (slot: number): TermCounts => bySlot.get(slot) ?? NONE;
-  const { source, path, title, kind, services, alerts } = row;
+  const { id, path, title, kind, services, alerts } = row;
   return {
-    ...{ id: `${source}:${path}`, path, title, kind, services, alerts },
+    ...{ id: String(id), path, title, kind, services, alerts },
     length: byField(row.lengths),
     counts: { folder: at(0), file: at(1), title: at(2), about: at(3) },
     passages: passages.flatMap(({ position, heading, length }, place): CandidatePassage[] => {
