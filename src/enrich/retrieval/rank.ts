@@ -60,7 +60,7 @@ function whyOf({ signals, words, reference }: Scored): string {
 
 const REFERENCE_WHY = {
   link: 'the alert links to it',
-  path: 'the alert is named as its path',
+  path: 'the alert links to it',
   alert: 'names the alert as its own',
   file: 'is named after the alert',
   heading: 'has a section named after the alert',

@@ -211,7 +211,8 @@ function bestReference({ references }: Candidate, asked: AskedReferences): BestR
   for (const { kind, key, position: at } of references) {
     const byFile = kind === 'path' || kind === 'file' ? (files.get(key) ?? 0) * STRENGTH.path : 0;
     linked ||= byFile > 0;
-    const byName = names.has(key) ? STRENGTH[kind] : 0;
+    // A name is no path; that a file at the top bears it is said by its kind `file`.
+    const byName = kind !== 'path' && names.has(key) ? STRENGTH[kind] : 0;
     const own = Math.max(byFile, byName);
     if (own > strength) {
       strength = own;
