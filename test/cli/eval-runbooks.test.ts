@@ -22,7 +22,7 @@ it('ranks paths within the folder, and names what it leaves out', async () => {
   expect(lines.map(({ query_id }) => query_id)).toEqual(['a', 'b']);
   expect(lines[0].ranked[0]).toBe('queue/broker.adoc');
   expect(lines[1].ranked[0]).toBe('disk-full.md');
-  expect(lines[1].confidence).toBeGreaterThan(lines[0].confidence);
+  expect(lines[1].confidence).toBeGreaterThan(0.9);
   const told = said.mock.calls.flat().join('\n');
   expect(told).toContain(`${queries}:2: left out: query_id`);
   expect(told).toContain(`${queries}:3: left out`);
@@ -42,7 +42,7 @@ it('explains one query, and says so where there is none of that name', async () 
 });
 
 async function files(lines: string[]): Promise<{ corpus: string; queries: string; out: string }> {
-  const directory = await temporaryDirectory();
+  const directory = temporaryDirectory();
   const corpus = join(directory, 'corpus');
   await mkdir(join(corpus, 'queue'), { recursive: true });
   await writeFile(

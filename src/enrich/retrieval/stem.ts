@@ -35,7 +35,7 @@ export function stem(word: string): string {
   for (const [ending, least] of ENDINGS) {
     if (!word.endsWith(ending) || word.length - ending.length < least) continue;
     const root = word.slice(0, -ending.length);
-    if (ending === 's' && /[aeiouy]/.test(root) === false) return word;
+    if (ending === 's' && !/[aeiouy]/.test(root)) return word;
     // `stopped` and `stopping` are `stop`; `filled` stays `fill`.
     return /(?:ed|ing)s?$/.test(ending) && /([^aeioulsz])\1$/.test(root) ? root.slice(0, -1) : trimmed(root);
   }
