@@ -26,13 +26,20 @@ export type DocumentFilter = {
 
 /** In the order of `document_terms.lengths`. */
 const FIELDS = [...NAME_FIELDS, 'heading', 'body'] as const satisfies readonly Field[];
-/** Postings read for one question. Terms are taken from the rarest on until this many: those left out tell least. */
 const MOST_POSTINGS = 30_000;
 /** A key that more documents bear names none of them. */
 const MOST_REFERRED = 200;
 
-/** The corpus in PostgreSQL, for ranking. Methods throw `DatabaseError`. */
-export function postgresIndex(sql: Sql, filter: DocumentFilter = {}): SearchIndex {
+/**
+ * The corpus in PostgreSQL, for ranking. One question reads no more than `mostPostings` postings (and those of
+ * its rarest term): terms are taken from the rarest on, and what is left out tells least. Methods throw
+ * `DatabaseError`.
+ */
+export function postgresIndex(
+  sql: Sql,
+  filter: DocumentFilter = {},
+  mostPostings: number = MOST_POSTINGS,
+): SearchIndex {
   return {
     async statistics(terms): Promise<Statistics> {
       const [total, found] = await Promise.all([
@@ -56,7 +63,7 @@ export function postgresIndex(sql: Sql, filter: DocumentFilter = {}): SearchInde
         terms.map(({ term }) => term),
       );
       const [byTerm, byName] = await Promise.all([
-        roughlyBest(sql, terms, known, limit, filter),
+        roughlyBest(sql, terms, affordable(known, mostPostings), limit, filter),
         bearing(sql, references, filter),
       ]);
       const ids = integers([...new Set([...byTerm, ...byName])]);
@@ -84,18 +91,20 @@ async function readTerms(sql: Sql, terms: readonly string[]): Promise<TermRow[]>
   return rows;
 }
 
+/** The rarest terms, as they come from `readTerms`, as far as the postings go. */
+function affordable(known: readonly TermRow[], mostPostings: number): TermRow[] {
+  let postings = 0;
+  // The rarest is read whatever it costs, or a question of frequent words alone would find nothing.
+  return known.filter(({ documents }, place) => (postings += documents) <= mostPostings || place === 0);
+}
+
 async function roughlyBest(
   sql: Sql,
   asked: CandidateQuery['terms'],
-  known: readonly TermRow[],
+  chosen: readonly TermRow[],
   limit: number,
   filter: DocumentFilter,
 ): Promise<number[]> {
-  let postings = 0;
-  // The rarest is read whatever it costs, or a question of frequent words alone would find nothing.
-  const chosen = known.filter(
-    ({ documents }, place) => (postings += documents) <= MOST_POSTINGS || place === 0,
-  );
   if (chosen.length === 0) return [];
   const weights = new Map(asked.map(({ term, weight }) => [term, weight]));
   const { rows } = await sql.query<{ id: number }>(ROUGHLY_BEST, [
