@@ -17,12 +17,14 @@ export const FILTERS: [name: string, kinds: DocumentKind[]][] = [
 ];
 const AT_ONCE = 500;
 
-export async function compareVectors(database: Database, { corpus, vectors, asked }: Made): Promise<void> {
+export async function compareVectors(database: Database, { vectors, asked }: Made): Promise<void> {
   const model = { name: 'made', dimensions: DIMENSIONS };
   const store = await openVectors(database, model, ['runbook', 'postmortem']);
   const { rows } = await database.query<{ id: number; document: string; kind: DocumentKind }>(
     'select p.id, document_id::text as document, kind from passage p join document d on d.id = document_id order by p.id',
   );
+  // As when a corpus is embedded for the first time, only faster: the index is made over what is there.
+  await database.query('drop index passage_vector_1');
   const began = performance.now();
   for (let at = 0; at < vectors.length; at += AT_ONCE) {
     await store.put(
@@ -31,7 +33,9 @@ export async function compareVectors(database: Database, { corpus, vectors, aske
         .map((vector, place) => ({ id: rows[at + place]?.id ?? 0, vector: [...vector] })),
     );
   }
-  const seconds = (performance.now() - began) / 1000;
+  const putS = (performance.now() - began) / 1000;
+  await openVectors(database, model, ['runbook']);
+  const indexS = (performance.now() - began) / 1000 - putS;
   await database.query('analyze passage_vector');
   for (const [name, kinds] of FILTERS) {
     const filtered = await openVectors(database, model, kinds);
@@ -63,7 +67,5 @@ export async function compareVectors(database: Database, { corpus, vectors, aske
     });
     report(`vectors${name}, exact scan`, scan);
   }
-  console.log(
-    `vectors put: ${seconds.toFixed(1)} s with the index, ${((1000 * seconds) / corpus.length / 8).toFixed(1)} ms a passage`,
-  );
+  console.log(`vectors put: ${putS.toFixed(1)} s, their index ${indexS.toFixed(1)} s`);
 }

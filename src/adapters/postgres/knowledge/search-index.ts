@@ -143,7 +143,10 @@ const roughlyBestOf = (from: string) => `
   )
   select found.id from ${from} order by found.worth desc, found.id limit $4`;
 const ROUGHLY_BEST = roughlyBestOf('found');
-const ROUGHLY_BEST_FILTERED = roughlyBestOf(`found join document d on d.id = found.id and ${filtered(5)}`);
+// Read whole and hashed: looking up each document found would take longer, however few pass.
+const ROUGHLY_BEST_FILTERED = roughlyBestOf(
+  `found join (select d.id from document d where ${filtered(5)} offset 0) d on d.id = found.id`,
+);
 const BEARING = `
   select d.id from document d where d.keys && $1::text[] and ${filtered(2)} order by d.id limit ${MOST_REFERRED}`;
 const DOCUMENTS = `

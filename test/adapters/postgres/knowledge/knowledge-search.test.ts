@@ -115,7 +115,7 @@ describe('the runbooks shipped as examples', () => {
       {
         ...{
           text: 'p95 latency of catalog is high',
-          alerts: ['ServiceLatencyHigh'],
+          alerts: ['SlowCatalog'],
           services: [],
           labels: {},
         },
