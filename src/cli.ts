@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { ROLES, type Role } from './main/role.ts';
 import pkg from '../package.json' with { type: 'json' };
 import type { EvalCorrelateOptions } from './cli/eval-correlate.ts';
+import type { EvalRunbooksOptions } from './cli/eval-runbooks.ts';
 
 // Commands are imported when they run, so that --help answers at once.
 
@@ -103,6 +104,16 @@ evaluate
   .option('--explain <line>', 'say why the alert of this line (from 0) went where it did')
   .action(async (options: EvalCorrelateOptions) =>
     (await import('./cli/eval-correlate.ts')).evalCorrelateCommand(options),
+  );
+evaluate
+  .command('runbooks')
+  .description('rank the documents of a folder for past alerts, and say how sure that is')
+  .option('--corpus <dir>', 'the folder: Markdown, AsciiDoc and plain text')
+  .option('--queries <file>', 'one alert a line: {query_id, alertname?, labels, annotations}')
+  .option('--out <file>', 'where to write {query_id, ranked, confidence}; at most 20 files are ranked')
+  .option('--explain <query_id>', 'say why the first files are where they are')
+  .action(async (options: EvalRunbooksOptions) =>
+    (await import('./cli/eval-runbooks.ts')).evalRunbooksCommand(options),
   );
 
 program
