@@ -4,6 +4,7 @@ import { ROLES, type Role } from './main/role.ts';
 import pkg from '../package.json' with { type: 'json' };
 import type { EvalCorrelateOptions } from './cli/eval-correlate.ts';
 import type { EvalRunbooksOptions } from './cli/eval-runbooks.ts';
+import type { EvalCulpritsOptions } from './cli/eval-culprits.ts';
 
 // Commands are imported when they run, so that --help answers at once.
 
@@ -114,6 +115,18 @@ evaluate
   .option('--explain <query_id>', 'say why the first files are where they are')
   .action(async (options: EvalRunbooksOptions) =>
     (await import('./cli/eval-runbooks.ts')).evalRunbooksCommand(options),
+  );
+evaluate
+  .command('culprits')
+  .description('rank past commits by how likely each brought a symptom, and say why')
+  .requiredOption(
+    '--cases <file>',
+    'one case a line: {case_id, query, candidates: [{sha, age_s, subject, body, paths, diff?}]}',
+  )
+  .option('--out <file>', 'where to write {case_id, ranked, confidence}')
+  .option('--explain <case_id>', 'say what the suspects of this case were weighed by')
+  .action(async (options: EvalCulpritsOptions) =>
+    (await import('./cli/eval-culprits.ts')).evalCulpritsCommand(options),
   );
 
 program
