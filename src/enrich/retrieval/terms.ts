@@ -7,9 +7,7 @@ const COMMON = new Set(
     'which has have had having can could will would should may might must into per also only same there their they them ' +
     'we you your our i he she do does did done so such but about any some each other more most very just via etc eg ie ' +
     'being were how what who where why here while because due within using use used one'
-  )
-    .split(' ')
-    .map((word) => word),
+  ).split(' '),
 );
 
 const WORD = /[\p{L}\p{N}]+(?:_+[\p{L}\p{N}]+)*/gu;
