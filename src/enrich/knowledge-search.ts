@@ -12,6 +12,7 @@ export type Quote = {
   heading: string;
   body: string;
   link: string | null;
+  services: string[];
   actions: RunbookAction[];
 };
 export interface QuoteReader {
@@ -25,6 +26,8 @@ export interface MeaningSearch {
 
 /** A quote must fit a message of the thread beside others. */
 const MOST_QUOTED = 900;
+/** What a runbook for other services is worth, whose actions may do harm here. */
+const FOREIGN = 0.3;
 /** How far down both lists agreement is looked for. */
 const DEPTH = 30;
 
@@ -49,7 +52,10 @@ export function knowledgeSearch(
       const quotes = await reader.quotes(found);
       return found.flatMap(({ share, why }, place): Evidence[] => {
         const quote = quotes[place];
-        return quote ? [evidenceOf(quote, answer.probability * share, why)] : [];
+        if (!quote) return [];
+        const { services } = quote;
+        const foreign = services.length > 0 && !services.some((name) => question.services.includes(name));
+        return [evidenceOf(quote, answer.probability * share * (foreign ? FOREIGN : 1), why)];
       });
     },
   };

@@ -1,4 +1,4 @@
-import type { Ranked } from './retrieve.ts';
+import type { Ranked } from './answer.ts';
 
 /** A document found by the meaning of one of its passages. */
 export type Neighbour = { id: string; passage: number };
