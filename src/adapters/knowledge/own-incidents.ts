@@ -1,4 +1,3 @@
-import type { Alert } from '../../incident/alert.ts';
 import { incidentName } from '../../incident/incident.ts';
 import { describe } from '../../incident/journal.ts';
 import { plain } from '../../incident/text.ts';
@@ -26,14 +25,11 @@ export function incidentSource(record: IncidentRecord): KnowledgeSource {
 /** Our own postmortem drafts, without what a model has suggested. */
 export function postmortemSource(record: IncidentRecord): KnowledgeSource {
   return ownSource('sitrep:postmortems', record.drafts, async (id) => {
-    const draft = await record.draft(id);
-    return (
-      draft &&
-      draft
-        .split('\n')
-        .filter((line) => !/the model suggests|journal \d+, model/i.test(line))
-        .join('\n')
-    );
+    const [view, draft] = [await record.view(id), await record.draft(id)];
+    if (!view || draft === null) return null;
+    const ours = draft.split('\n').filter((line) => !/the model suggests/i.test(line));
+    const title = `Postmortem of ${incidentName(id)}: ${view.incident.title}`;
+    return [...frontOf(view, title), ...ours].join('\n');
   });
 }
 
@@ -61,20 +57,13 @@ function ownSource(
 
 function writeIncident(view: IncidentView): string {
   const { incident, alerts, proposals, journal, hypotheses } = view;
-  const rules = [...new Set(alerts.map(({ name }: Pick<Alert, 'name'>) => name))];
   const worked = proposals.filter(({ state, undoes }) => state === 'succeeded' && undoes === null);
   const failed = journal.filter(
     (entry) => entry.kind === 'verification.ended' && entry.outcome !== 'succeeded',
   );
   const causes = hypotheses.filter(({ by, verdict }) => by === 'rules' && verdict === 'supported');
-  const front = {
-    title: line(`${incidentName(incident.id)}: ${incident.title}`),
-    services: incident.services,
-    alerts: rules,
-  };
   return [
-    // JSON is YAML, and nothing in a name can end it early.
-    ...['---', JSON.stringify(front), '---', ''],
+    ...frontOf(view, `${incidentName(incident.id)}: ${incident.title}`),
     ...[
       '## Alerts',
       '',
@@ -93,13 +82,22 @@ function writeIncident(view: IncidentView): string {
   ].join('\n');
 }
 
+function frontOf({ incident, alerts }: IncidentView, title: string): string[] {
+  const rules = [...new Set(alerts.map(({ name }) => name))];
+  const front = { title: oneLine(title), services: incident.services, alerts: rules };
+  // JSON is YAML, and nothing in a name can end it early.
+  return ['---', JSON.stringify(front), '---', ''];
+}
+
 function section(heading: string, items: readonly string[]): string[] {
   return items.length === 0 ? [] : [`## ${heading}`, '', ...items.map((item) => `- ${line(item)}`), ''];
 }
 
 /** What outsiders wrote stays one line of text: no heading, fence, comment or link of its own. */
 function line(text: string): string {
-  return plain(text, 500)
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\\`[\]<>|{]/g, (mark) => `\\${mark}`);
+  return oneLine(text).replaceAll(/[\\`[\]<>|{!]/g, (mark) => `\\${mark}`);
+}
+
+function oneLine(text: string): string {
+  return plain(text, 500).replaceAll(/\s+/g, ' ');
 }
