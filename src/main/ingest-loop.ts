@@ -31,7 +31,7 @@ export async function startIngest(options: {
   const stop = async () => {
     ending.abort();
     for (const bell of bells) bell.ringForGood();
-    await Promise.all(ends.map((end) => end()));
+    await Promise.all(ends.map(async (end) => end()));
   };
 
   function reader({ source }: ConfiguredSource): () => Promise<Ingested | null> {

@@ -39,11 +39,11 @@ export function githubSource(options: {
     );
     const prefixed = (entries: TreeEntry[]) =>
       entries.map((one) => ({ ...one, path: `${under}${one.path}` }));
-    if (!data.truncated) return prefixed(data.tree as TreeEntry[]);
+    if (!data.truncated) return prefixed(data.tree);
     // Too large for one answer: folder by folder.
     const level = await patiently(() => octokit.rest.git.getTree({ ...where, tree_sha: sha }));
     const found: TreeEntry[] = [];
-    for (const entry of prefixed(level.data.tree as TreeEntry[])) {
+    for (const entry of prefixed(level.data.tree)) {
       if (entry.type === 'tree') found.push(...(await tree(entry.sha, `${entry.path}/`)));
       else found.push(entry);
     }

@@ -87,7 +87,10 @@ test('a stop between two batches stores whole documents, removes nothing, and te
   );
   const ending = new AbortController();
   const seen: number[] = [];
-  const progress = (_: string, done: number) => void (seen.push(done), ending.abort());
+  const progress = (_: string, done: number) => {
+    seen.push(done);
+    ending.abort();
+  };
   await ingest(source, store, progress, ending.signal);
   expect(seen).toEqual([100]);
   expect(paths(store)).toHaveLength(100);
