@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createBell, type Bell } from '../adapters/bell.ts';
 import type { Ingested } from '../adapters/knowledge/ingest.ts';
@@ -7,6 +8,9 @@ import type { KnowledgeStore } from '../incident/document.ts';
 import { forgetOthers, ingestOnce, LEASE_S } from './ingest-once.ts';
 import type { ConfiguredSource } from './knowledge-sources.ts';
 
+/** Thousands of new files take minutes, and alerts must not wait for them. */
+const PATIENCE_MS = 10_000;
+
 /** Wakes whoever ingests, in this process or another; a hint that may get lost. */
 export function ringIngest(database: Database): void {
   database.query(`select pg_notify($1, '')`, [`${database.schema}_knowledge`]).catch(() => undefined);
@@ -14,16 +18,17 @@ export function ringIngest(database: Database): void {
 
 /**
  * Keeps the knowledge as its sources are, until `stop`. Folders are read before it resolves, so that the first
- * incident finds its runbook; `problems` are theirs. Rejects only when the store fails in that first reading;
- * later failures are logged and tried again.
+ * incident finds its runbook, unless that takes longer than `patienceMs` (10 s); `problems` are theirs. Rejects
+ * only when the store fails within that time; later failures are logged and tried again.
  */
 export async function startIngest(options: {
   database: Database;
   store: KnowledgeStore;
   sources: readonly ConfiguredSource[];
   log: Pick<Logger, 'info' | 'warn'>;
+  patienceMs?: number;
 }): Promise<{ problems: string[]; stop: () => Promise<void> }> {
-  const { database, store, sources, log } = options;
+  const { database, store, sources, log, patienceMs = PATIENCE_MS } = options;
   const ends: (() => Promise<unknown> | void)[] = [];
   const bells: Bell[] = [];
   const problems: string[] = [];
@@ -51,17 +56,16 @@ export async function startIngest(options: {
     };
   }
 
-  async function keep(one: ConfiguredSource, read: () => Promise<Ingested | null>, bell: Bell, rest: number) {
-    for (let ms = rest; ;) {
-      await bell.wait({ ms, untilRung: true });
-      if (ending.signal.aborted) return;
-      ms = one.pollMs;
+  async function keep(one: ConfiguredSource, bell: Bell, read: () => Promise<Ingested | null>) {
+    while (!ending.signal.aborted) {
+      let ms = one.pollMs;
       try {
         // Another process reads it, or has died while it did.
         if ((await read()) === null) ms = Math.min(ms, LEASE_S * 1000);
       } catch (error) {
         log.warn({ err: error, source: one.source.name }, 'A source could not be read; trying again');
       }
+      await bell.wait({ ms, untilRung: true });
     }
   }
 
@@ -79,10 +83,19 @@ export async function startIngest(options: {
       const read = reader(one);
       // Watching begins before the first reading, so that no change can fall between the two.
       if (one.folder !== null) ends.push(onChange(one.folder, bell.ring));
-      const found = one.folder === null ? null : await read();
+      if (one.folder === null) {
+        const running = keep(one, bell, read);
+        ends.push(() => running);
+        continue;
+      }
+      let first: Promise<Ingested | null> | null = read();
+      const found = await Promise.race([first, wait(patienceMs, null, { ref: false })]);
       problems.push(...(found?.problems ?? []));
-      const rest = found ? one.pollMs : one.folder === null ? 0 : LEASE_S * 1000;
-      const running = keep(one, read, bell, rest);
+      const running = keep(one, bell, () => {
+        const reading = first ?? read();
+        first = null;
+        return reading;
+      });
       ends.push(() => running);
     }
     const ring = () => pushed.forEach((bell) => bell.ring());

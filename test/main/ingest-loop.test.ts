@@ -197,3 +197,15 @@ test('a push wakes what is read from a code host', async () => {
   ringIngest(db);
   await vi.waitFor(async () => expect(await title()).toBe('Version 2'), WAIT);
 });
+
+test('a folder that takes long does not hold up the start, and is read all the same', async () => {
+  write('disk.md', GOOD);
+  const { source } = watched();
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const slow = { ...watched(), source: { ...source, list: () => released.then(() => source.list()) } };
+  const running = await startIngest({ database: db, store, sources: [slow], log, patienceMs: 0 });
+  stops.push(running.stop);
+  expect(await stored()).toEqual([]);
+  release();
+  await vi.waitFor(async () => expect(await stored()).toEqual(['disk.md']), WAIT);
+});
