@@ -42,8 +42,9 @@ program
 
 program
   .command('ingest')
-  .description('read the runbooks again')
-  .action(async () => (await import('./cli/ingest.ts')).ingestCommand());
+  .description('read the knowledge again: runbooks, repositories, our own incidents')
+  .option('--source <name>', 'only this source, as a run without it names it')
+  .action(async (options: { source?: string }) => (await import('./cli/ingest.ts')).ingestCommand(options));
 
 program
   .command('incidents')

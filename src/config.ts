@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { Knowledge } from './config/knowledge.ts';
 import { ConfigError, readTeamFile, type Team } from './config/team-file.ts';
+import { backstageServices, mergeServices } from './incident/documents/backstage.ts';
 
 // An empty variable is an absent one: that is how container platforms unset things.
 const text = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
@@ -105,6 +107,8 @@ export type Config = {
   team: Team | null;
   /** Absolute path of the runbooks; null without a sitrep.yaml. */
   runbooks: string | null;
+  /** What else is quoted, with absolute paths; null without a sitrep.yaml. */
+  knowledge: Knowledge | null;
 };
 
 /**
@@ -166,9 +170,34 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
         }
       : null,
     prometheus: env.PROMETHEUS_URL ? { url: env.PROMETHEUS_URL } : null,
-    team,
+    team: team && withBackstage(file, team),
     runbooks: team ? resolve(file, '..', team.runbooks) : null,
+    knowledge: team ? knowledgeBeside(file, team.knowledge, env.GITHUB_TOKEN) : null,
   };
+}
+
+/** Paths in sitrep.yaml are beside it. */
+function knowledgeBeside(file: string, knowledge: Knowledge, token: string | undefined): Knowledge {
+  if (knowledge.github.length > 0) required('GITHUB_TOKEN', token, 'sitrep.yaml names knowledge.github');
+  return {
+    ...knowledge,
+    folders: knowledge.folders.map((path) => resolve(file, '..', path)),
+    git: knowledge.git.map((one) => ({ ...one, path: resolve(file, '..', one.path) })),
+  };
+}
+
+/** The services of sitrep.yaml, and what Backstage knows besides. */
+function withBackstage(file: string, team: Team): Team {
+  const found = team.knowledge.backstage.flatMap((path) => {
+    const place = resolve(file, '..', path);
+    if (!existsSync(place)) {
+      throw new ConfigError(`${file}: knowledge.backstage: there is no file ${place}. Correct the path.`);
+    }
+    const { services, problems } = backstageServices(path, readFileSync(place, 'utf8'));
+    if (problems[0] !== undefined) throw new ConfigError(problems[0]);
+    return services;
+  });
+  return found.length === 0 ? team : { ...team, catalogue: mergeServices(team.catalogue, found) };
 }
 
 function readSlack(env: z.infer<typeof environmentSchema>): Config['slack'] {

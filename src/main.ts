@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { listen } from './adapters/http/server.ts';
 import { makeDirectory } from './adapters/local/make-directory.ts';
-import { watchRunbooks } from './adapters/local/runbook-folder.ts';
 import type { World } from './adapters/local/world/start.ts';
 import { openInvestigator } from './adapters/openai/investigator.ts';
 import { openJobs } from './adapters/postgres/jobs.ts';
@@ -27,6 +27,8 @@ import { createCorrelator } from './correlate/correlator.ts';
 import { indexDocument } from './enrich/retrieval/index-document.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { slackAccess, startLocalWorld } from './main/local-world.ts';
+import { startIngest } from './main/ingest-loop.ts';
+import { knowledgeSources } from './main/knowledge-sources.ts';
 import { openKnowledge } from './main/knowledge.ts';
 import { connect } from './main/outside.ts';
 import { ringPlacing, startPlacing } from './main/placing-loop.ts';
@@ -185,13 +187,22 @@ async function assemble(
     onStop(() => slack.stop());
   }
   if (slack && does.work) {
-    const watching = await watchRunbooks({
-      folder: config.runbooks ?? join(ROOT, 'runbooks'),
+    const ending = new AbortController();
+    const patience = {
+      now: () => new Date(),
+      wait: (ms: number) => wait(ms, undefined, { ref: false, signal: ending.signal }),
+      onPause: (until: Date) => log.warn({ until }, "GitHub's rate limit is used up; reading goes on then"),
+    };
+    const ingesting = await startIngest({
+      database,
       store: knowledgeStore(database, indexDocument),
+      sources: knowledgeSources(config, ROOT, database, patience),
       log,
     });
-    onStop(() => watching.stop());
-    problems.push(...watching.result.problems);
+    onStop(() => ingesting.stop());
+    // A rate limit may last longer than anybody waits for a stop.
+    onStop(() => ending.abort());
+    problems.push(...ingesting.problems);
     onStop(knowledge.fill());
     const delivery = await startDelivery({
       outbox: createOutbox(urgent),

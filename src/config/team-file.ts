@@ -6,6 +6,7 @@ import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
+import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { maintenanceSchema } from './maintenance.ts';
 
 const name = z.string().regex(/^[\w.-]{1,100}$/, 'letters, digits, “.”, “_” and “-” only');
@@ -64,6 +65,7 @@ const teamSchema = z.strictObject({
   policy: z.array(ruleSchema).default([{ name: 'ask for everything', when: {}, then: 'ask', approvals: 1 }]),
   maintenance: z.array(maintenanceSchema).default([]),
   runbooks: z.string().default('runbooks'),
+  knowledge: knowledgeSchema,
   kubernetes: z.strictObject({ url: z.url() }).optional(),
   timing: z
     .strictObject({
@@ -90,6 +92,7 @@ export type Team = {
   maintenance: MaintenanceWindow[];
   /** Folder of the runbooks, as written. */
   runbooks: string;
+  knowledge: Knowledge;
   kubernetes: { url: string } | null;
   timing: { correlationS: number; approvalS: number; verifyS: number; holdS: number; quietS: number };
   modelTokens: { perIncident: number; perDay: number };
@@ -155,6 +158,7 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     policy: { version: digestOf(team.policy).slice(0, 16), rules: team.policy },
     maintenance: team.maintenance,
     runbooks: team.runbooks,
+    knowledge: knowledgeOf(team.knowledge),
     kubernetes: team.kubernetes ?? null,
     timing: {
       correlationS: team.timing.correlation_seconds,

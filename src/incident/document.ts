@@ -1,8 +1,10 @@
 import type { RunbookAction } from './evidence.ts';
-import type { Passage } from './runbook.ts';
 
 /** What a document is to people: how to act, what happened once, or what a service is. */
 export type DocumentKind = 'runbook' | 'postmortem' | 'incident' | 'service';
+
+/** One part of a document under its headings; the unit of search and of quotation. */
+export type Passage = { position: number; heading: string; body: string };
 
 /** One text that evidence may quote. `source` and `path` together name it; putting it again replaces it. */
 export type KnowledgeDocument = {

@@ -9,6 +9,7 @@ import type { SlackApp } from '../adapters/slack/app.ts';
 import type { Loop } from '../loop.ts';
 import type { Access } from '../receive/access.ts';
 import { knock } from '../receive/read.ts';
+import { ringIngest } from './ingest-loop.ts';
 import { readiness } from './readiness.ts';
 
 /** Begins to answer: webhooks and Slack where this process takes them, health and metrics everywhere. */
@@ -26,7 +27,14 @@ export function serve(
   },
 ): void {
   const { hooks, loop, access, slack, database, urgent, world, log } = parts;
-  const hook = hookHandler({ knock: (head) => knock(head, access), receive: loop.receive, log });
+  const receive: typeof loop.receive = async (delivery) => {
+    const receipt = await loop.receive(delivery);
+    // What was pushed may be a runbook; whoever ingests looks for itself.
+    if (receipt.taken && delivery.source === 'github' && delivery.headers['x-github-event'] === 'push')
+      ringIngest(urgent);
+    return receipt;
+  };
+  const hook = hookHandler({ knock: (head) => knock(head, access), receive, log });
   http.serve({
     hook: hooks ? hook : null,
     slack: slack?.listener ?? null,

@@ -1,4 +1,4 @@
-import type { Passage } from '../runbook.ts';
+import type { Passage } from '../document.ts';
 import type { Block } from './block.ts';
 
 /** Longer parts are cut at paragraphs, because a quote must fit a message. */

@@ -8,7 +8,7 @@ import type { RunbookSearch } from '../../../../src/enrich/enrich.ts';
 import { knowledgeSearch } from '../../../../src/enrich/knowledge-search.ts';
 import { indexDocument } from '../../../../src/enrich/retrieval/index-document.ts';
 import type { KnowledgeStore } from '../../../../src/incident/document.ts';
-import { readRunbook } from '../../../../src/incident/runbook.ts';
+import { readDocument } from '../../../../src/incident/documents/read-document.ts';
 import { testDatabase } from '../../../support/database.ts';
 
 const SOURCE = 'folder:runbooks';
@@ -43,7 +43,7 @@ async function paths(
 async function put(path: string, text: string): Promise<void> {
   const link = `runbooks/${path}`;
   await store.put([
-    { document: { ...readRunbook(path, text), source: SOURCE, kind: 'runbook', link }, hash: text },
+    { document: { ...readDocument({ source: SOURCE, path, text, base: null }).document, link }, hash: text },
   ]);
 }
 

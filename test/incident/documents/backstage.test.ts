@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import {
+  backstageServices,
+  isCatalogue,
+  mergeServices,
+  readBackstage,
+} from '../../../src/incident/documents/backstage.ts';
+import type { Service } from '../../../src/incident/service.ts';
+
+const CATALOGUE = `
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: checkout
+  title: Checkout
+  description: |
+    Baskets and orders.
+    More of it.
+  annotations:
+    github.com/project-slug: example/shop
+    backstage.io/techdocs-ref: dir:.
+  links:
+    - { url: https://grafana.example/d/1, title: Dashboard }
+spec: { type: service, lifecycle: production, owner: team-shop, dependsOn: ['component:default/pricing', 'resource:db'] }
+---
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: { name: orders }
+spec: { type: openapi, owner: team-shop }
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: { name: team-shop }
+---
+kind: Deployment
+metadata: { name: not-backstage }
+`;
+
+const service = (name: string, more: Partial<Service> = {}): Service => ({
+  ...{ name, description: '', dependsOn: [], kubernetes: null, github: null, signals: [] },
+  ...more,
+});
+
+test('components and APIs become documents about the service', () => {
+  const { documents, problems } = readBackstage({
+    ...{ source: 'git:x', path: 'a/catalog-info.yaml', text: CATALOGUE, base: 'https://x.example/' },
+  });
+  expect(problems).toEqual([]);
+  expect(documents.map(({ path, kind, services }) => ({ path, kind, services }))).toEqual([
+    { path: 'a/catalog-info.yaml#component:checkout', kind: 'service', services: ['checkout'] },
+    { path: 'a/catalog-info.yaml#api:orders', kind: 'service', services: ['orders'] },
+  ]);
+  const [checkout] = documents;
+  expect(checkout).toMatchObject({
+    title: 'Checkout',
+    link: 'https://x.example/a/catalog-info.yaml',
+    actions: [],
+  });
+  for (const said of [
+    'Baskets and orders.',
+    'Owner: team-shop',
+    'Repository: example/shop',
+    'Dashboard: https://',
+  ])
+    expect(checkout?.passages[0]?.body).toContain(said);
+});
+
+test('components are services; what sitrep.yaml says of one wins', () => {
+  const { services } = backstageServices('catalog-info.yaml', CATALOGUE);
+  expect(services).toEqual([
+    service('checkout', {
+      ...{
+        description: 'Baskets and orders.',
+        dependsOn: ['pricing'],
+        github: { repo: 'example/shop', paths: ['.'] },
+      },
+    }),
+  ]);
+  const declared = new Map([
+    ['pricing', service('pricing')],
+    ['checkout', service('checkout', { github: { repo: 'example/other', paths: ['x'] } })],
+  ]);
+  expect(mergeServices(declared, services).get('checkout')).toMatchObject({
+    ...{ description: 'Baskets and orders.', dependsOn: ['pricing'], github: { repo: 'example/other' } },
+  });
+  // A dependency that nobody declares would name a service that does not exist.
+  expect(mergeServices(new Map(), services).get('checkout')?.dependsOn).toEqual([]);
+});
+
+test('broken YAML is a problem that names the file, and never an exception', () => {
+  const { documents, problems } = readBackstage({
+    ...{ source: 'git:x', path: 'catalog-info.yml', text: 'apiVersion: [\n', base: null },
+  });
+  expect(documents).toEqual([]);
+  expect(problems).toEqual([expect.stringMatching(/^catalog-info\.yml: .+ Correct the YAML/)]);
+  expect([isCatalogue('a/catalog-info.yml'), isCatalogue('a/my-catalog-info.yml')]).toEqual([true, false]);
+});
