@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { ROLES, type Role } from './main/role.ts';
 import pkg from '../package.json' with { type: 'json' };
 import type { EvalCorrelateOptions } from './cli/eval-correlate.ts';
@@ -92,6 +92,17 @@ silence
   .description('end a silence before its time')
   .argument('<number>', 'as “sitrep silence list” shows it')
   .action(async (number: string) => (await import('./cli/silence.ts')).endCommand(number));
+
+program
+  .command('label')
+  .description('say whether the first runbook or suspect of an incident was right')
+  .argument('<incident>', 'for example INC-12')
+  .addArgument(new Argument('<answer>', 'which answer').choices(['runbook', 'suspect']))
+  .addArgument(new Argument('<verdict>', 'what is true of it').choices(['right', 'wrong', 'none', 'retract']))
+  .action(async (incident: string, answer: string, verdict: string) =>
+    (await import('./cli/label.ts')).labelCommand(incident, answer, verdict),
+  );
+
 const evaluate = program.command('eval').description('measure Sitrep on your own history');
 evaluate
   .command('correlate')
@@ -104,6 +115,10 @@ evaluate
   .action(async (options: EvalCorrelateOptions) =>
     (await import('./cli/eval-correlate.ts')).evalCorrelateCommand(options),
   );
+evaluate
+  .command('confidence')
+  .description('how far your own labels bear out what was said: predicted against observed, per kind')
+  .action(async () => (await import('./cli/eval-confidence.ts')).evalConfidenceCommand());
 
 program
   .command('stop')

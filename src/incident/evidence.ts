@@ -1,5 +1,6 @@
 import type { Severity } from './alert.ts';
 import type { ToolName } from './action.ts';
+import type { Confidence } from './confidence.ts';
 
 /** A quoted passage, commit, metric or past incident with where it came from. */
 export type Evidence = {
@@ -11,6 +12,8 @@ export type Evidence = {
   why: string;
   /** Rank score within its kind, 0–1; comparable only within the kind. */
   score: number;
+  /** On the first answer of its kind: whether it is the right one. */
+  confidence?: Confidence | null | undefined;
   about: EvidenceAbout;
 };
 
