@@ -120,6 +120,24 @@ evaluate
   .description('how far your own labels bear out what was said: predicted against observed, per kind')
   .action(async () => (await import('./cli/eval-confidence.ts')).evalConfidenceCommand());
 
+evaluate
+  .command('incidents')
+  .description('name the guilty commit, where it began and what to do, for frozen incidents')
+  .requiredOption('--cases <dir>', 'a folder with one frozen incident per .json file')
+  .requiredOption('--out <file>', 'where to write one answer a line')
+  .action(async (options: { cases: string; out: string }) =>
+    (await import('./cli/eval-incidents.ts')).evalIncidentsCommand(options),
+  );
+
+program
+  .command('replay')
+  .description('say what Sitrep would have said of a frozen incident')
+  .argument('<file>', 'a frozen incident, one JSON object')
+  .option('--json', 'print the answer as JSON', false)
+  .action(async (file: string, options: { json: boolean }) =>
+    (await import('./cli/replay.ts')).replayCommand(file, options.json),
+  );
+
 program
   .command('stop')
   .description('stop all actions: nothing that has not begun will begin')

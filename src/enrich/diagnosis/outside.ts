@@ -1,0 +1,59 @@
+import { CAUSES, type Cause } from './causes.ts';
+import type { FrozenIncident } from './frozen.ts';
+import type { Origin } from './origin.ts';
+import type { Sign } from './sign.ts';
+
+/** A cause that needs no change, and how clearly the signs say so, 0–1. */
+export type Outside = { cause: Cause; clarity: number; sign: string };
+
+const HOST =
+  /(?:https?:\/\/|host[=: ]+"?|\bto |calling |from )((?:[a-z0-9-]+\.)+(?:com|io|net|org|dev|cloud|co|eu|app|ai))\b/i;
+const OWN_HOST = /internal|local|svc|cluster|corp|intra|example\.(?:com|org)$|github\.com|compute|rds\./i;
+const PROVIDER_TROUBLE = /50[0234]|time ?d? ?out|unavailable|refused|degraded|outage|reset|deadline/i;
+
+/** Causes from outside or by themselves, clearest first: what the telling signs near the origin say explicitly. */
+export function outsideCauses(
+  incident: FrozenIncident,
+  signs: readonly Sign[],
+  origins: readonly Origin[],
+  surge: number,
+): Outside[] {
+  const scores = new Map(origins.map((one) => [one.service, one.score]));
+  const relevance = (sign: Sign): number =>
+    sign.service === null ? 0.8 : Math.max(0.4, scores.get(sign.service) ?? 0);
+  const found = new Map<Cause, Outside>();
+  const add = (cause: Cause, clarity: number, sign: string): void => {
+    if (clarity > (found.get(cause)?.clarity ?? 0))
+      found.set(cause, { cause, clarity: Math.min(1, clarity), sign });
+  };
+  for (const sign of signs) {
+    const weight =
+      sign.kind === 'log'
+        ? Math.min(1, 1.4 * sign.weight)
+        : sign.kind === 'trace'
+          ? 0.8 * sign.weight
+          : sign.kind === 'alert'
+            ? 0.6
+            : 0.5 * sign.weight;
+    for (const cause of sign.causes) add(cause, cause.explicit * weight * relevance(sign), sign.text);
+    const host = HOST.exec(sign.text)?.[1];
+    if (sign.kind !== 'alert' && host && !OWN_HOST.test(host) && PROVIDER_TROUBLE.test(sign.text)) {
+      add(named('provider'), 0.75 * weight * relevance(sign), sign.text);
+    }
+  }
+  const first = origins[0]?.service;
+  if (first !== undefined && incident.external.includes(first))
+    add(named('provider'), 0.85, `${first} is run by somebody else`);
+  // Twice the traffic explains an overload; half as much again hardly does.
+  if (surge >= 1.5)
+    add(
+      named('load'),
+      0.8 * Math.min(1, (surge - 1) / 1.5),
+      `traffic is ${surge.toFixed(1)} times what it was`,
+    );
+  return [...found.values()].sort((a, b) => b.clarity - a.clarity);
+}
+
+function named(name: Cause['name']): Cause {
+  return CAUSES.find((cause) => cause.name === name) as Cause;
+}
