@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import { ROLES, type Role } from './main/role.ts';
 import pkg from '../package.json' with { type: 'json' };
 import type { EvalCorrelateOptions } from './cli/eval-correlate.ts';
+import type { JudgingOptions } from './cli/judged-answers.ts';
 
 // Commands are imported when they run, so that --help answers at once.
 
@@ -120,12 +121,11 @@ evaluate
   .description('how far your own labels bear out what was said: predicted against observed, per kind')
   .action(async () => (await import('./cli/eval-confidence.ts')).evalConfidenceCommand());
 
-evaluate
-  .command('incidents')
+judging(evaluate.command('incidents'))
   .description('name the guilty commit, where it began and what to do, for frozen incidents')
   .requiredOption('--cases <dir>', 'a folder with one frozen incident per .json file')
   .requiredOption('--out <file>', 'where to write one answer a line')
-  .action(async (options: { cases: string; out: string }) =>
+  .action(async (options: JudgingOptions & { cases: string }) =>
     (await import('./cli/eval-incidents.ts')).evalIncidentsCommand(options),
   );
 
@@ -148,6 +148,14 @@ program
   .command('resume')
   .description('allow actions again; each still needs its approval')
   .action(async () => (await import('./cli/switch.ts')).resumeCommand());
+
+/** What every command takes whose answers carry a confidence. */
+function judging(command: Command): Command {
+  return command
+    .option('--report', 'print how far the labels bear the confidences out', false)
+    .option('--labels <file>', 'for the report, one a line: {query_id, case_id or id, right: […]}')
+    .option('--calibrate <file>', 'labels of your own by which the confidences are corrected first');
+}
 
 try {
   await program.parseAsync();
