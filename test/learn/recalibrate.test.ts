@@ -1,31 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { figuresOf } from '../../src/learn/measure.ts';
 import { credibleInterval, recalibrate, recalibrated } from '../../src/learn/recalibrate.ts';
-import { sequence } from '../../src/learn/measure.ts';
-import { normals } from './simulation.ts';
+import { truths, workspace as simulated, type Truth } from '../../bench/confidence/strangers.ts';
 
 const NOW = new Date('2026-03-01T00:00:00Z');
 const GRID = Array.from({ length: 99 }, (_, i) => (i + 1) / 100);
 
-/** Shipped probabilities of a workspace whose truth lies at shift + slope × the shipped log-odds. */
-function workspace(seed: number, n: number, truth: { shift: number; slope: number }) {
-  const normal = normals(seed);
-  const uniform = sequence(seed + 500_000);
-  return Array.from({ length: n }, () => {
-    const logOdds = 1.5 * normal();
-    const real = 1 / (1 + Math.exp(-(truth.shift + truth.slope * logOdds)));
-    return { shipped: 1 / (1 + Math.exp(-logOdds)), real, right: uniform() < real, at: NOW };
-  });
-}
+/** All labels count the same here; what age does has its own test. */
+const workspace = (seed: number, n: number, truth: Truth) =>
+  simulated(seed, n, truth).map((one) => ({ ...one, at: NOW }));
 
 /** Workspaces as the prior expects them. */
-function strangers(count: number, n: number) {
-  return Array.from({ length: count }, (_, i) => {
-    const normal = normals(90_000 + i);
-    const truth = { shift: normal(), slope: Math.max(0.15, 1 + 0.4 * normal()) };
-    return workspace(i, n, truth);
-  });
-}
+const strangers = (count: number, n: number) =>
+  truths(count, { shift: 1, slope: 0.4 }).map((truth, seed) => workspace(seed, n, truth));
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 

@@ -1,11 +1,6 @@
+import { normals } from '../../bench/confidence/strangers.ts';
 import type { Example } from '../../src/learn/fit.ts';
 import { sequence } from '../../src/learn/measure.ts';
-
-/** Numbers from a normal distribution, always the same for the same seed (Box and Muller). */
-export function normals(seed: number): () => number {
-  const uniform = sequence(seed);
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
-}
 
 /**
  * Answers of an invented organisation. Every organisation has a base rate of its own, makes more or less
