@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import { ROLES, type Role } from './main/role.ts';
 import pkg from '../package.json' with { type: 'json' };
 import type { EvalCorrelateOptions } from './cli/eval-correlate.ts';
+import type { EvalRunbooksOptions } from './cli/eval-runbooks.ts';
 import type { JudgingOptions } from './cli/judged-answers.ts';
 
 // Commands are imported when they run, so that --help answers at once.
@@ -136,6 +137,16 @@ program
   .option('--json', 'print the answer as JSON', false)
   .action(async (file: string, options: { json: boolean }) =>
     (await import('./cli/replay.ts')).replayCommand(file, options.json),
+  );
+
+judging(evaluate.command('runbooks'))
+  .description('rank the documents of a folder for past alerts, and say how sure that is')
+  .option('--corpus <dir>', 'the folder: Markdown, AsciiDoc and plain text')
+  .option('--queries <file>', 'one alert a line: {query_id, alertname?, labels, annotations}')
+  .option('--out <file>', 'where to write {query_id, ranked, confidence}; at most 20 files are ranked')
+  .option('--explain <query_id>', 'say why the first files are where they are')
+  .action(async (options: EvalRunbooksOptions) =>
+    (await import('./cli/eval-runbooks.ts')).evalRunbooksCommand(options),
   );
 
 program
