@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import { ROLES, type Role } from './main/role.ts';
 import pkg from '../package.json' with { type: 'json' };
 import type { EvalCorrelateOptions } from './cli/eval-correlate.ts';
+import type { EvalCulpritsOptions } from './cli/eval-culprits.ts';
 import type { EvalRunbooksOptions } from './cli/eval-runbooks.ts';
 import type { JudgingOptions } from './cli/judged-answers.ts';
 
@@ -130,15 +131,6 @@ judging(evaluate.command('incidents'))
     (await import('./cli/eval-incidents.ts')).evalIncidentsCommand(options),
   );
 
-program
-  .command('replay')
-  .description('say what Sitrep would have said of a frozen incident')
-  .argument('<file>', 'a frozen incident, one JSON object')
-  .option('--json', 'print the answer as JSON', false)
-  .action(async (file: string, options: { json: boolean }) =>
-    (await import('./cli/replay.ts')).replayCommand(file, options.json),
-  );
-
 judging(evaluate.command('runbooks'))
   .description('rank the documents of a folder for past alerts, and say how sure that is')
   .option('--corpus <dir>', 'the folder: Markdown, AsciiDoc and plain text')
@@ -147,6 +139,27 @@ judging(evaluate.command('runbooks'))
   .option('--explain <query_id>', 'say why the first files are where they are')
   .action(async (options: EvalRunbooksOptions) =>
     (await import('./cli/eval-runbooks.ts')).evalRunbooksCommand(options),
+  );
+
+judging(evaluate.command('culprits'))
+  .description('rank past commits by how likely each brought a symptom, and say why')
+  .requiredOption(
+    '--cases <file>',
+    'one case a line: {case_id, query, candidates: [{sha, age_s, subject, body, paths, diff?}]}',
+  )
+  .option('--out <file>', 'where to write {case_id, ranked, confidence}')
+  .option('--explain <case_id>', 'say what the suspects of this case were weighed by')
+  .action(async (options: EvalCulpritsOptions) =>
+    (await import('./cli/eval-culprits.ts')).evalCulpritsCommand(options),
+  );
+
+program
+  .command('replay')
+  .description('say what Sitrep would have said of a frozen incident')
+  .argument('<file>', 'a frozen incident, one JSON object')
+  .option('--json', 'print the answer as JSON', false)
+  .action(async (file: string, options: { json: boolean }) =>
+    (await import('./cli/replay.ts')).replayCommand(file, options.json),
   );
 
 program
