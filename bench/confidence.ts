@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { logOddsOf, probabilityAt } from '../src/learn/logistic.ts';
-import { figuresOf, sequence, type Figures, type Row } from '../src/learn/measure.ts';
+import { chanceError, figuresOf, sequence, type Figures, type Row } from '../src/learn/measure.ts';
 import { plattScaling } from '../src/learn/platt.ts';
 import { credibleInterval, recalibrate, recalibrated, type Labelled } from '../src/learn/recalibrate.ts';
 import { truths, workspace, type Answer } from './confidence/strangers.ts';
@@ -195,8 +195,10 @@ function intervals(): void {
 
 /** Measured answers: each organisation as it is shipped, and with 20 and 100 labels of its own, over many splits. */
 function organisations(named: string[]): void {
-  console.log('organisation'.padEnd(24) + 'n     right  labels  ECE    skill  AUROC  coverage90');
-  const perLabels = new Map<number, Figures[]>();
+  console.log(
+    'organisation'.padEnd(24) + 'n     right  labels  ECE    skill  AUROC  coverage90  (ECE by chance alone)',
+  );
+  const perLabels = new Map<number, Measured[]>();
   for (const one of named) {
     const [name = '', files = ''] = one.split('=');
     const [out = '', labels = ''] = files.split(':');
@@ -216,7 +218,7 @@ function organisations(named: string[]): void {
     }
   }
   for (const [labels, all] of perLabels) {
-    const average = (of: (figures: Figures) => number | null) => mean(all.map((one) => of(one) ?? 0));
+    const average = (of: (figures: Measured) => number | null) => mean(all.map((one) => of(one) ?? 0));
     console.log(
       `mean of ${all.length}`.padEnd(37) +
         String(labels).padEnd(8) +
@@ -225,19 +227,26 @@ function organisations(named: string[]): void {
           brierSkill: average(({ brierSkill }) => brierSkill),
           auroc: average(({ auroc }) => auroc),
           coverage90: average(({ coverage90 }) => coverage90),
+          chance: average(({ chance }) => chance),
         }),
     );
   }
 }
 
-type Shown = Pick<Figures, 'ece' | 'brierSkill' | 'auroc' | 'coverage90'>;
+type Shown = Pick<Measured, 'ece' | 'brierSkill' | 'auroc' | 'coverage90' | 'chance'>;
+/** `chance`: the calibration error of so few answers if every probability were true. */
+type Measured = Figures & { chance: number };
 
-function line({ ece, brierSkill, auroc, coverage90 }: Shown): string {
-  return [ece, brierSkill ?? NaN, auroc ?? NaN, coverage90].map(show).join('  ');
+function measured(rows: readonly Row[]): Measured {
+  return { ...figuresOf(rows), chance: chanceError(rows, 20) };
 }
 
-function splits(rows: Row[], labels: number): Figures {
-  if (labels === 0) return figuresOf(rows);
+function line({ ece, brierSkill, auroc, coverage90, chance }: Shown): string {
+  return `${[ece, brierSkill ?? NaN, auroc ?? NaN, coverage90].map(show).join('  ')}       (${show(chance)})`;
+}
+
+function splits(rows: Row[], labels: number): Measured {
+  if (labels === 0) return measured(rows);
   const random = sequence(labels);
   const all = Array.from({ length: 50 }, () => {
     const mixed = rows
@@ -248,7 +257,7 @@ function splits(rows: Row[], labels: number): Figures {
       .slice(0, labels)
       .map((row): Labelled => ({ shipped: row.probability, right: row.right, at: NOW }));
     const by = recalibrate(known, NOW);
-    return figuresOf(
+    return measured(
       mixed
         .slice(labels)
         .map((row) => ({ probability: recalibrated(by, row.probability), right: row.right })),
@@ -262,6 +271,7 @@ function splits(rows: Row[], labels: number): Figures {
     auroc: mean(all.map((f) => f.auroc ?? 0.5)),
     coverage80: mean(all.map((f) => f.coverage80)),
     coverage90: mean(all.map((f) => f.coverage90)),
+    chance: mean(all.map((f) => f.chance)),
   };
 }
 

@@ -90,6 +90,18 @@ export function coverageAt(rows: readonly Row[], precision: number): number {
   return best;
 }
 
+/**
+ * The calibration error that these answers would have if every probability were true: with few answers,
+ * chance alone makes bins differ from what was said.
+ */
+export function chanceError(rows: readonly Row[], draws = 100): number {
+  const random = sequence(rows.length);
+  let sum = 0;
+  for (let draw = 0; draw < draws; draw++)
+    sum += calibrationError(rows.map(({ probability }) => ({ probability, right: random() < probability })));
+  return sum / draws;
+}
+
 /** Wilson's 95 % interval for `right` of `n`; the whole range when there is nothing to go by. */
 export function wilson(right: number, n: number, z = 1.96): { from: number; to: number } {
   if (n === 0) return { from: 0, to: 1 };
@@ -100,24 +112,23 @@ export function wilson(right: number, n: number, z = 1.96): { from: number; to: 
 }
 
 /**
- * A 95 % interval of any figure of some rows, by drawing rows anew with replacement (Efron's percentile
- * bootstrap). The draws come from a fixed sequence, so that the same rows give the same interval.
+ * The figures of rows drawn anew with replacement (Efron's bootstrap). The draws come from a fixed
+ * sequence, so that the same rows give the same figures.
  */
-export function bootstrap(
-  rows: readonly Row[],
-  figure: (rows: readonly Row[]) => number | null,
-  draws = 200,
-): { from: number; to: number } | null {
-  if (rows.length === 0) return null;
+export function bootstrap(rows: readonly Row[], draws = 200): Figures[] {
   const random = sequence(rows.length);
-  const values: number[] = [];
-  for (let draw = 0; draw < draws; draw++) {
-    const sample = rows
-      .map(() => rows[Math.floor(random() * rows.length)])
-      .filter((row) => row !== undefined);
-    const value = figure(sample);
-    if (value !== null) values.push(value);
-  }
+  return Array.from({ length: rows.length === 0 ? 0 : draws }, () =>
+    figuresOf(
+      rows.flatMap(() => {
+        const row = rows[Math.floor(random() * rows.length)];
+        return row ? [row] : [];
+      }),
+    ),
+  );
+}
+
+/** The range that holds the middle 95 % of some values; null without any. */
+export function middle95(values: readonly number[]): { from: number; to: number } | null {
   const sorted = values.toSorted((a, b) => a - b);
   const from = sorted[Math.floor(0.025 * sorted.length)];
   const to = sorted[Math.min(sorted.length - 1, Math.floor(0.975 * sorted.length))];

@@ -1,4 +1,12 @@
-import { bootstrap, equalMassBins, figuresOf, wilson, type Figures, type Row } from './measure.ts';
+import {
+  bootstrap,
+  chanceError,
+  equalMassBins,
+  figuresOf,
+  wilson,
+  type Figures,
+  type Row,
+} from './measure.ts';
 
 /** One line of a reliability table; shares from 0 to 1, `observed` with Wilson's 95 % interval. */
 export type Bin = {
@@ -49,15 +57,17 @@ export function reliabilityTable(title: string, rows: readonly Row[]): string {
 }
 
 function figureLines(rows: readonly Row[]): string[] {
+  const figures = figuresOf(rows);
+  const drawn = bootstrap(rows);
   const line = (name: string, figure: (of: Figures) => number | null) => {
-    const value = figure(figuresOf(rows));
+    const value = figure(figures);
     if (value === null) return `  ${name.padEnd(24)} –`;
-    const interval = bootstrap(rows, (drawn) => figure(figuresOf(drawn)));
+    const interval = middle95(drawn.map(figure).filter((one) => one !== null));
     const range = interval ? ` (${interval.from.toFixed(3)}–${interval.to.toFixed(3)})` : '';
     return `  ${name.padEnd(24)} ${value.toFixed(3)}${range}`;
   };
   return [
-    line('calibration error (ECE)', ({ ece }) => ece),
+    `${line('calibration error (ECE)', ({ ece }) => ece)}, by chance alone ${chanceError(rows).toFixed(3)}`,
     line('Brier skill', ({ brierSkill }) => brierSkill),
     line('AUROC', ({ auroc }) => auroc),
     line('coverage at 80 % right', ({ coverage80 }) => coverage80),

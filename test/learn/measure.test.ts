@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrap, coverageAt, figuresOf, wilson, type Row } from '../../src/learn/measure.ts';
+import {
+  bootstrap,
+  chanceError,
+  coverageAt,
+  figuresOf,
+  middle95,
+  wilson,
+  type Row,
+} from '../../src/learn/measure.ts';
 import { reliabilityBins, reliabilityTable } from '../../src/learn/reliability.ts';
 import { sequence } from '../../src/learn/measure.ts';
 
@@ -32,6 +40,14 @@ describe('the figures', () => {
     expect(figuresOf(all).ece).toBeCloseTo(0.4, 9);
   });
 
+  it('know what chance alone makes of few answers', () => {
+    const said = (n: number): Row[] => Array.from({ length: n }, () => ({ probability: 0.5, right: true }));
+    expect(chanceError(said(20))).toBeGreaterThan(0.15);
+    expect(chanceError(said(2000))).toBeLessThan(0.04);
+    const sure = Array.from({ length: 20 }, (): Row => ({ probability: 1, right: false }));
+    expect(chanceError(sure)).toBe(0);
+  });
+
   it('are null where there is nothing to tell', () => {
     expect(figuresOf([])).toMatchObject({ n: 0, ece: 0, brierSkill: null, auroc: null });
     expect(figuresOf(rows([0.4, true]))).toMatchObject({ brierSkill: null, auroc: null });
@@ -49,10 +65,11 @@ describe('the figures', () => {
     expect(to).toBeCloseTo(0.943, 2);
     const random = sequence(4);
     const drawn = Array.from({ length: 200 }, (): Row => ({ probability: 0.7, right: random() < 0.7 }));
-    const base = (of: readonly Row[]) => figuresOf(of).baseRate;
-    expect(bootstrap(drawn, base)).toEqual(bootstrap(drawn, base));
-    expect(bootstrap(drawn, base)?.from).toBeLessThan(0.7);
-    expect(bootstrap(drawn, base)?.to).toBeGreaterThan(0.65);
+    const range = () => middle95(bootstrap(drawn).map(({ baseRate }) => baseRate));
+    expect(range()).toEqual(range());
+    expect(range()?.from).toBeLessThan(0.7);
+    expect(range()?.to).toBeGreaterThan(0.65);
+    expect(middle95([])).toBeNull();
   });
 });
 
