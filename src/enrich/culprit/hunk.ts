@@ -15,7 +15,7 @@ export function tellingHunk(diff: string, terms: readonly string[]): string {
   let best = { at: 0, start: 0, file: '', worth: -1 };
   lines.forEach((line, at) => {
     const named = /^\+\+\+ (?:b\/)?(.+)$/.exec(line);
-    if (named) file = named[1]!;
+    if (named?.[1]) file = named[1];
     if (/^(@@|diff |--- |\+\+\+ )/.test(line)) {
       header = at + 1;
       return;

@@ -1,14 +1,17 @@
 import type { Change } from './change.ts';
 import { termsOf } from './terms.ts';
 
-/** Where a change says something; each is compared with the symptom on its own. */
-export const FIELDS = ['subject', 'body', 'paths', 'added', 'removed'] as const;
-export type Field = (typeof FIELDS)[number];
+/** Where a change says something. */
+const FIELDS = ['subject', 'body', 'paths', 'added', 'removed'] as const;
+type Field = (typeof FIELDS)[number];
+
+/** What stands further back in a huge change is rarely what it is about, and reading it takes time. */
+const MOST_CHARACTERS = 20_000;
 
 /** How the terms of the symptom meet those of one change. All figures are 0–1 and independent of the case's size. */
 export type Match = {
-  /** Share of the symptom's weight that each field has, and that any of them has. */
-  share: Record<Field, number>;
+  /** Share of the symptom's weight that the added lines have, and that the change has anywhere. */
+  added: number;
   any: number;
   /** Share of the subject's weight that the symptom has. */
   named: number;
@@ -20,9 +23,7 @@ export type Match = {
   terms: string[];
 };
 
-type Texts = Record<Field, string>;
-
-function textsOf(change: Change): Texts {
+function textsOf(change: Change): Record<Field, string> {
   const lines = change.diff.split('\n');
   const of = (sign: string, header: string) =>
     lines
@@ -46,8 +47,11 @@ function textsOf(change: Change): Texts {
 export function matchesOf(symptom: string, changes: readonly Change[]): Match[] {
   const documents = changes.map((change) => {
     const texts = textsOf(change);
-    const fields = FIELDS.map((field) => new Set(termsOf(texts[field].slice(0, 20_000))));
-    return { texts, fields, all: new Set(fields.flatMap((set) => [...set])) };
+    const terms = Object.fromEntries(
+      FIELDS.map((field) => [field, new Set(termsOf(texts[field].slice(0, MOST_CHARACTERS)))]),
+    ) as Record<Field, Set<string>>;
+    const all = new Set(FIELDS.flatMap((field) => [...terms[field]]));
+    return { terms, all, pieces: piecesOf(`${texts.subject} ${texts.paths}`) };
   });
   const frequency = new Map<string, number>();
   for (const { all } of documents)
@@ -58,38 +62,33 @@ export function matchesOf(symptom: string, changes: readonly Change[]): Match[] 
   const asked = [...new Set(termsOf(symptom))].filter((term) => frequency.has(term));
   const askedSet = new Set(asked);
   const total = sum(asked, weight) || 1;
-  const symptomPieces = piecesOf(symptom);
-  const piecesByChange = documents.map(({ texts }) => piecesOf(`${texts.subject} ${texts.paths}`));
   const pieceFrequency = new Map<string, number>();
-  for (const pieces of piecesByChange) {
+  for (const { pieces } of documents) {
     for (const piece of pieces) pieceFrequency.set(piece, (pieceFrequency.get(piece) ?? 0) + 1);
   }
   const pieceWeight = (piece: string) =>
     Math.log(1 + changes.length / (1 + (pieceFrequency.get(piece) ?? 0))) / top;
-  const wanted = [...symptomPieces].filter((piece) => pieceFrequency.has(piece));
+  const wanted = [...piecesOf(symptom)].filter((piece) => pieceFrequency.has(piece));
   const wantedTotal = sum(wanted, pieceWeight) || 1;
 
-  return documents.map(({ fields, all }, index) => {
+  return documents.map(({ terms, all, pieces }) => {
     const shared = asked.filter((term) => all.has(term)).sort((a, b) => weight(b) - weight(a));
-    const subject = [...fields[0]!];
-    const pieces = piecesByChange[index]!;
+    const subject = [...terms.subject];
+    const shareOf = (set: Set<string>) =>
+      sum(
+        asked.filter((term) => set.has(term)),
+        weight,
+      ) / total;
+    const [rarest] = shared;
     return {
-      share: Object.fromEntries(
-        FIELDS.map((field, place) => [
-          field,
-          sum(
-            asked.filter((term) => fields[place]!.has(term)),
-            weight,
-          ) / total,
-        ]),
-      ) as Record<Field, number>,
-      any: sum(shared, weight) / total,
+      added: shareOf(terms.added),
+      any: shareOf(all),
       named:
         sum(
           subject.filter((term) => askedSet.has(term)),
           weight,
         ) / (sum(subject, weight) || 1),
-      rarest: shared[0] === undefined ? 0 : weight(shared[0]),
+      rarest: rarest === undefined ? 0 : weight(rarest),
       pieces:
         sum(
           wanted.filter((piece) => pieces.has(piece)),

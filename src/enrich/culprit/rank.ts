@@ -40,12 +40,11 @@ export function rankChanges(symptom: Symptom, changes: readonly Change[]): Ranki
     .map((one) => ({ ...one, score: scoreOf(one.signs) }))
     .sort((a, b) => b.score - a.score);
   const top = Math.max(NONE, judged[0]?.score ?? NONE);
-  const mass = judged.map(({ score }) => Math.exp(score - top));
-  const noneMass = Math.exp(NONE - top);
-  const total = mass.reduce((sum, one) => sum + one, noneMass);
-  const suspects = judged.map((one, place): Suspect => ({
+  const mass = (score: number) => Math.exp(score - top);
+  const total = judged.reduce((sum, { score }) => sum + mass(score), mass(NONE));
+  const suspects = judged.map((one): Suspect => ({
     change: one.change,
-    probability: mass[place]! / total,
+    probability: mass(one.score) / total,
     why: whyOf(one),
     hunk: tellingHunk(one.change.diff, one.match.terms),
     weighed: weighed(one.signs),
@@ -56,7 +55,7 @@ export function rankChanges(symptom: Symptom, changes: readonly Change[]): Ranki
   );
   return {
     suspects,
-    none: noneMass / total,
+    none: mass(NONE) / total,
     firstRight: suspects.length === 0 ? 0 : probabilityOf(CULPRIT_CONFIDENCE, features),
     features,
   };

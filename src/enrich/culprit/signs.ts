@@ -28,8 +28,9 @@ export function signsOf(symptom: Symptom, newestFirst: readonly Change[]): Judge
   const topics = topicsOf(words(text));
   const rhythm = medianGap(newestFirst);
   const most = Math.max(...matches.map((match) => match.any), Number.EPSILON);
-  return matches.map((match, rank) => {
-    const change = newestFirst[rank]!;
+  return newestFirst.flatMap((change, rank) => {
+    const match = matches[rank];
+    if (!match) return [];
     const { known } = change;
     const own = topicsOf(words(`${change.subject} ${change.paths.slice(0, 20).join(' ')}`));
     const common = [...topics].filter((topic) => own.has(topic)).length;
@@ -40,7 +41,7 @@ export function signsOf(symptom: Symptom, newestFirst: readonly Change[]): Judge
       signs: {
         recent: -Math.log(1 + rank),
         near: -Math.log(1 + Math.max(0, change.ageS) / rhythm),
-        added: match.share.added,
+        added: match.added,
         relative: match.any / most,
         named: match.named,
         rarest: match.rarest,
@@ -72,7 +73,7 @@ function framesShare(paths: readonly string[], frames: readonly string[]): numbe
 function medianGap(newestFirst: readonly Change[]): number {
   const gaps = newestFirst
     .slice(1)
-    .map((change, index) => change.ageS - newestFirst[index]!.ageS)
+    .map((change, index) => change.ageS - (newestFirst[index]?.ageS ?? 0))
     .sort((a, b) => a - b);
   return Math.max(1, gaps[Math.floor(gaps.length / 2)] ?? 1);
 }

@@ -6,11 +6,9 @@ export function whyOf({ change, rank, signs, match }: Judged): string {
   const { known } = change;
   const said = match.terms.slice(0, 4);
   const reasons = [
-    ...(known?.deployAgeS === undefined
-      ? []
-      : [`rolled out ${duration(known.deployAgeS)} before the symptom`]),
-    ...(known?.deployed === false ? ['not rolled out before the symptom'] : []),
-    ...(typeof known?.distance === 'number' ? [touches(known.distance)] : []),
+    ...(known?.deployAgeS === undefined ? [] : [`rolled out ${duration(known.deployAgeS)} before the alert`]),
+    ...(known?.deployed === false ? ['not seen rolled out'] : []),
+    ...(typeof known?.distance === 'number' ? [touches(known.service ?? 'a service', known.distance)] : []),
     ...(said.length > 0 ? [`shares “${said.join(', ')}” with the symptom`] : []),
     ...(signs.frames > 0 ? ['touches a file of the stack trace'] : []),
     ...(signs.topic > 0 && said.length === 0 ? ['is about the same thing in other words'] : []),
@@ -22,10 +20,10 @@ export function whyOf({ change, rank, signs, match }: Judged): string {
   return reasons.join('; ');
 }
 
-function touches(distance: number): string {
+function touches(service: string, distance: number): string {
   return distance === 0
-    ? 'touches the alerting service'
-    : `touches what is ${counted(distance, 'step')} below the alerting service`;
+    ? `touches ${service}, which alerts`
+    : `touches ${service}, ${counted(distance, 'step')} below the alerting service`;
 }
 
 function duration(seconds: number): string {
