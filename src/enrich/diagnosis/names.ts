@@ -32,8 +32,10 @@ export function namesOf(incident: FrozenIncident): Names {
     ...incident.spans.map((one) => one.service),
     ...incident.alerts.flatMap((one) => one.service ?? []),
     ...incident.series.flatMap((one) => one.service ?? []),
-    ...incident.logs.flatMap((one) => one.service ?? []),
-    ...incident.patterns.flatMap((one) => one.service ?? []),
+    // Text before a colon is not always a name; a declared one is found whatever it looks like.
+    ...[...incident.logs, ...incident.patterns].flatMap((one) =>
+      one.service !== null && /^[a-z][a-z0-9._-]*$/.test(one.service) ? one.service : [],
+    ),
   ].filter((name) => !machine(name));
   const byTrunk = new Map<string, string>();
   for (const name of told) if (!byTrunk.has(trunk(name))) byTrunk.set(trunk(name), name);

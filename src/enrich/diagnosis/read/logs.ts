@@ -143,7 +143,7 @@ const STAMP =
 const LEVEL =
   /^[[(|<\s]*(trace|debug|info|notice|warn(?:ing)?|error|err|crit(?:ical)?|fatal|panic|severe|alert|emerg)\b[\])|>:\s-]*/i;
 const NAME =
-  /^(?:\[([a-z][\w.-]*(?:\/[\w.-]+)?)\]|(?:service|svc|app)[=:]([\w.-]+)|([a-z][\w.-]*(?:\[\d+\])?):(?!\/\/)(?=\s)|([a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?=\s)|([a-z][\w.-]*)(?=\s+(?:[-–|]\s|[[(|]?(?:trace|debug|info|notice|warn(?:ing)?|error|err|critical|fatal)\b)))[\s|:-]*/i;
+  /^(?:\[([a-z][\w.-]*(?:\/[\w.-]+)?)\]|(?:service|svc|app)[=:]([\w.-]+)|(?!\w*(?:error|exception|warning|fault|panic|caused)\b)([a-z][\w.-]*(?:\[\d+\])?):(?!\/\/)(?=\s)|([a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?=\s)|([a-z][\w.-]*)(?=\s+(?:[-–|]\s|[[(|]?(?:trace|debug|info|notice|warn(?:ing)?|error|err|critical|fatal)\b)))[\s|:-]*/i;
 
 /** One line of text: JSON, logfmt, or words behind a time, a level and a name in any order. */
 function fromText(line: string, clock: Clock): LogLine | null {
