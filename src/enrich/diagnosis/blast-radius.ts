@@ -23,7 +23,7 @@ export function blastRadius(
     strength.set(sign.service, Math.max(strength.get(sign.service) ?? 0, weight));
   }
   const dependants = graph.neededBy(origin);
-  // Warnings alone are no harm where the measurements of errors and latency stay as they were.
+  // Complaints are no harm where the measurements of errors and latency stay as they were.
   const isWell = (service: string): boolean =>
     watched.has(service) &&
     !signs.some(
@@ -35,7 +35,7 @@ export function blastRadius(
     .filter(
       ([service, weight]) =>
         service !== origin &&
-        !(weight < 0.7 && isWell(service)) &&
+        !isWell(service) &&
         weight >= (dependants.has(service) || !graph.known ? COUNTS : 0.75),
     )
     .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))

@@ -78,7 +78,7 @@ export const CAUSES: readonly Cause[] = [
   {
     name: 'zone',
     words:
-      /availability zone|\baz-?[a-c1-3]\b|\b(?:us|eu|ap|sa|ca|af|me)-[a-z]+-?\d[a-d]\b.{0,80}(?:unreach|loss|fail|down|time|impair|degrad)|zone\b.{0,50}(?:unreachable|outage|impaired|packet loss|down|degraded)|packet loss|no route to host|network (?:is )?unreachable|link (?:down|flap)|\bBGP\b|region\b.{0,30}(?:outage|impaired|unavailable)/i,
+      /availability zone|\baz-?[a-c1-3]\b|\b(?:us|eu|ap|sa|ca|af|me)-[a-z]+-?\d[a-d]\b.{0,80}(?:unreach|loss|fail|down|time|impair|degrad)|(?:loss|fail|unreach|time ?d? ?out|impair).{0,60}\b(?:us|eu|ap|sa|ca|af|me)-[a-z]+-?\d[a-d]\b|zone\b.{0,50}(?:unreachable|outage|impaired|packet loss|down|degraded)|packet loss|no route to host|network (?:is )?unreachable|link (?:down|flap)|\bBGP\b|region\b.{0,30}(?:outage|impaired|unavailable)/i,
     explicit: 0.8,
     remedy: 'failover',
     said: 'a zone or its network is failing',

@@ -14,6 +14,9 @@ const BUILD =
   /package(?:-lock)?\.json$|pom\.xml$|tsconfig|composer\.json$|Cargo\.toml$|pyproject\.toml$|(?:^|\/)src\/.*\.json$/i;
 const DATA = /backfill|seed|import (?:of )?(?:data|catalog)|data[- ]fix|bulk (?:load|update|import)/i;
 
+const WATCHING =
+  /^(?:this\.|self\.|@)?(?:log(?:ger|ging)?|slog|console|metrics?|statsd|counter|histogram|gauge|tracer|span|prom\w*)\b\s*[.(]/i;
+
 export function kindOf(commit: FrozenCommit): ChangeKind {
   const { paths } = commit;
   if (paths.length > 0 && paths.every((path) => INERT.test(path))) return 'inert';
@@ -24,7 +27,7 @@ export function kindOf(commit: FrozenCommit): ChangeKind {
   return 'code';
 }
 
-/** Whether only comments, blanks or words for people were changed. */
+/** Whether nothing was changed but comments, blanks, or what is logged and measured: the usual innocent near by. */
 export function isCosmetic(commit: FrozenCommit): boolean {
   if (
     /^(?:\w+(?:\([^)]*\))?: )?(?:fix(?:ed)? )?(?:typos?|comments?|format(?:ting)?|lint|whitespace|rename variable|spelling)\b/i.test(
@@ -38,6 +41,9 @@ export function isCosmetic(commit: FrozenCommit): boolean {
     .map((line) => line.slice(1).trim());
   return (
     lines.length > 0 &&
-    lines.every((line) => line === '' || /^(?:\/\/|#(?!include|define)|\*|\/\*|--(?!-)|<!--)/.test(line))
+    lines.every(
+      (line) =>
+        line === '' || /^(?:\/\/|#(?!include|define)|\*|\/\*|--(?!-)|<!--)/.test(line) || WATCHING.test(line),
+    )
   );
 }

@@ -1,4 +1,4 @@
-import { causesIn } from './causes.ts';
+import { causesIn, type Cause } from './causes.ts';
 import type { FrozenIncident, LogLine } from './frozen.ts';
 import type { Names } from './names.ts';
 import type { Sign } from './sign.ts';
@@ -8,7 +8,7 @@ type Kind = { lines: LogLine[]; service: string | null; gravity: number; text: s
 
 /** A line is put down to another service where it speaks of trouble on the way to it. */
 const TROUBLE_WITH =
-  /refused|time ?d? ?out|deadline|unavailable|unreachable|5\d\d|upstream|downstream|depend|calling|call to|request to|connect|reset|fail|error|from|unhealthy|circuit|breaker|retry|no healthy/i;
+  /refused|time ?d? ?out|deadline|unavailable|unreachable|5\d\d|upstream|downstream|depend|calling|call to|request to|connect|reset|fail|error|unhealthy|circuit|breaker|retry|no healthy/i;
 
 const JUMP = 3;
 
@@ -30,6 +30,11 @@ export function logSigns(incident: FrozenIncident, names: Names, onset: number |
   const last = Math.max(...times);
   const signs = [...kinds.values()].flatMap((kind) => signOf(kind, names, onset, { first, last }));
   return [...signs, ...patternSigns(incident, names)];
+}
+
+/** What explains itself counts whatever level it was written at. */
+function floorOf(causes: readonly Cause[]): number {
+  return Math.max(0.3, ...causes.map((cause) => 0.75 * cause.explicit));
 }
 
 /** A line that names no service may begin with one. */
@@ -68,7 +73,7 @@ function signOf(
       kind: 'log',
       service: kind.service,
       at: novelty < 1 ? null : began,
-      weight: novelty * frequent * Math.max(0.3, kind.gravity),
+      weight: novelty * frequent * Math.max(floorOf(causes), kind.gravity),
       text: kind.text,
       blames: blamed(kind.text, kind.service, names),
       causes,
@@ -89,7 +94,7 @@ function patternSigns(incident: FrozenIncident, names: Names): Sign[] {
         kind: 'log',
         service,
         at: pattern.firstSeen,
-        weight: (isNew ? 0.9 : 0.1) * Math.max(0.3, pattern.gravity),
+        weight: (isNew ? 0.9 : 0.1) * Math.max(floorOf(causes), pattern.gravity),
         text: pattern.template,
         blames: blamed(pattern.template, service, names),
         causes,

@@ -14,7 +14,7 @@ export type Names = {
 };
 
 const MACHINERY =
-  /^(?:kernel|kubelet|systemd|syslog|dmesg|kube-\S+|k8s\S*|kubernetes|containerd|docker\w*|cri-o|node-exporter|prometheus|alertmanager|scheduler|cloud-init|hpa|autoscaler|cluster-autoscaler|argocd|flux|ci|github|jenkins|cert-manager|node-problem-detector|events?|worker-?\d+|node-?\d*|ip-[\d-]+)$/i;
+  /^(?:kernel|kubelet|systemd|syslog|dmesg|kube-\S+|k8s\S*|kubernetes|containerd|docker\w*|cri-o|node-exporter|prometheus|alertmanager|scheduler|cloud-init|hpa|autoscaler|cluster-autoscaler|argocd|flux|ci|github|jenkins|cert-manager|cloud-\S+|aws\S*|gcp\S*|azure\S*|node-problem-detector|events?|worker-?\d+|node-?\d*|ip-[\d-]+)$/i;
 
 const bare = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 const trunk = (name: string): string =>
@@ -24,6 +24,14 @@ const trunk = (name: string): string =>
     .replace(/-(?:service|svc|srv|server|app|deployment)$/, '');
 
 export function namesOf(incident: FrozenIncident): Names {
+  // Where services are declared, what else only writes logs is machinery as well.
+  const declared = new Set(incident.services.map(trunk));
+  const seen = new Set(
+    [...incident.spans, ...incident.series, ...incident.deploys, ...incident.alerts].flatMap((one) =>
+      one.service === null ? [] : [trunk(one.service)],
+    ),
+  );
+  const onlyLogged = (name: string): boolean => !declared.has(trunk(name)) && !seen.has(trunk(name));
   // What writes of machines is where a service runs, and no service unless it is declared.
   const machine = (name: string): boolean => MACHINERY.test(name) && !incident.services.includes(name);
   const told = [
@@ -60,7 +68,7 @@ export function namesOf(incident: FrozenIncident): Names {
   return {
     all,
     canonical,
-    isService: (name) => byTrunk.has(trunk(name)),
+    isService: (name) => byTrunk.has(trunk(name)) && !(declared.size > 1 && onlyLogged(name)),
     mentioned: (text) => patterns.filter(({ pattern }) => pattern.test(text)).map(({ name }) => name),
     within: (name) => {
       const segments = name.split(/[/\\:.@ ]+/).filter(Boolean);

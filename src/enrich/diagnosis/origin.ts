@@ -52,10 +52,12 @@ export function originsOf(signs: readonly Sign[], graph: Graph, watched: Readonl
     // Who is blamed while all its measurements stay as they were is not at fault; the way to it may be.
     const isWell =
       watched.has(service) && !own.some((sign) => sign.kind !== 'alert' && sign.weight >= COUNTS);
+    // An early change of what merely goes along with trouble is no beginning of it.
+    const sure = Math.min(1, 1.2 * Math.max(metric, most(logs)));
     const sum =
-      0.9 * trace +
+      (isWell ? 0.2 : 0.9) * trace +
       0.7 * ownLogs * (1 - inherited) +
-      (0.5 * metric + 0.6 * early) * (1 - 0.5 * inherited) +
+      (0.5 * metric + 0.6 * early * sure) * (1 - 0.5 * inherited) +
       (isWell ? 0.1 : 0.6) * Math.min(1, blamers.size / 2) +
       0.3 * explicit * (1 - inherited) +
       0.15 * most(own.filter((sign) => sign.kind === 'alert'));

@@ -9,6 +9,7 @@ export type Outside = { cause: Cause; clarity: number; sign: string };
 const HOST =
   /(?:https?:\/\/|host[=: ]+"?|\bto |calling |from )((?:[a-z0-9-]+\.)+(?:com|io|net|org|dev|cloud|co|eu|app|ai))\b/i;
 const OWN_HOST = /internal|local|svc|cluster|corp|intra|example\.(?:com|org)$|github\.com|compute|rds\./i;
+const RETRYING = /\bretry(?:ing)?\b|\bretries\b|attempt \d+ (?:of|\/)/i;
 const PROVIDER_TROUBLE = /50[0234]|time ?d? ?out|unavailable|refused|degraded|outage|reset|deadline/i;
 
 /** Causes from outside or by themselves, clearest first: what the telling signs near the origin say explicitly. */
@@ -36,7 +37,7 @@ export function outsideCauses(
         : sign.kind === 'trace'
           ? 0.8 * sign.weight
           : sign.kind === 'alert'
-            ? 0.6
+            ? 0.35
             : 0.5 * sign.weight;
     for (const cause of sign.causes)
       add(cause, sign.kind, cause.explicit * weight * relevance(sign), sign.text);
@@ -49,11 +50,17 @@ export function outsideCauses(
   if (first !== undefined && incident.external.includes(first))
     add(named('provider'), 'declared', 0.85, `${first} is run by somebody else`);
   // Twice the traffic explains an overload; half as much again hardly does.
+  // Repeated attempts multiply the traffic that trouble of any kind leaves.
+  const selfMade = signs.some(
+    (sign) => sign.kind === 'log' && sign.weight >= 0.25 && RETRYING.test(sign.text),
+  )
+    ? 0.5
+    : 1;
   if (surge >= 1.5)
     add(
       named('load'),
       'surge',
-      0.8 * Math.min(1, (surge - 1) / 1.5),
+      0.8 * selfMade * Math.min(1, (surge - 1) / 1.5),
       `traffic is ${surge.toFixed(1)} times what it was`,
     );
   return [...found]
