@@ -23,7 +23,9 @@ export type CauseName =
   | 'quota'
   | 'disk'
   | 'memory'
+  | 'wedged'
   | 'stuck'
+  | 'poison'
   | 'bad data';
 
 /**
@@ -76,7 +78,7 @@ export const CAUSES: readonly Cause[] = [
   {
     name: 'zone',
     words:
-      /availability zone|\baz-?[a-c1-3]\b|\b(?:us|eu|ap|sa|ca|af|me)-[a-z]+-?\d[a-d]\b.{0,80}(?:unreach|loss|fail|down|time|impair|degrad)|zone\b.{0,50}(?:unreachable|outage|impaired|packet loss|down|degraded)|packet loss|no route to host|network (?:is )?unreachable|link (?:down|flap)|\bBGP\b|region\b.{0,30}(?:outage|impaired|unavailable)/i,
+      /availability zone|\baz-?[a-c1-3]\b|\b(?:us|eu|ap|sa|ca|af|me)-[a-z]+-?\d[a-d]\b.{0,80}(?:unreach|loss|fail|down|time|impair|degrad)|(?:loss|fail|unreach|time ?d? ?out|impair).{0,60}\b(?:us|eu|ap|sa|ca|af|me)-[a-z]+-?\d[a-d]\b|zone\b.{0,50}(?:unreachable|outage|impaired|packet loss|down|degraded)|packet loss|no route to host|network (?:is )?unreachable|link (?:down|flap)|\bBGP\b|region\b.{0,30}(?:outage|impaired|unavailable)/i,
     explicit: 0.8,
     remedy: 'failover',
     said: 'a zone or its network is failing',
@@ -114,6 +116,14 @@ export const CAUSES: readonly Cause[] = [
     said: 'memory runs out',
   },
   {
+    name: 'wedged',
+    words:
+      /stale (?:lock|lease|pid|leader|connection|handle)|no progress|wedged|zombie|livelock|lock not released|(?:holds?|holding|held) .{0,30}(?:lock|lease) .{0,40}(?:since|for|dead|gone|expired)|hung (?:for|since|process|worker|thread)|uptime \d+ ?d/i,
+    explicit: 0.65,
+    remedy: 'restart',
+    said: 'a process hangs or holds what it should have let go',
+  },
+  {
     name: 'stuck',
     words:
       /deadlock|stuck|hung\b|hang(?:s|ing)\b|blocked for|not responding|heartbeat (?:missed|lost|timeout)|stale (?:lock|lease|connection|pid|leader)|lock (?:wait|held|not released)|too many open files|EMFILE|leaked|zombie|livelock|wedged|stall|no progress|CLOSE_WAIT|idle in transaction|rebalanc/i,
@@ -122,10 +132,18 @@ export const CAUSES: readonly Cause[] = [
     said: 'a process is stuck',
   },
   {
+    name: 'poison',
+    words:
+      /poison|redeliver|delivery attempt|dead[- ]?letter|(?:re-?try|re-?process|stuck (?:at|on))\w* .{0,30}(?:same|offset|message|record)|offset \d+.{0,60}(?:fail|retry|skip|stuck|cannot|invalid|unexpected)|(?:fail|cannot|invalid|unexpected|corrupt).{0,60}offset \d+|corrupt(?:ed)? (?:entry|cache|row|record|key|payload|file)/i,
+    explicit: 0.75,
+    remedy: 'purge-bad-data',
+    said: 'one bad message or entry comes back again and again',
+  },
+  {
     name: 'bad data',
     words:
-      /poison|malformed|deseriali[sz]|(?:cannot|could not|failed to|unable to) (?:parse|decode|unmarshal|deserialize)|unparseable|corrupt|schema mismatch|invalid (?:utf-?8|record|row|payload|message|event|byte)|checksum mismatch|redeliver|delivery attempt|dead[- ]?letter|retrying (?:the )?same (?:message|offset)|unexpected (?:token|null|end of)|bad (?:record|row|data)|duplicate (?:key|rows|entr)/i,
-    explicit: 0.5,
+      /malformed|deseriali[sz]|(?:cannot|could not|failed to|unable to) (?:parse|decode|unmarshal|deserialize)|unparseable|corrupt|schema mismatch|invalid (?:utf-?8|record|row|payload|message|event|byte)|checksum mismatch|unexpected (?:token|null|end of)|bad (?:record|row|data)|duplicate (?:key|rows|entr)/i,
+    explicit: 0.4,
     remedy: 'purge-bad-data',
     said: 'data that cannot be processed',
   },

@@ -4,7 +4,7 @@ import type { FrozenCommit } from './frozen.ts';
 export type ChangeKind = 'code' | 'config' | 'migration' | 'data' | 'inert';
 
 const INERT =
-  /(?:^|\/)(?:docs?|tests?|__tests__|spec|testdata|fixtures|examples|\.github|\.gitlab|runbooks|adr)\/|\.(?:md|adoc|rst|txt)$|[._-](?:test|spec)\.\w+$|_test\.\w+$|(?:^|\/)test_\w+\.py$|(?:^|\/)(?:CODEOWNERS|LICENSE|CHANGELOG|README|OWNERS|\.editorconfig|\.gitignore)/i;
+  /(?:^|\/)(?:docs?|tests?|__tests__|spec|testdata|fixtures|examples|\.github|\.gitlab|runbooks|adr)\/|(?:^|\/)(?:alert\w*|dashboards?|monitoring|grafana|recording[-_]rules)(?:\/|[\w-]*\.(?:ya?ml|json|jsonnet)$)|\.(?:md|adoc|rst|txt)$|[._-](?:test|spec)\.\w+$|_test\.\w+$|(?:^|\/)test_\w+\.py$|(?:^|\/)(?:CODEOWNERS|LICENSE|CHANGELOG|README|OWNERS|\.editorconfig|\.gitignore)/i;
 const MIGRATION =
   /(?:^|\/)(?:migrations?|migrate|db\/changelog|flyway|liquibase|alembic|schema)\/|(?:^|\/)V?\d+_+\w+\.sql$|\.sql$/i;
 const CONFIG =
@@ -13,6 +13,9 @@ const CONFIG =
 const BUILD =
   /package(?:-lock)?\.json$|pom\.xml$|tsconfig|composer\.json$|Cargo\.toml$|pyproject\.toml$|(?:^|\/)src\/.*\.json$/i;
 const DATA = /backfill|seed|import (?:of )?(?:data|catalog)|data[- ]fix|bulk (?:load|update|import)/i;
+
+const WATCHING =
+  /^(?:this\.|self\.|@)?(?:log(?:ger|ging)?|slog|console|metrics?|statsd|counter|histogram|gauge|tracer|span|prom\w*)\b\s*[.(]/i;
 
 export function kindOf(commit: FrozenCommit): ChangeKind {
   const { paths } = commit;
@@ -24,7 +27,7 @@ export function kindOf(commit: FrozenCommit): ChangeKind {
   return 'code';
 }
 
-/** Whether only comments, blanks or words for people were changed. */
+/** Whether nothing was changed but comments, blanks, or what is logged and measured: the usual innocent near by. */
 export function isCosmetic(commit: FrozenCommit): boolean {
   if (
     /^(?:\w+(?:\([^)]*\))?: )?(?:fix(?:ed)? )?(?:typos?|comments?|format(?:ting)?|lint|whitespace|rename variable|spelling)\b/i.test(
@@ -38,6 +41,9 @@ export function isCosmetic(commit: FrozenCommit): boolean {
     .map((line) => line.slice(1).trim());
   return (
     lines.length > 0 &&
-    lines.every((line) => line === '' || /^(?:\/\/|#(?!include|define)|\*|\/\*|--(?!-)|<!--)/.test(line))
+    lines.every(
+      (line) =>
+        line === '' || /^(?:\/\/|#(?!include|define)|\*|\/\*|--(?!-)|<!--)/.test(line) || WATCHING.test(line),
+    )
   );
 }

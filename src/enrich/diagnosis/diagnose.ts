@@ -4,7 +4,7 @@ import type { Remediation } from './causes.ts';
 import { INCIDENT_CONFIDENCE } from './confidence.ts';
 import type { FlagChange, FrozenIncident } from './frozen.ts';
 import { graphOf } from './graph.ts';
-import { surgeOf, worsenedSeries } from './metric-signs.ts';
+import { surgeOf, watchedServices, worsenedSeries } from './metric-signs.ts';
 import { namesOf } from './names.ts';
 import { originsOf, type Origin } from './origin.ts';
 import { outsideCauses, type Outside } from './outside.ts';
@@ -34,6 +34,8 @@ export type Diagnosis = {
 
 /** A commit has to be this good where nothing from outside explains the trouble. */
 const BAR = 0.34;
+/** Words this vague explain nothing by themselves. */
+const DOUBT = 0.25;
 /** How much a clear cause from outside raises the bar. */
 const RAISE = 0.42;
 
@@ -43,14 +45,15 @@ export function diagnose(incident: FrozenIncident): Diagnosis {
   const graph = graphOf(incident, names);
   const worsened = worsenedSeries(incident, names);
   const signs = signsOf(incident, names, worsened);
-  const origins = originsOf(signs, graph);
+  const watched = watchedServices(incident, names);
+  const origins = originsOf(signs, graph, watched);
   const first = origins[0];
   const onset = first?.onset ?? incident.alertAt;
   const suspects = suspectsOf(incident, signs, origins, graph, names, onset);
   const outside = outsideCauses(incident, signs, origins, surgeOf(worsened));
   const flagged = suspectFlag(incident, signs, origins, names, onset);
   const best = suspects[0];
-  const bar = BAR + RAISE * (outside[0]?.clarity ?? 0);
+  const bar = BAR + RAISE * Math.max(0, ((outside[0]?.clarity ?? 0) - DOUBT) / (1 - DOUBT));
   const flag =
     flagged && flagged.score > 0.5 && flagged.score > bar && flagged.score > (best?.score ?? 0)
       ? flagged.flag
@@ -66,7 +69,7 @@ export function diagnose(incident: FrozenIncident): Diagnosis {
     id: incident.id,
     onset,
     origins,
-    blastRadius: first ? blastRadius(signs, first.service, graph) : [],
+    blastRadius: first ? blastRadius(signs, first.service, graph, watched) : [],
     suspects,
     guilty,
     flag,

@@ -27,7 +27,8 @@ export type FrozenAlert = { name: string; at: number | null; service: string | n
 export type LogLine = {
   at: number | null;
   service: string | null;
-  bad: boolean;
+  /** 1 for an error, .6 for a warning, 0 for the rest. */
+  gravity: number;
   text: string;
   count: number;
 };
@@ -57,7 +58,7 @@ export type Span = {
 export type Pattern = {
   template: string;
   service: string | null;
-  bad: boolean;
+  gravity: number;
   before: number | null;
   during: number | null;
   firstSeen: number | null;

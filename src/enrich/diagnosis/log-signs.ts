@@ -1,14 +1,14 @@
-import { causesIn } from './causes.ts';
+import { causesIn, type Cause } from './causes.ts';
 import type { FrozenIncident, LogLine } from './frozen.ts';
 import type { Names } from './names.ts';
 import type { Sign } from './sign.ts';
 import { templateOf } from './template.ts';
 
-type Kind = { lines: LogLine[]; service: string | null; bad: boolean; text: string };
+type Kind = { lines: LogLine[]; service: string | null; gravity: number; text: string };
 
 /** A line is put down to another service where it speaks of trouble on the way to it. */
 const TROUBLE_WITH =
-  /refused|time ?d? ?out|deadline|unavailable|unreachable|5\d\d|upstream|downstream|depend|calling|call to|request to|connect|reset|fail|error|from|unhealthy|circuit|breaker|retry|no healthy/i;
+  /refused|time ?d? ?out|deadline|unavailable|unreachable|5\d\d|upstream|downstream|depend|calling|call to|request to|connect|reset|fail|error|unhealthy|circuit|breaker|retry|no healthy/i;
 
 const JUMP = 3;
 
@@ -19,9 +19,9 @@ const JUMP = 3;
 export function logSigns(incident: FrozenIncident, names: Names, onset: number | null): Sign[] {
   const kinds = new Map<string, Kind>();
   for (const line of incident.logs) {
-    const service = line.service === null ? null : names.canonical(line.service);
+    const service = serviceOf(line, names);
     const key = `${service ?? ''} ${templateOf(line.text)}`;
-    const kind = kinds.get(key) ?? { lines: [], service, bad: line.bad, text: line.text };
+    const kind = kinds.get(key) ?? { lines: [], service, gravity: line.gravity, text: line.text };
     kind.lines.push(line);
     kinds.set(key, kind);
   }
@@ -32,6 +32,17 @@ export function logSigns(incident: FrozenIncident, names: Names, onset: number |
   return [...signs, ...patternSigns(incident, names)];
 }
 
+/** What explains itself counts whatever level it was written at. */
+function floorOf(causes: readonly Cause[]): number {
+  return Math.max(0.3, ...causes.map((cause) => 0.75 * cause.explicit));
+}
+
+/** A line that names no service may begin with one. */
+function serviceOf(line: LogLine, names: Names): string | null {
+  const told = line.service ?? /^\W*([\w.-]+)/.exec(line.text)?.[1] ?? null;
+  return told === null || !names.isService(told) ? null : names.canonical(told);
+}
+
 function signOf(
   kind: Kind,
   names: Names,
@@ -39,7 +50,7 @@ function signOf(
   span: { first: number; last: number },
 ): Sign[] {
   const causes = causesIn(kind.text);
-  if (!kind.bad && causes.length === 0) return [];
+  if (kind.gravity === 0 && causes.length === 0) return [];
   const at = kind.lines.flatMap((line) => line.at ?? []);
   const total = kind.lines.reduce((sum, line) => sum + line.count, 0);
   let novelty = 1;
@@ -51,7 +62,8 @@ function signOf(
     const rateAfter = (total - before) / Math.max(1, span.last - onset);
     // A first occurrence just before the measured onset is its beginning, and not its past.
     const isOld = before > 0 && began < onset - 0.1 * (onset - span.first);
-    if (isOld && rateAfter < JUMP * rateBefore) novelty = 0.1;
+    // One more of what comes now and then is no jump.
+    if (isOld && (total - before < JUMP || rateAfter < JUMP * rateBefore)) novelty = 0.1;
     else if (isOld) began = Math.min(...at.filter((one) => one >= onset), Infinity);
     if (began === Infinity) began = null;
   }
@@ -61,7 +73,7 @@ function signOf(
       kind: 'log',
       service: kind.service,
       at: novelty < 1 ? null : began,
-      weight: novelty * frequent * (kind.bad ? 1 : 0.3),
+      weight: novelty * frequent * Math.max(floorOf(causes), kind.gravity),
       text: kind.text,
       blames: blamed(kind.text, kind.service, names),
       causes,
@@ -73,7 +85,7 @@ function signOf(
 function patternSigns(incident: FrozenIncident, names: Names): Sign[] {
   return incident.patterns.flatMap((pattern): Sign[] => {
     const causes = causesIn(pattern.template);
-    if (!pattern.bad && causes.length === 0) return [];
+    if (pattern.gravity === 0 && causes.length === 0) return [];
     const service = pattern.service === null ? null : names.canonical(pattern.service);
     const { before, during } = pattern;
     const isNew = before === null || during === null || before === 0 || during >= JUMP * before;
@@ -82,7 +94,7 @@ function patternSigns(incident: FrozenIncident, names: Names): Sign[] {
         kind: 'log',
         service,
         at: pattern.firstSeen,
-        weight: (isNew ? 0.9 : 0.1) * (pattern.bad ? 1 : 0.3),
+        weight: (isNew ? 0.9 : 0.1) * Math.max(floorOf(causes), pattern.gravity),
         text: pattern.template,
         blames: blamed(pattern.template, service, names),
         causes,

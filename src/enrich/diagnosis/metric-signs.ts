@@ -17,6 +17,7 @@ const TELLING: Record<Measure, number> = {
   traffic: 0.15,
   other: 0.25,
 };
+const HEALTH: readonly Measure[] = ['errors', 'success', 'latency'];
 const LEAST_STRENGTH = 0.2;
 
 /** A series that got worse, with the change in it. */
@@ -45,6 +46,16 @@ export function metricSigns(worsened: readonly Worsened[]): Sign[] {
       measure === 'traffic' || measure === 'other' ? [] : causesIn(series.name.replaceAll(/[_.]/g, ' ')),
     measure,
   }));
+}
+
+/** Services whose health some series tells: where none of them worsened, the service is well. */
+export function watchedServices(incident: FrozenIncident, names: Names): Set<string> {
+  return new Set(
+    incident.series.flatMap((series) => {
+      const told = series.service ?? names.within(series.name);
+      return told !== null && HEALTH.includes(measureOf(series.name).measure) ? [names.canonical(told)] : [];
+    }),
+  );
 }
 
 /** How much more traffic there is than usual: 1 for the same, 0 where no series tells. */

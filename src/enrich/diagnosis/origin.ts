@@ -10,11 +10,13 @@ const COUNTS = 0.25;
  * The first failing service is where own trouble is (not what others are to blame for), early, deep in the graph,
  * and named by the others. Without any sign the alert's service.
  */
-export function originsOf(signs: readonly Sign[], graph: Graph): Origin[] {
+export function originsOf(signs: readonly Sign[], graph: Graph, watched: ReadonlySet<string>): Origin[] {
   const services = [
     ...new Set(signs.flatMap((sign) => [...(sign.service === null ? [] : [sign.service]), ...sign.blames])),
   ];
-  const onsets = new Map(services.map((service) => [service, onsetOf(signs, service)]));
+  const onsets = new Map(
+    services.map((service) => [service, onsetOf(signs, service) ?? blamedSince(signs, service)]),
+  );
   const times = [...onsets.values()].filter((at) => at !== null);
   const first = Math.min(...times);
   const spread = Math.max(60_000, Math.max(...times) - first);
@@ -47,12 +49,16 @@ export function originsOf(signs: readonly Sign[], graph: Graph): Origin[] {
     const below = [...graph.needs(service)].some(
       (other) => ill(other) && isBefore(onsets.get(other) ?? null, onset),
     );
+    // Who is blamed while all its measurements stay as they were is not at fault; the way to it may be.
+    const isWell =
+      watched.has(service) && !own.some((sign) => sign.kind !== 'alert' && sign.weight >= COUNTS);
+    // An early change of what merely goes along with trouble is no beginning of it.
+    const sure = Math.min(1, 1.2 * Math.max(metric, most(logs)));
     const sum =
-      0.9 * trace +
+      (isWell ? 0.2 : 0.9) * trace +
       0.7 * ownLogs * (1 - inherited) +
-      0.5 * metric +
-      0.6 * early +
-      0.6 * Math.min(1, blamers.size / 2) +
+      (0.5 * metric + 0.6 * early * sure) * (1 - 0.5 * inherited) +
+      (isWell ? 0.1 : 0.6) * Math.min(1, blamers.size / 2) +
       0.3 * explicit * (1 - inherited) +
       0.15 * most(own.filter((sign) => sign.kind === 'alert'));
     const reasons = [
@@ -72,6 +78,13 @@ export function originsOf(signs: readonly Sign[], graph: Graph): Origin[] {
 function onsetOf(signs: readonly Sign[], service: string): number | null {
   const own = signs.filter((sign) => sign.service === service && sign.weight >= COUNTS);
   return earliest(own.filter((sign) => sign.kind !== 'alert' && sign.measure !== 'traffic')) ?? earliest(own);
+}
+
+/** Who shows nothing itself has begun to fail when the others began to complain. */
+function blamedSince(signs: readonly Sign[], service: string): number | null {
+  return earliest(
+    signs.filter((sign) => sign.weight >= COUNTS && sign.kind === 'log' && sign.blames.includes(service)),
+  );
 }
 
 /** Not later, as far as is told; a step of measurement is no order. */

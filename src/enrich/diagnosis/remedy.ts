@@ -5,7 +5,7 @@ import type { Sign } from './sign.ts';
 import type { Suspect } from './suspects.ts';
 
 const ONE_WAY =
-  /\bdrop(?:s|ped|ping)?\s+(?:column|table|index|constraint)|irreversibl|one-way|cannot be rolled back|can(?:no|')t roll ?back|no down migration|not backwards?[- ]compatible|rename(?:s|d)? (?:column|table)|rollback (?:failed|blocked|impossible|not possible)|destructive/i;
+  /\bdrop(?:s|ped|ping)?\s+(?:column|table|index|constraint)|irreversibl|one-way|cannot be rolled back|can(?:no|')t roll ?back|no down migration|not backwards?[- ]compatible|rename(?:s|d)? (?:column|table)|rollback (?:failed|blocked|impossible|not possible)|roll ?back.{0,40}(?:fail|refus|impossible|blocked|abort)|can(?:no|')t read (?:records|rows|data) (?:of|written)|destructive/i;
 const PERSISTED =
   /poison|corrupt|stale (?:entry|key|value)|cached|bad rows?|dead[- ]?letter|redeliver|duplicate (?:rows?|entr)|malformed/i;
 

@@ -41,5 +41,5 @@ function roughOnset(metrics: readonly Sign[], alertAt: number | null): number | 
   const first = times.find(
     (at) => times.filter((one) => one >= at && one <= at + TOGETHER_MS).length * 2 >= times.length,
   );
-  return first ?? (alertAt === null ? null : alertAt - 5 * 60_000);
+  return first ?? (alertAt === null ? null : alertAt - 15 * 60_000);
 }

@@ -18,6 +18,13 @@ const BAD = /^(?:e|err|error|crit|critical|fatal|f|alert|emerg|emergency|panic|s
 const BAD_TEXT =
   /\b(?:error|exception|fatal|panic|fail(?:ed|ure|ing)?|refused|timed? ?out|unavailable|denied|cannot|could not|unable|oom|killed|expired|exhausted|abort(?:ed)?|reset by peer|no space|deadlock|overflow|corrupt(?:ed)?|invalid|unhealthy|evicted|crash\w*|5\d\d)\b/i;
 
+/** What a level says, or the words where there is none. */
+export function gravityOf(level: string | null, text: string): number {
+  if (level === null) return BAD_TEXT.test(text) ? 1 : 0;
+  if (BAD.test(level)) return 1;
+  return /^w|^4$|^40$/i.test(level) ? 0.6 : 0;
+}
+
 /** Log lines of any common shape: objects, texts, or one text of many lines; grouped by service or not. */
 export function readLogs(value: unknown, clock: Clock): LogLine[] {
   return linesOf(value, null).flatMap(({ line, service }) => {
@@ -38,6 +45,8 @@ function linesOf(
   }
   if (Array.isArray(value)) return value.flatMap((one) => linesOf(one, service));
   if (!isFields(value)) return [];
+  const data = value['data'];
+  if (isFields(data) && messageOf(value) === null) return linesOf(data, service);
   const inner = field(value, 'lines', 'entries', 'events', 'values', 'logs', 'hits', 'streams', 'result');
   if (Array.isArray(inner)) {
     const name = serviceField(value) ?? streamOf(value) ?? service;
@@ -123,10 +132,7 @@ function fromFields(fields: Fields, clock: Clock): LogLine | null {
   return {
     at: clock(field(fields, ...TIMES)) ?? within?.at ?? null,
     service: serviceField(fields) ?? within?.service ?? null,
-    bad:
-      level === null
-        ? (within?.bad ?? BAD_TEXT.test(text))
-        : BAD.test(level) || (/^w/i.test(level) && BAD_TEXT.test(text)),
+    gravity: level === null ? (within?.gravity ?? gravityOf(null, text)) : gravityOf(level, text),
     text: within && details.length === 0 ? within.text : text,
     count: numberField(fields, 'count', 'repeated', 'n') ?? 1,
   };
@@ -137,7 +143,7 @@ const STAMP =
 const LEVEL =
   /^[[(|<\s]*(trace|debug|info|notice|warn(?:ing)?|error|err|crit(?:ical)?|fatal|panic|severe|alert|emerg)\b[\])|>:\s-]*/i;
 const NAME =
-  /^(?:\[([a-z][\w.-]*(?:\/[\w.-]+)?)\]|(?:service|svc|app)[=:]([\w.-]+)|([a-z][\w.-]*(?:\[\d+\])?):(?!\/\/)(?=\s)|([a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?=\s))[\s|:-]*/i;
+  /^(?:\[([a-z][\w.-]*(?:\/[\w.-]+)?)\]|(?:service|svc|app)[=:]([\w.-]+)|(?!\w*(?:error|exception|warning|fault|panic|caused)\b)([a-z][\w.-]*(?:\[\d+\])?):(?!\/\/)(?=\s)|([a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?=\s)|([a-z][\w.-]*)(?=\s+(?:[-–|]\s|[[(|]?(?:trace|debug|info|notice|warn(?:ing)?|error|err|critical|fatal)\b)))[\s|:-]*/i;
 
 /** One line of text: JSON, logfmt, or words behind a time, a level and a name in any order. */
 function fromText(line: string, clock: Clock): LogLine | null {
@@ -172,13 +178,13 @@ function fromText(line: string, clock: Clock): LogLine | null {
     }
     const name: RegExpExecArray | null = service === null ? NAME.exec(rest) : null;
     if (!name) break;
-    service = (name[1] ?? name[2] ?? name[3] ?? name[4] ?? '').replace(/\[\d+\]$/, '');
+    service = (name[1] ?? name[2] ?? name[3] ?? name[4] ?? name[5] ?? '').replace(/\[\d+\]$/, '');
     rest = rest.slice(name[0].length);
   }
   return {
     at,
     service: service === null ? null : (serviceField({ service }) ?? service),
-    bad: level === null ? BAD_TEXT.test(rest) : BAD.test(level) || (/^w/i.test(level) && BAD_TEXT.test(rest)),
+    gravity: gravityOf(level, rest),
     text: rest || text,
     count: 1,
   };

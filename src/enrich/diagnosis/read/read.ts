@@ -12,7 +12,7 @@ import {
   type Fields,
 } from './fields.ts';
 import { readCommits, readDeploys, readFlags } from './changes.ts';
-import { readLogs } from './logs.ts';
+import { gravityOf, readLogs } from './logs.ts';
 import { readMetrics } from './metrics.ts';
 import { absoluteTime, clockFrom, type Clock } from './time.ts';
 import { readTraces } from './traces.ts';
@@ -95,8 +95,15 @@ function alertOf(fields: Fields, clock: Clock): FrozenAlert {
       'alert',
     at: clock(field(fields, ...ALERT_TIMES)),
     service: serviceField(fields),
-    text: allText(fields),
+    text: valuesText(fields),
   };
+}
+
+/** What an alert says, without the names of its fields and without its times. */
+function valuesText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valuesText).join(' ');
+  if (!isFields(value)) return absoluteTime(value) === null ? allText(value) : '';
+  return Object.values(value).map(valuesText).filter(Boolean).join('; ');
 }
 
 /** The earliest date that stands anywhere in the file: what relative times then count from. */
@@ -138,12 +145,7 @@ function patternOf(fields: Fields, clock: Clock): Pattern[] {
     {
       template,
       service: serviceField(fields),
-      bad:
-        level === null
-          ? /error|fail|exception|time ?d? ?out|refused|denied|expired|panic|oom|exhaust|unavailable|killed|no space/i.test(
-              template,
-            )
-          : /^(?:e|c|f|w)/i.test(level),
+      gravity: gravityOf(level, template),
       before:
         isNew === true
           ? 0
