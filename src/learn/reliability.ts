@@ -3,6 +3,7 @@ import {
   chanceError,
   equalMassBins,
   figuresOf,
+  middle95,
   wilson,
   type Figures,
   type Row,
