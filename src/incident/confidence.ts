@@ -20,6 +20,11 @@ export function wordFor(probability: number): Confidence['word'] {
   return probability >= 0.7 ? 'high' : probability >= 0.4 ? 'medium' : 'low';
 }
 
+/** The confidence of a stage, which knows no labels; the loop puts what the workspace has learnt in its place. */
+export function uncalibrated(shipped: Shipped): Confidence {
+  return { word: wordFor(shipped.probability), record: 'not yet calibrated', shipped };
+}
+
 /** What people see first: `72 % (60–82)` where it is calibrated, else the word. */
 export function shownConfidence({ word, calibrated }: Confidence): string {
   if (!calibrated) return word;

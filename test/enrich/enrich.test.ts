@@ -40,7 +40,10 @@ describe('enrich', () => {
       incident({ openedAt: T0 }),
       [storedAlert({ annotations: { runbook_url: 'runbooks/high-error-rate.md' } })],
       SHOP,
-      { ...nothing, runbooks: { search: async ({ annotations }) => (links.push(annotations['runbook_url']), []) } },
+      {
+        ...nothing,
+        runbooks: { search: async ({ annotations }) => (links.push(annotations['runbook_url']), []) },
+      },
     );
     expect(links).toEqual(['runbooks/high-error-rate.md']);
   });
