@@ -1,13 +1,11 @@
 /**
  * How well confidence holds for workspaces that it was not fitted on.
- *   npx node bench/confidence.ts                       simulated workspaces: priors, labels, decay
- *   npx node bench/confidence.ts NAME=OUT.jsonl:LABELS.jsonl …   answers of `sitrep eval`, one organisation each
+ *   npx node bench/confidence.ts
+ * Simulated workspaces: priors, ways to use labels, forgetting, intervals.
  */
-import { readFileSync } from 'node:fs';
 import { logOddsOf, probabilityAt } from '../src/learn/logistic.ts';
-import { chanceError, figuresOf, sequence, type Figures, type Row } from '../src/learn/measure.ts';
 import { plattScaling } from '../src/learn/platt.ts';
-import { credibleInterval, recalibrate, recalibrated, type Labelled } from '../src/learn/recalibrate.ts';
+import { credibleInterval, recalibrate, recalibrated } from '../src/learn/recalibrate.ts';
 import { truths, workspace, type Answer } from './confidence/strangers.ts';
 
 const WORKSPACES = 200;
@@ -15,14 +13,10 @@ const NOW = new Date(0);
 const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
 const show = (value: number) => value.toFixed(3);
 
-const files = process.argv.slice(2);
-if (files.length > 0) organisations(files);
-else {
-  priors();
-  alternatives();
-  decay();
-  intervals();
-}
+priors();
+alternatives();
+decay();
+intervals();
 
 /** Mean distance from the true probability on answers after the labelled ones, for several priors. */
 function priors(): void {
@@ -30,11 +24,13 @@ function priors(): void {
   console.log('workspaces differ by   prior (shift, slope)   0     5     20    50    100   300');
   for (const spread of [
     { shift: 0.3, slope: 0.1 },
+    { shift: 0.7, slope: 0.3 },
     { shift: 1, slope: 0.4 },
     { shift: 1.5, slope: 0.5 },
   ]) {
     for (const deviation of [
       [0.5, 0.2],
+      [0.7, 0.3],
       [1, 0.4],
       [2, 1],
     ] as const) {
@@ -172,6 +168,7 @@ function intervals(): void {
   console.log('\nshare of true probabilities inside the 90 % interval');
   for (const spread of [
     { shift: 0.3, slope: 0.1 },
+    { shift: 0.7, slope: 0.3 },
     { shift: 1, slope: 0.4 },
     { shift: 1.5, slope: 0.5 },
   ]) {
@@ -191,102 +188,4 @@ function intervals(): void {
       `workspaces differ by (${spread.shift}, ${spread.slope}); 5, 20, 100, 300 labels: ${row.map(show).join(' ')}`,
     );
   }
-}
-
-/** Measured answers: each organisation as it is shipped, and with 20 and 100 labels of its own, over many splits. */
-function organisations(named: string[]): void {
-  console.log(
-    'organisation'.padEnd(24) + 'n     right  labels  ECE    skill  AUROC  coverage90  (ECE by chance alone)',
-  );
-  const perLabels = new Map<number, Measured[]>();
-  for (const one of named) {
-    const [name = '', files = ''] = one.split('=');
-    const [out = '', labels = ''] = files.split(':');
-    const rows = judged(out, labels);
-    for (const labelsOf of [0, 20, 100]) {
-      if (rows.length < labelsOf + 20) continue;
-      const figures = splits(rows, labelsOf);
-      perLabels.set(labelsOf, [...(perLabels.get(labelsOf) ?? []), figures]);
-      console.log(
-        name.padEnd(24) +
-          String(rows.length).padEnd(6) +
-          show(figures.baseRate) +
-          '  ' +
-          String(labelsOf).padEnd(8) +
-          line(figures),
-      );
-    }
-  }
-  for (const [labels, all] of perLabels) {
-    const average = (of: (figures: Measured) => number | null) => mean(all.map((one) => of(one) ?? 0));
-    console.log(
-      `mean of ${all.length}`.padEnd(37) +
-        String(labels).padEnd(8) +
-        line({
-          ece: average(({ ece }) => ece),
-          brierSkill: average(({ brierSkill }) => brierSkill),
-          auroc: average(({ auroc }) => auroc),
-          coverage90: average(({ coverage90 }) => coverage90),
-          chance: average(({ chance }) => chance),
-        }),
-    );
-  }
-}
-
-type Shown = Pick<Measured, 'ece' | 'brierSkill' | 'auroc' | 'coverage90' | 'chance'>;
-/** `chance`: the calibration error of so few answers if every probability were true. */
-type Measured = Figures & { chance: number };
-
-function measured(rows: readonly Row[]): Measured {
-  return { ...figuresOf(rows), chance: chanceError(rows, 20) };
-}
-
-function line({ ece, brierSkill, auroc, coverage90, chance }: Shown): string {
-  return `${[ece, brierSkill ?? NaN, auroc ?? NaN, coverage90].map(show).join('  ')}       (${show(chance)})`;
-}
-
-function splits(rows: Row[], labels: number): Measured {
-  if (labels === 0) return measured(rows);
-  const random = sequence(labels);
-  const all = Array.from({ length: 50 }, () => {
-    const mixed = rows
-      .map((row) => ({ row, key: random() }))
-      .toSorted((a, b) => a.key - b.key)
-      .map(({ row }) => row);
-    const known = mixed
-      .slice(0, labels)
-      .map((row): Labelled => ({ shipped: row.probability, right: row.right, at: NOW }));
-    const by = recalibrate(known, NOW);
-    return measured(
-      mixed
-        .slice(labels)
-        .map((row) => ({ probability: recalibrated(by, row.probability), right: row.right })),
-    );
-  });
-  return {
-    n: rows.length - labels,
-    baseRate: mean(all.map((f) => f.baseRate)),
-    ece: mean(all.map((f) => f.ece)),
-    brierSkill: mean(all.map((f) => f.brierSkill ?? 0)),
-    auroc: mean(all.map((f) => f.auroc ?? 0.5)),
-    coverage80: mean(all.map((f) => f.coverage80)),
-    coverage90: mean(all.map((f) => f.coverage90)),
-    chance: mean(all.map((f) => f.chance)),
-  };
-}
-
-function judged(out: string, labels: string): Row[] {
-  const read = (file: string) =>
-    readFileSync(file, 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((text) => JSON.parse(text) as Record<string, unknown>);
-  const idOf = (value: Record<string, unknown>) =>
-    String(value['query_id'] ?? value['case_id'] ?? value['id']);
-  const right = new Map(read(labels).map((value) => [idOf(value), value['right'] as string[]]));
-  return read(out).flatMap((value): Row[] => {
-    const said = right.get(idOf(value));
-    const first = value['root_cause_commit'] ?? (value['ranked'] as string[])[0];
-    return said ? [{ probability: Number(value['confidence']), right: said.includes(String(first)) }] : [];
-  });
 }

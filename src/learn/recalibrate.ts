@@ -8,7 +8,7 @@ export type Labelled = { shipped: number; right: boolean; at: Date };
 export type Recalibration = Platt & { labels: number };
 
 /** How far an organisation is expected to lie from the shipped model before anything is known of it. */
-const DEVIATION = [1, 0.4] as const;
+const DEVIATION = [0.7, 0.3] as const;
 
 /** After this long a label counts half: services, runbooks and people change. */
 const HALF_LIFE_DAYS = 365;
