@@ -1,5 +1,5 @@
 import type { StoredAlert } from '../incident/alert.ts';
-import type { Evidence, PastIncident } from '../incident/evidence.ts';
+import { BELIEVABLE, type Evidence, type PastIncident } from '../incident/evidence.ts';
 import { incidentName, type Incident } from '../incident/incident.ts';
 import { withDependencies, type Service, type ServiceCatalogue } from '../incident/service.ts';
 import { firstLine } from '../incident/text.ts';
@@ -46,9 +46,7 @@ export async function enrich(
   catalogue: ServiceCatalogue,
   sources: EvidenceSources,
 ): Promise<{ evidence: Evidence[]; missing: string[] }> {
-  const onset = new Date(
-    Math.min(...alerts.map((alert) => alert.startsAt.getTime()), incident.openedAt.getTime()),
-  );
+  const onsets = alerts.length > 0 ? alerts.map((alert) => alert.startsAt) : [incident.openedAt];
   const affected = affectedServices(incident, catalogue);
   const declared = affected.flatMap(({ name }) => catalogue.get(name) ?? []);
   const names = [...new Set(alerts.map((alert) => alert.name))];
@@ -76,16 +74,25 @@ export async function enrich(
       ),
     ),
     from('The cluster', [], () => rolloutsOf(declared, sources.rollouts)),
-    from('GitHub', [], () => commitsOf(declared, sources.commits, onset)),
+    from('GitHub', [], () => commitsOf(declared, sources.commits, onsets)),
     from('The archive of incidents', [], () => sources.archive.similar(incident, names, KEEP.incident)),
     from('The metrics server', [], () => signalsOf(declared, sources.signals)),
   ]);
   if (runbooks.length === 0 && missing.length === 0) missing.push('No runbook matches these alerts.');
+  const suspects = rankCommits(
+    commits,
+    rollouts,
+    affected,
+    { text: symptom, alerts: names, logs: [], frames: [], services: [...incident.services] },
+    onsets,
+  );
+  if (suspects[0] && suspects[0].score < BELIEVABLE)
+    missing.push('No commit before these alerts looks guilty.');
   return {
     evidence: [
       ...runbooks,
-      ...rankCommits(commits, rollouts, affected, symptom, onset).slice(0, KEEP.commit),
-      ...rankRollouts(rollouts, affected, onset).slice(0, KEEP.deploy),
+      ...suspects.slice(0, KEEP.commit),
+      ...rankRollouts(rollouts, affected, onsets).slice(0, KEEP.deploy),
       ...past.map(pastEvidence),
       ...signals.slice(0, KEEP.signal),
     ],
@@ -117,17 +124,21 @@ async function rolloutsOf(services: Service[], log: RolloutLog | null): Promise<
   return found.flat();
 }
 
-async function commitsOf(services: Service[], log: CommitLog | null, onset: Date): Promise<Commit[]> {
+async function commitsOf(
+  services: Service[],
+  log: CommitLog | null,
+  onsets: readonly Date[],
+): Promise<Commit[]> {
   if (!log) return [];
   const pathsByRepo = new Map<string, string[]>();
   for (const { github } of services) {
     if (github) pathsByRepo.set(github.repo, [...(pathsByRepo.get(github.repo) ?? []), ...github.paths]);
   }
-  const since = new Date(onset.getTime() - COMMIT_SPAN_MS);
+  const times = onsets.map((onset) => onset.getTime());
+  const since = new Date(Math.min(...times) - COMMIT_SPAN_MS);
+  const until = new Date(Math.max(...times));
   const found = await Promise.all(
-    [...pathsByRepo].map(([repo, paths]) =>
-      log.commits({ repo, since, until: onset, paths: [...new Set(paths)] }),
-    ),
+    [...pathsByRepo].map(([repo, paths]) => log.commits({ repo, since, until, paths: [...new Set(paths)] })),
   );
   return found.flat();
 }

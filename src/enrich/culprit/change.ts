@@ -21,6 +21,8 @@ export type Whereabouts = {
   deployed?: boolean | null | undefined;
   /** Seconds between its rollout and the nearest onset that follows. */
   deployAgeS?: number | undefined;
+  /** The affected service that it touches, where it touches one. */
+  service?: string | undefined;
   /** Steps from the alerting service to the one that it touches: 0 is the alerting one itself. */
   distance?: number | null | undefined;
   /** How often a change of the same paths was found guilty before. */
