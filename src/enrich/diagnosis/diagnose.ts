@@ -33,7 +33,7 @@ export type Diagnosis = {
 };
 
 /** A commit has to be this good where nothing from outside explains the trouble. */
-const BAR = 0.34;
+const BAR = 0.3;
 /** Words this vague explain nothing by themselves. */
 const DOUBT = 0.25;
 /** How much a clear cause from outside raises the bar. */
