@@ -22,7 +22,8 @@ const answers = new Map(((await lines(values.answers)) as Answer[]).map((one) =>
 const rows = ((await lines(values.expected)) as Expected[]).map((one) => graded(one, answers.get(one.id)));
 
 for (const row of rows) {
-  if (values.all || row.grade < 1) console.log(`${row.id.padEnd(24)} ${row.grade.toFixed(2)}  ${row.wrong.join('; ')}`);
+  if (values.all || row.grade < 1)
+    console.log(`${row.id.padEnd(24)} ${row.grade.toFixed(2)}  ${row.wrong.join('; ')}`);
 }
 const count = (is: (row: (typeof rows)[number]) => boolean): number => rows.filter(is).length;
 const mean = (of: (row: (typeof rows)[number]) => number): string =>

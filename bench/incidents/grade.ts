@@ -25,10 +25,14 @@ export function graded(expected: Expected, answer: Answer | undefined) {
     grade: (Number(commit) + Number(service) + Number(remediation) + radius) / 4,
     brier: (probability - Number(commit)) ** 2,
     wrong: [
-      ...(commit ? [] : [`commit ${short(answer?.root_cause_commit)} not ${short(expected.root_cause_commit)}`]),
+      ...(commit
+        ? []
+        : [`commit ${short(answer?.root_cause_commit)} not ${short(expected.root_cause_commit)}`]),
       ...(service ? [] : [`service ${answer?.first_failing_service} not ${expected.first_failing_service}`]),
       ...(remediation ? [] : [`${answer?.remediation} not ${[expected.remediation].flat().join('|')}`]),
-      ...(radius === 1 ? [] : [`radius ${answer?.blast_radius.join(',')} not ${expected.blast_radius.join(',')}`]),
+      ...(radius === 1
+        ? []
+        : [`radius ${answer?.blast_radius.join(',')} not ${expected.blast_radius.join(',')}`]),
     ],
   };
 }

@@ -57,7 +57,7 @@ function against({ guilty, suspects, outside, origins }: Diagnosis): string {
     const next = suspects[1];
     if (next && next.score > 0.8 * guilty.score)
       facts.push(`${next.commit.sha.slice(0, 10)} is almost as suspect`);
-  } else if (suspects[0] && suspects[0].score > 0.4) {
+  } else if (suspects[0] && suspects[0].score > 0.3) {
     facts.push(`${suspects[0].commit.sha.slice(0, 10)} went out near it (${whyOf(suspects[0])})`);
   }
   if (first && second && second.score > 0.85) facts.push(`it may have begun in ${second.service} as well`);

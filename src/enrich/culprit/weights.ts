@@ -31,7 +31,7 @@ export const WEIGHTS = {
   starts: 0.3,
 
   /** Documentation or tests alone. */
-  harmless: -1,
+  harmless: -1.5,
   /** Typing errors, comments, layout. */
   housekeeping: -0.5,
   /** Shares of its files that the stack frames name. */
@@ -39,7 +39,7 @@ export const WEIGHTS = {
   /** 1 when it was rolled out at the onset, one half at half an hour before. */
   rolledOut: 3,
   /** Known not to have been rolled out before the onset. */
-  notRolledOut: -2,
+  notRolledOut: -4,
   /** 1 for a change of the alerting service, less with each step away, 0 for a service that is not affected. */
   close: 2,
   /** The logarithm of how often its paths were guilty before, plus one. */
@@ -49,4 +49,4 @@ export const WEIGHTS = {
 export type Sign = keyof typeof WEIGHTS;
 
 /** The score of “none of these”, on the same scale as the sums of weighted signs. */
-export const NONE = -3;
+export const NONE = -0.5;

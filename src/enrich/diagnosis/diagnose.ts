@@ -33,7 +33,7 @@ export type Diagnosis = {
 };
 
 /** A commit has to be this good where nothing from outside explains the trouble. */
-const BAR = 0.34;
+const BAR = 0.3;
 /** Words this vague explain nothing by themselves. */
 const DOUBT = 0.25;
 /** How much a clear cause from outside raises the bar. */
@@ -50,7 +50,7 @@ export function diagnose(incident: FrozenIncident): Diagnosis {
   const first = origins[0];
   const onset = first?.onset ?? incident.alertAt;
   const suspects = suspectsOf(incident, signs, origins, graph, names, onset);
-  const outside = outsideCauses(incident, signs, origins, surgeOf(worsened));
+  const outside = outsideCauses(incident, signs, origins, surgeOf(worsened, graph));
   const flagged = suspectFlag(incident, signs, origins, names, onset);
   const best = suspects[0];
   const bar = BAR + RAISE * Math.max(0, ((outside[0]?.clarity ?? 0) - DOUBT) / (1 - DOUBT));

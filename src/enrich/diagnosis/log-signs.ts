@@ -8,9 +8,11 @@ type Kind = { lines: LogLine[]; service: string | null; gravity: number; text: s
 
 /** A line is put down to another service where it speaks of trouble on the way to it. */
 const TROUBLE_WITH =
-  /refused|time ?d? ?out|deadline|unavailable|unreachable|5\d\d|upstream|downstream|depend|calling|call to|request to|connect|reset|fail|error|unhealthy|circuit|breaker|retry|no healthy/i;
+  /refused|time ?d? ?out|deadline|unavailable|unreachable|5\d\d|upstream|downstream|depend|calling|call to|request to|connect|reset|fail|error|unhealthy|denied|reject|answered|returned|circuit|breaker|retry|no healthy/i;
 
 const JUMP = 3;
+/** A shorter past says nothing about what is usual. */
+const LEAST_PAST_MS = 5 * 60_000;
 
 /**
  * Error signatures that are new, or several times as frequent, since `onset` (milliseconds; null: take all).
@@ -55,7 +57,7 @@ function signOf(
   const total = kind.lines.reduce((sum, line) => sum + line.count, 0);
   let novelty = 1;
   let began = at.length > 0 ? Math.min(...at) : null;
-  if (onset !== null && began !== null && span.first < onset) {
+  if (onset !== null && began !== null && onset - span.first >= LEAST_PAST_MS) {
     const isBefore = (line: LogLine): boolean => line.at !== null && line.at < onset;
     const before = kind.lines.filter(isBefore).reduce((sum, line) => sum + line.count, 0);
     const rateBefore = before / Math.max(1, onset - span.first);

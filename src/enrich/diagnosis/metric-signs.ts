@@ -1,4 +1,5 @@
 import { causesIn } from './causes.ts';
+import type { Graph } from './graph.ts';
 import type { FrozenIncident, Series } from './frozen.ts';
 import { measureOf, type Measure } from './measures.ts';
 import type { Names } from './names.ts';
@@ -58,12 +59,19 @@ export function watchedServices(incident: FrozenIncident, names: Names): Set<str
   );
 }
 
-/** How much more traffic there is than usual: 1 for the same, 0 where no series tells. */
-export function surgeOf(worsened: readonly Worsened[]): number {
+/**
+ * How much more traffic comes from outside: 1 for the same, 0 where no series tells. Traffic that grew within, while
+ * nothing says that any caller has more, was made within and counts as little.
+ */
+export function surgeOf(worsened: readonly Worsened[], graph: Graph): number {
   const grown = worsened.filter(
     ({ measure, change }) => measure === 'traffic' && change.direction === 1 && Number.isFinite(change.ratio),
   );
-  return Math.max(0, ...grown.map(({ change }) => change.ratio));
+  const comesFromOutside = ({ service }: Worsened): boolean => {
+    const callers = service === null ? new Set<string>() : graph.neededBy(service);
+    return callers.size === 0 || grown.some((other) => other.service !== null && callers.has(other.service));
+  };
+  return Math.max(0, ...grown.filter(comesFromOutside).map(({ change }) => change.ratio));
 }
 
 function short(value: number): string {

@@ -53,12 +53,15 @@ export function originsOf(signs: readonly Sign[], graph: Graph, watched: Readonl
     const isWell =
       watched.has(service) && !own.some((sign) => sign.kind !== 'alert' && sign.weight >= COUNTS);
     // An early change of what merely goes along with trouble is no beginning of it.
-    const sure = Math.min(1, 1.2 * Math.max(metric, most(logs)));
+    // Who shows nothing at all is as sure as the complaints about it.
+    const isSilent = own.length === 0 && !watched.has(service);
+    const complaints = signs.filter((sign) => sign.kind === 'log' && sign.blames.includes(service));
+    const sure = Math.min(1, 1.6 * (isSilent ? most(complaints) : Math.max(metric, most(logs))));
     const sum =
       (isWell ? 0.2 : 0.9) * trace +
       0.7 * ownLogs * (1 - inherited) +
       (0.5 * metric + 0.6 * early * sure) * (1 - 0.5 * inherited) +
-      (isWell ? 0.1 : 0.6) * Math.min(1, blamers.size / 2) +
+      (isWell ? 0.1 : 0.6) * Math.min(1, Math.sqrt(blamers.size / 2)) +
       0.3 * explicit * (1 - inherited) +
       0.15 * most(own.filter((sign) => sign.kind === 'alert'));
     const reasons = [
@@ -67,7 +70,7 @@ export function originsOf(signs: readonly Sign[], graph: Graph, watched: Readonl
       ...(blamers.size > 0 ? ['others complain about it'] : []),
       ...(ownLogs > 0.4 && inherited < 0.5 ? ['it has errors of its own'] : []),
     ];
-    return { service, score: sum * (below ? 0.6 : 1), onset, why: reasons.join(', ') };
+    return { service, score: sum * (below ? 0.5 : 1), onset, why: reasons.join(', ') };
   });
   const best = Math.max(1e-9, ...scored.map((one) => one.score));
   return scored

@@ -41,6 +41,9 @@ export function outsideCauses(
             : 0.5 * sign.weight;
     for (const cause of sign.causes)
       add(cause, sign.kind, cause.explicit * weight * relevance(sign), sign.text);
+    if (sign.kind === 'log' && sign.blames.some((name) => incident.external.includes(name))) {
+      add(named('provider'), sign.kind, 0.75 * weight * relevance(sign), sign.text);
+    }
     const host = HOST.exec(sign.text)?.[1];
     if (sign.kind !== 'alert' && host && !OWN_HOST.test(host) && PROVIDER_TROUBLE.test(sign.text)) {
       add(named('provider'), sign.kind, 0.75 * weight * relevance(sign), sign.text);

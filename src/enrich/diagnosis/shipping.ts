@@ -38,7 +38,31 @@ export function shippingOf(
   if (naming.length > 0) return { how: 'not live' };
   // Where no deployment names any commit of the file, they do not tell.
   const told = incident.deploys.some((deploy) => incident.commits.some((one) => carries(deploy, one.sha)));
-  return told ? { how: 'not live' } : { how: 'not told', at: commit.at };
+  const own = incident.deploys.filter(
+    (deploy) => deploy.service === null || services.includes(names.canonical(deploy.service)),
+  );
+  const since = Math.min(...(own.length > 0 ? own : incident.deploys).flatMap((deploy) => deploy.at ?? []));
+  // What is older than all deployments on record went out before them.
+  if (
+    told &&
+    !(
+      commit.at !== null &&
+      commit.at < since &&
+      own.every((deploy) => !isNewerThan(deploy, commit, incident))
+    )
+  )
+    return { how: 'not live' };
+  const next = own
+    .filter(
+      (deploy) =>
+        deploy.live &&
+        deploy.at !== null &&
+        commit.at !== null &&
+        deploy.at >= commit.at &&
+        deploy.at <= until,
+    )
+    .sort((a, b) => (a.at ?? 0) - (b.at ?? 0))[0];
+  return { how: 'not told', at: (told ? null : next?.at) ?? commit.at };
 }
 
 /** A deployment of the same service that came after the commit brought it along, unless it names an older one. */
@@ -85,6 +109,12 @@ function isSame(name: string, sha: string): boolean {
 }
 
 const bare = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+
+/** Whether the deployment names a commit of the file that is older than this one: then this one is not in it. */
+function isNewerThan(deploy: Deploy, commit: FrozenCommit, incident: FrozenIncident): boolean {
+  const named = incident.commits.find((one) => carries(deploy, one.sha));
+  return named !== undefined && named.at !== null && commit.at !== null && named.at < commit.at;
+}
 
 /** The flag that guards the commit's code, if it was turned on before `until`. */
 function flagOf(commit: FrozenCommit, incident: FrozenIncident, until: number): FlagChange | null {

@@ -21,6 +21,7 @@ export type Suspect = {
 };
 
 const ELSEWHERE = 0.08;
+const NEIGHBOUR = 0.45;
 const NOWHERE = 0.45;
 /** A measurement or a clock may be that late. */
 const SLACK_MS = 90_000;
@@ -59,7 +60,7 @@ export function suspectsOf(
         worth *
         Math.min(
           1,
-          0.3 * near + 0.2 * soon + 0.33 * content + 0.12 * match.mechanism + 0.1 * match.frames + flag,
+          0.26 * near + 0.2 * soon + 0.42 * content + 0.09 * match.mechanism + 0.1 * match.frames + flag,
         );
       return { commit, kind, services, shipping: late, match, near, soon, score };
     })
@@ -99,7 +100,7 @@ function nearness(
       // Neighbours of the first failing service: what it needs may fail it unseen, and a caller may overload it.
       const near =
         top !== undefined && (graph.needs(top).has(service) || graph.neededBy(top).has(service))
-          ? 0.3
+          ? NEIGHBOUR
           : ELSEWHERE;
       return Math.max(service === top ? 1 : own * 0.9, near);
     }),

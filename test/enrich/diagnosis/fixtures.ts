@@ -6,8 +6,8 @@ const fixtures = join(import.meta.dirname, '../../fixtures');
 export type Written = Record<string, any>;
 
 /** The frozen incidents of our own, as they stand in their files, by the names of these. */
-export function writtenIncidents(): [string, Written][] {
-  const folder = join(fixtures, 'incidents');
+export function writtenIncidents(name = 'incidents'): [string, Written][] {
+  const folder = join(fixtures, name);
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => [
@@ -24,7 +24,9 @@ export type ExpectedAnswer = {
   remediation: string;
 };
 
-export function expectedAnswers(): Map<string, ExpectedAnswer> {
-  const lines = readFileSync(join(fixtures, 'incidents-expected.jsonl'), 'utf8').trim().split('\n');
+export function expectedAnswers(name = 'incidents'): Map<string, ExpectedAnswer> {
+  const lines = readFileSync(join(fixtures, `${name}-expected.jsonl`), 'utf8')
+    .trim()
+    .split('\n');
   return new Map(lines.map((line) => JSON.parse(line) as ExpectedAnswer).map((one) => [one.id, one]));
 }

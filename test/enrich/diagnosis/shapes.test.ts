@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerOf, diagnose } from '../../../src/enrich/diagnosis/diagnose.ts';
+import { namesOf } from '../../../src/enrich/diagnosis/names.ts';
 import { readFrozenIncident } from '../../../src/enrich/diagnosis/read/read.ts';
 import { expectedAnswers, writtenIncidents, type Written } from './fixtures.ts';
 
@@ -105,6 +106,31 @@ const shapes: Record<string, Written> = {
       during: one.points.at(-1)![1],
     })),
   },
+  'summaries with units': {
+    metrics: metrics.map((one) => ({
+      name: one.name,
+      service: one.service,
+      before: `${one.points[0]![1] * 100} %`,
+      after: `${one.points.at(-1)![1] * 100} %`,
+    })),
+  },
+  'summaries as text': {
+    metrics: metrics.map(
+      (one) => `${one.service} ${one.name}: ${one.points[0]![1] * 100}% -> ${one.points.at(-1)![1] * 100}%`,
+    ),
+  },
+  'summaries by service as text': {
+    metrics: Object.fromEntries(
+      metrics.map((one) => [one.service, { [one.name]: `${one.points[0]![1]} -> ${one.points.at(-1)![1]}` }]),
+    ),
+  },
+  'deployments that name no commit': {
+    deploys: original['deploys'].map((one: Written) => ({
+      service: one['service'],
+      at: one['at'],
+      version: '2026.3.1',
+    })),
+  },
   'nested spans': {
     traces: [
       {
@@ -206,9 +232,8 @@ describe('a frozen incident in other shapes', () => {
       const { alert, services } = original;
       const read = readFrozenIncident({ alert, services, ...other }, 'x');
       const [part] = [read.logs, read.series, read.spans].filter((all) => all.length > 0);
-      expect(part!.map((one) => one.service)).toEqual(
-        expect.arrayContaining(['pricing', 'basket', 'storefront']),
-      );
+      const named = part!.map((one) => one.service ?? namesOf(read).within('name' in one ? one.name : ''));
+      expect(named).toEqual(expect.arrayContaining(['pricing', 'basket', 'storefront']));
       const at = part!.flatMap((one) =>
         'points' in one ? one.points.map((point) => point.at) : (one.at ?? []),
       );

@@ -9,6 +9,7 @@ import {
   textField,
   type Fields,
 } from './fields.ts';
+import { parallelPoints, pointsOf } from './points.ts';
 import type { Clock } from './time.ts';
 
 const POINTS = ['points', 'values', 'datapoints', 'samples', 'data', 'series', 'value', 'timeseries'];
@@ -48,6 +49,7 @@ type Known = { name: string; service: string | null };
 
 function seriesIn(value: unknown, known: Known, clock: Clock, depth: number): Series[] {
   if (depth > 6) return [];
+  if (typeof value === 'string') return value.split('\n').flatMap((line) => toldSeries(line, known));
   if (Array.isArray(value)) {
     const points = pointsOf(value, clock);
     if (points.length > 0 && known.name) return [{ ...known, points, summary: null }];
@@ -71,6 +73,7 @@ function seriesIn(value: unknown, known: Known, clock: Clock, depth: number): Se
   }
   // Objects of objects: the outer key is a service or a metric, the inner one the other.
   return Object.entries(value).flatMap(([key, one]) => {
+    if (typeof one === 'string' && TOLD.test(` ${one}`)) return toldSeries(` ${one}`, keyed(key, here));
     if (typeof one !== 'object' || one === null) return [];
     if (['labels', 'metric', 'tags', 'attributes', 'unit'].includes(key)) return [];
     if (POINTS.includes(key) || ['metrics', 'signals', 'services'].includes(key)) {
@@ -84,7 +87,49 @@ function summaryValue(value: Fields, names: string[]): number | null {
   const found = field(value, ...names);
   if (isFields(found))
     return numberField(found, 'p99', 'p95', 'avg', 'mean', 'median', 'value', 'p50', 'max');
-  return asNumber(found);
+  return asNumber(found) ?? (typeof found === 'string' ? withUnit(found) : null);
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  sec: 1000,
+  m: 60_000,
+  min: 60_000,
+  k: 1e3,
+  mb: 1,
+  mib: 1,
+  gb: 1024,
+  gib: 1024,
+};
+
+/** `2.4s`, `120 ms`, `1.2k rps`: units that mix within one metric are brought together. */
+function withUnit(text: string): number | null {
+  const found = /^\s*[~<>≈]?\s*([-+]?\d[\d,]*(?:\.\d+)?)\s*([a-zµ]*)/i.exec(text);
+  return found
+    ? Number((found[1] ?? '').replaceAll(',', '')) * (UNITS[(found[2] ?? '').toLowerCase()] ?? 1)
+    : null;
+}
+
+const VALUE = '[~<>≈]?\\d[\\d,.]*\\s*[a-zµ%/]*';
+const TOLD = new RegExp(`^(.*?)[:=\\s]\\s*(?:from\\s+)?(${VALUE})\\s*(?:->|→|=>|to)\\s*(${VALUE})`, 'i');
+
+/** A line such as `checkout p99: 120ms -> 2.4s`. */
+function toldSeries(text: string, known: Known): Series[] {
+  const found = TOLD.exec(text);
+  const before = withUnit(found?.[2] ?? '');
+  const during = withUnit(found?.[3] ?? '');
+  if (!found || before === null || during === null) return [];
+  return [
+    {
+      name: [known.name, found[1]].filter(Boolean).join(' '),
+      service: known.service,
+      points: [],
+      summary: { before, during },
+    },
+  ];
 }
 
 const METRIC_LIKE =
@@ -169,48 +214,4 @@ function distinguishing(labels: Fields): string {
   ]
     .flatMap((name) => (labels[name] === undefined ? [] : [`${name}=${allText(labels[name])}`]))
     .join(' ');
-}
-
-function parallelPoints(value: Fields, clock: Clock): Series['points'] | null {
-  const times = field(value, 'timestamps', 'times', 't', 'ts', 'time');
-  const values = field(value, 'values', 'v', 'value', 'y', 'data');
-  if (!Array.isArray(times) || !Array.isArray(values) || times.length !== values.length) return null;
-  return sorted(times.map((time, index) => point(clock(time), values[index])));
-}
-
-function pointsOf(list: readonly unknown[], clock: Clock, owner: Fields = {}): Series['points'] {
-  if (list.length > 0 && list.every((one) => asNumber(one) !== null)) {
-    const start = clock(field(owner, 'start', 'from', 'start_at', 'startTime', 't0', 'begin')) ?? null;
-    const step =
-      numberField(
-        owner,
-        'step',
-        'interval',
-        'step_s',
-        'interval_s',
-        'resolution',
-        'step_seconds',
-        'period',
-      ) ?? 60;
-    return start === null ? [] : list.flatMap((one, index) => point(start + index * step * 1000, one) ?? []);
-  }
-  return sorted(
-    list.map((one) => {
-      if (Array.isArray(one)) return one.length === 2 ? point(clock(one[0]), one[1]) : null;
-      if (!isFields(one)) return null;
-      return point(
-        clock(field(one, 't', 'ts', 'time', 'timestamp', 'at', 'x', 'date')),
-        field(one, 'v', 'value', 'val', 'y', 'avg', 'sum', 'mean', 'max', 'count'),
-      );
-    }),
-  );
-}
-
-function point(at: number | null, value: unknown): Series['points'][number] | null {
-  const number = asNumber(value);
-  return at === null || number === null ? null : { at, value: number };
-}
-
-function sorted(points: (Series['points'][number] | null)[]): Series['points'] {
-  return points.filter((one) => one !== null).sort((a, b) => a.at - b.at);
 }

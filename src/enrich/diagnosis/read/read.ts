@@ -1,19 +1,11 @@
 import { z } from 'zod';
-import type { FrozenAlert, FrozenIncident, Pattern } from '../frozen.ts';
-import {
-  allText,
-  field,
-  isFields,
-  listOf,
-  numberField,
-  serviceField,
-  textField,
-  textsOf,
-  type Fields,
-} from './fields.ts';
+import type { FrozenAlert, FrozenIncident } from '../frozen.ts';
+import { allText, field, isFields, listOf, serviceField, textField, type Fields } from './fields.ts';
 import { readCommits, readDeploys, readFlags } from './changes.ts';
-import { gravityOf, readLogs } from './logs.ts';
+import { readLogs } from './logs.ts';
 import { readMetrics } from './metrics.ts';
+import { patternOf } from './patterns.ts';
+import { readServices } from './services.ts';
 import { absoluteTime, clockFrom, type Clock } from './time.ts';
 import { readTraces } from './traces.ts';
 
@@ -116,134 +108,4 @@ function firstAbsolute(value: unknown, depth = 0): number | null {
     if (found !== null) return found;
   }
   return null;
-}
-
-function patternOf(fields: Fields, clock: Clock): Pattern[] {
-  const template = textField(fields, 'template', 'pattern', 'message', 'msg', 'text', 'signature', 'name');
-  if (!template) return [];
-  const level = textField(fields, 'level', 'severity');
-  const counts = isFields(fields['counts'])
-    ? fields['counts']
-    : isFields(fields['count'])
-      ? fields['count']
-      : fields;
-  const during = numberField(
-    counts,
-    'during',
-    'count_during',
-    'after',
-    'count_after',
-    'incident',
-    'current',
-    'in_window',
-    'now',
-    'count',
-    'total',
-  );
-  const isNew = field(fields, 'new', 'is_new', 'novel');
-  return [
-    {
-      template,
-      service: serviceField(fields),
-      gravity: gravityOf(level, template),
-      before:
-        isNew === true
-          ? 0
-          : numberField(
-              counts,
-              'before',
-              'count_before',
-              'baseline',
-              'previous',
-              'prior',
-              'baseline_count',
-              'pre',
-            ),
-      during,
-      firstSeen: clock(field(fields, 'first_seen', 'firstSeen', 'first_at', 'first', 'since')),
-    },
-  ];
-}
-
-const CALLS = [
-  'depends_on',
-  'dependsOn',
-  'dependencies',
-  'calls',
-  'deps',
-  'downstream',
-  'downstreams',
-  'uses',
-  'requires',
-  'upstreams',
-];
-
-/** Services as names, objects that say what they call, or a graph of nodes and edges. */
-function readServices(file: Fields): Pick<FrozenIncident, 'services' | 'external' | 'dependsOn'> {
-  const value = field(
-    file,
-    'services',
-    'topology',
-    'dependencies',
-    'dependency_graph',
-    'service_graph',
-    'catalog',
-  );
-  const dependsOn = new Map<string, string[]>();
-  const services = new Set<string>();
-  const external = new Set<string>();
-  const call = (from: string, to: string): void => {
-    services.add(from).add(to);
-    dependsOn.set(from, [...(dependsOn.get(from) ?? []), to]);
-  };
-  const read = (one: unknown, key: string | null): void => {
-    if (typeof one === 'string') {
-      const arrow = /^\s*([\w./-]+)\s*(?:->|→|=>|calls)\s*([\w./-]+)\s*$/.exec(one);
-      if (arrow?.[1] && arrow[2]) call(arrow[1], arrow[2]);
-      else if (key === null) services.add(one);
-      else call(key, one);
-      return;
-    }
-    if (Array.isArray(one)) {
-      if (key !== null) services.add(key);
-      if (key === null && one.length === 2 && one.every((each) => typeof each === 'string')) {
-        services.add(one[0] as string).add(one[1] as string);
-        return;
-      }
-      for (const each of one) read(each, key);
-      return;
-    }
-    if (!isFields(one)) return;
-    const from = textField(one, 'from', 'source', 'caller', 'src', 'client');
-    const to = textField(one, 'to', 'target', 'callee', 'dst', 'server');
-    if (from && to) return call(from, to);
-    const name = textField(one, 'name', 'service', 'id') ?? key;
-    const graph = [field(one, 'nodes', 'services'), field(one, 'edges', 'links')].filter(
-      (each) => each !== undefined,
-    );
-    if (name === null || (key === null && graph.length > 0)) {
-      if (graph.length > 0) return graph.forEach((each) => readEdges(each));
-      for (const [each, inner] of Object.entries(one)) read(inner, each);
-      return;
-    }
-    services.add(name);
-    const kind = textField(one, 'kind', 'type', 'tier', 'owner', 'owned_by') ?? '';
-    if (one['external'] === true || /extern|third|vendor|saas|provider/i.test(kind)) external.add(name);
-    for (const each of textsOf(field(one, ...CALLS))) call(name, each);
-    for (const each of textsOf(field(one, 'called_by', 'calledBy', 'used_by', 'dependents', 'consumers')))
-      call(each, name);
-  };
-  const readEdges = (value: unknown): void => {
-    if (!Array.isArray(value)) return read(value, null);
-    for (const one of value) {
-      if (Array.isArray(one) && typeof one[0] === 'string' && typeof one[1] === 'string')
-        call(one[0], one[1]);
-      else read(one, null);
-    }
-  };
-  if (Array.isArray(value)) for (const one of value) read(one, null);
-  else read(value, null);
-  const edges = field(file, 'edges', 'service_edges');
-  if (edges !== undefined) readEdges(edges);
-  return { services: [...services], external: [...external], dependsOn };
 }
