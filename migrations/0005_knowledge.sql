@@ -27,8 +27,6 @@ create table passage (
   position    int not null,
   heading     text not null,
   body        text not null,
-  -- Number of terms of the body.
-  length      int not null,
   unique (document_id, position)
 );
 
@@ -38,7 +36,9 @@ create table document_terms (
   document_id int primary key references document on delete cascade,
   counts      bytea not null,
   -- Number of terms by field, in the order of the index's fields.
-  lengths     int[] not null
+  lengths     int[] not null,
+  -- [[position, heading, number of terms of the body], …] of its passages in order.
+  outline     jsonb not null
 );
 
 -- How many documents have a term anywhere, and how many in a name. Changed with every document.

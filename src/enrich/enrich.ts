@@ -101,21 +101,30 @@ const MOST_ASKED = 50;
 
 function questionOf(alerts: readonly StoredAlert[], names: string[], affected: Affected[]): Question {
   const asked = alerts.slice(0, MOST_ASKED);
+  const labels = valuesByKey(asked.map((alert) => alert.labels));
+  const annotations = valuesByKey(asked.map((alert) => alert.annotations));
+  const annotated = new Set([...annotations.values()].flatMap((values) => [...values]));
   return {
     alerts: names,
     services: affected.map(({ name }) => name),
-    labels: together(asked.map(({ labels }) => labels)),
-    annotations: together(asked.map(({ annotations }) => annotations)),
-    text: [...new Set(asked.flatMap(({ summary, description }) => [summary, description]))].join('\n'),
+    labels: Object.fromEntries([...labels].map(([key, values]) => [key, [...values].join('\n')])),
+    // Each value under a key of its own, because two links in one would be none.
+    annotations: Object.fromEntries(
+      [...annotations].flatMap(([key, values]) =>
+        [...values].map((value, place) => [place === 0 ? key : `${key} ${place + 1}`, value]),
+      ),
+    ),
+    text: [...new Set(asked.flatMap(({ summary, description }) => [summary, description]))]
+      .filter((text) => !annotated.has(text))
+      .join('\n'),
   };
 }
 
-/** The values of each key, each once and on a line of its own. */
-function together(records: readonly Record<string, string>[]): Record<string, string> {
-  const all = Map.groupBy(records.flatMap(Object.entries<string>), ([key]) => key);
-  return Object.fromEntries(
-    [...all].map(([key, entries]) => [key, [...new Set(entries.map(([, value]) => value))].join('\n')]),
-  );
+function valuesByKey(records: readonly Record<string, string>[]): Map<string, Set<string>> {
+  const all = new Map<string, Set<string>>();
+  for (const [key, value] of records.flatMap((record) => Object.entries(record)))
+    all.set(key, (all.get(key) ?? new Set()).add(value));
+  return all;
 }
 
 /** The alerting services and what they depend on, each at its smallest distance; dependants are not suspects. */

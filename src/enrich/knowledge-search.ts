@@ -14,6 +14,7 @@ export type Quote = {
   heading: string;
   body: string;
   link: string | null;
+  services: string[];
   actions: RunbookAction[];
 };
 export interface QuoteReader {
@@ -27,6 +28,8 @@ export interface MeaningSearch {
 
 /** A quote must fit a message of the thread beside others. */
 const MOST_QUOTED = 900;
+/** What a runbook for other services is worth, whose actions may do harm here. */
+const FOREIGN = 0.3;
 /** How far down both lists agreement is looked for. */
 const DEPTH = 30;
 
@@ -52,7 +55,9 @@ export function knowledgeSearch(
       return found.flatMap(({ share, why }, place): Evidence[] => {
         const quote = quotes[place];
         if (!quote) return [];
-        const evidence = evidenceOf(quote, answer.probability * share, why);
+        const { services } = quote;
+        const foreign = services.length > 0 && !services.some((name) => question.services.includes(name));
+        const evidence = evidenceOf(quote, answer.probability * share * (foreign ? FOREIGN : 1), why);
         return [place === 0 ? { ...evidence, confidence: confidenceOf(answer, found) } : evidence];
       });
     },

@@ -23,7 +23,7 @@ const FIELD: Readonly<Record<Field, { weight: number; length: number }>> = {
   heading: { weight: 1.5, length: 0.6 },
   body: { weight: 1, length: 0.6 },
 };
-const SATURATION = 1.2;
+const SATURATION = 0.6;
 
 /** What speaks for one document, each a share between 0 and 1 of what was asked, so that it means the same in every corpus. */
 export type Signals = {
@@ -31,12 +31,10 @@ export type Signals = {
   document: number;
   /** The same of its best passage, names of the document included. */
   passage: number;
-  /** Share of the asked words, by rarity, that the document has at all. */
+  /** Share of the asked words, by rarity, that this passage or the document's name has at all. */
   covered: number;
   /** Share of the words of its name, by rarity among names, that were asked. */
   named: number;
-  /** Share of the asked words, by rarity, that its name has. */
-  naming: number;
   /** How surely it bears an asked reference: 1 for a path that was linked, 0 for none. */
   reference: number;
 };
@@ -83,29 +81,27 @@ export function scoreCandidate(candidate: Candidate, asked: Asked, statistics: S
     part(body.body, 'body', term, candidate, statistics);
 
   const contribution = contributions(asked, statistics, whole);
-  let best: { position: number; score: number } | null = null;
+  // A document of which only the name was asked for has no passage to speak for it.
+  let best = { position: null as number | null, score: sum(contributions(asked, statistics, names)) };
+  let frequency = names;
   for (const passage of candidate.passages) {
-    const score = sum(contributions(asked, statistics, (term) => names(term) + inPassage(passage, term)));
-    if (!best || score > best.score) best = { position: passage.position, score };
-  }
-  const nameScore = sum(contributions(asked, statistics, names));
-  let covered = 0;
-  for (const [term, worth] of asked.worth) {
-    if (whole(term) > 0) covered += worth;
-    else if (synonymsOf(term).some((other) => whole(other) > 0)) covered += worth * SYNONYM;
+    const here = (term: string) => names(term) + inPassage(passage, term);
+    const score = sum(contributions(asked, statistics, here));
+    if (score <= best.score) continue;
+    best = { position: passage.position, score };
+    frequency = here;
   }
   const share = (value: number) => (asked.mass > 0 ? value / asked.mass : 0);
   const reference = bestReference(candidate, asked.references);
   return {
     candidate,
-    passage: reference.position ?? best?.position ?? null,
+    passage: reference.position ?? best.position,
     reference: reference.kind,
     signals: {
       document: share(sum(contribution)),
-      passage: share(best?.score ?? nameScore),
-      covered: share(covered),
+      passage: share(best.score),
+      covered: share(coverage(asked, frequency)),
       named: nameCoverage(candidate, asked, statistics),
-      naming: share(nameScore),
       reference: reference.strength,
     },
     words: [...contribution]
@@ -113,6 +109,15 @@ export function scoreCandidate(candidate: Candidate, asked: Asked, statistics: S
       .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
       .map(([term]) => term),
   };
+}
+
+function coverage(asked: Asked, frequency: (term: string) => number): number {
+  let covered = 0;
+  for (const [term, worth] of asked.worth) {
+    if (frequency(term) > 0) covered += worth;
+    else if (synonymsOf(term).some((other) => frequency(other) > 0)) covered += worth * SYNONYM;
+  }
+  return covered;
 }
 
 /** Of each asked term, its worth times how plentifully the text has it or, for less, a word that stands for it. */
@@ -206,7 +211,8 @@ function bestReference({ references }: Candidate, asked: AskedReferences): BestR
   for (const { kind, key, position: at } of references) {
     const byFile = kind === 'path' || kind === 'file' ? (files.get(key) ?? 0) * STRENGTH.path : 0;
     linked ||= byFile > 0;
-    const byName = names.has(key) ? STRENGTH[kind] : 0;
+    // A name is no path; that a file at the top bears it is said by its kind `file`.
+    const byName = kind !== 'path' && names.has(key) ? STRENGTH[kind] : 0;
     const own = Math.max(byFile, byName);
     if (own > strength) {
       strength = own;

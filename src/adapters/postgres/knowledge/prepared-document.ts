@@ -5,6 +5,9 @@ import type { Entry } from './packed-counts.ts';
 /** The fields that a whole document has once, by their slot in packed counts. */
 export const NAME_FIELDS = ['folder', 'file', 'title', 'about'] as const;
 
+/** What ranking needs of a passage: its position, its heading and the number of terms of its body. */
+export type Outline = [position: number, heading: string, length: number];
+
 export type Prepared = {
   document: KnowledgeDocument;
   hash: string;
@@ -12,8 +15,7 @@ export type Prepared = {
   terms: Map<string, Entry[]>;
   /** In the order folder, file, title, about, heading, body. */
   lengths: number[];
-  /** Number of terms of the body of each passage. */
-  bodies: number[];
+  outline: Outline[];
 };
 
 /** What the tables keep of a document, but for the ids of its terms. */
@@ -32,7 +34,12 @@ export function prepare(document: KnowledgeDocument, hash: string, indexed: Inde
   const names = NAME_FIELDS.map((field, slot) => add(slot, indexed.counts[field]));
   const headings = indexed.passages.map(({ counts }, place) => add(headingSlot(place), counts.heading));
   const bodies = indexed.passages.map(({ counts }, place) => add(headingSlot(place) + 1, counts.body));
-  return { document, hash, indexed, terms, lengths: [...names, sum(headings), sum(bodies)], bodies };
+  const outline = document.passages.map(({ position, heading }, place): Outline => [
+    position,
+    heading,
+    bodies[place] ?? 0,
+  ]);
+  return { document, hash, indexed, terms, lengths: [...names, sum(headings), sum(bodies)], outline };
 }
 
 /** The slot of a passage's heading, by its place in the document; its body has the next one. */

@@ -16,7 +16,7 @@ export function quoteReader(sql: Sql): QuoteReader {
 }
 
 const QUOTES = `
-  select a.place, d.path, d.title, p.heading, p.body, d.link, d.actions
+  select a.place, d.path, d.title, p.heading, p.body, d.link, d.services, d.actions
     from unnest($1::int[], $2::int[]) with ordinality as a (id, passage, place)
     join document d on d.id = a.id
     cross join lateral (

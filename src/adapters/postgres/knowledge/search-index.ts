@@ -11,7 +11,7 @@ import type {
 import type { DocumentKind } from '../../../incident/document.ts';
 import type { Sql } from '../sql.ts';
 import { unpackCounts, type PackedTerms } from './packed-counts.ts';
-import { headingSlot, NAME_FIELDS } from './prepared-document.ts';
+import { headingSlot, NAME_FIELDS, type Outline } from './prepared-document.ts';
 import { integers } from './term-ids.ts';
 
 /**
@@ -26,13 +26,20 @@ export type DocumentFilter = {
 
 /** In the order of `document_terms.lengths`. */
 const FIELDS = [...NAME_FIELDS, 'heading', 'body'] as const satisfies readonly Field[];
-/** Postings read for one question. Terms are taken from the rarest on until this many: those left out tell least. */
-const MOST_POSTINGS = 30_000;
+const MOST_POSTINGS = 12_000;
 /** A key that more documents bear names none of them. */
 const MOST_REFERRED = 200;
 
-/** The corpus in PostgreSQL, for ranking. Methods throw `DatabaseError`. */
-export function postgresIndex(sql: Sql, filter: DocumentFilter = {}): SearchIndex {
+/**
+ * The corpus in PostgreSQL, for ranking. One question reads no more than `mostPostings` postings (and those of
+ * its rarest term): terms are taken from the rarest on, and what is left out tells least. Methods throw
+ * `DatabaseError`.
+ */
+export function postgresIndex(
+  sql: Sql,
+  filter: DocumentFilter = {},
+  mostPostings: number = MOST_POSTINGS,
+): SearchIndex {
   return {
     async statistics(terms): Promise<Statistics> {
       const [total, found] = await Promise.all([
@@ -56,20 +63,14 @@ export function postgresIndex(sql: Sql, filter: DocumentFilter = {}): SearchInde
         terms.map(({ term }) => term),
       );
       const [byTerm, byName] = await Promise.all([
-        roughlyBest(sql, terms, known, limit, filter),
+        roughlyBest(sql, terms, affordable(known, mostPostings), limit, filter),
         bearing(sql, references, filter),
       ]);
       const ids = integers([...new Set([...byTerm, ...byName])]);
-      const [documents, passages] = await Promise.all([
-        sql.query<DocumentRow>(DOCUMENTS, [ids, references]),
-        sql.query<PassageRow>(PASSAGES, [ids]),
-      ]);
-      const ofDocument = Map.groupBy(passages.rows, ({ document_id }) => document_id);
+      const { rows } = await sql.query<DocumentRow>(DOCUMENTS, [ids, references]);
       const termOf = new Map(known.map(({ id, term }) => [id, term]));
       const asked = new Set(termOf.keys());
-      return documents.rows.map((row) =>
-        candidateOf(row, ofDocument.get(row.id) ?? [], unpackCounts(row.counts, asked), termOf),
-      );
+      return rows.map((row) => candidateOf(row, unpackCounts(row.counts, asked), termOf));
     },
   };
 }
@@ -84,27 +85,32 @@ async function readTerms(sql: Sql, terms: readonly string[]): Promise<TermRow[]>
   return rows;
 }
 
+/** The rarest terms, as they come from `readTerms`, as far as the postings go. */
+function affordable(known: readonly TermRow[], mostPostings: number): TermRow[] {
+  let postings = 0;
+  // The rarest is read whatever it costs, or a question of frequent words alone would find nothing.
+  return known.filter(({ documents }, place) => (postings += documents) <= mostPostings || place === 0);
+}
+
 async function roughlyBest(
   sql: Sql,
   asked: CandidateQuery['terms'],
-  known: readonly TermRow[],
+  chosen: readonly TermRow[],
   limit: number,
   filter: DocumentFilter,
 ): Promise<number[]> {
-  let postings = 0;
-  // The rarest is read whatever it costs, or a question of frequent words alone would find nothing.
-  const chosen = known.filter(
-    ({ documents }, place) => (postings += documents) <= MOST_POSTINGS || place === 0,
-  );
   if (chosen.length === 0) return [];
   const weights = new Map(asked.map(({ term, weight }) => [term, weight]));
-  const { rows } = await sql.query<{ id: number }>(ROUGHLY_BEST, [
+  const params = [
     chosen.map(({ id }) => id),
     chosen.map(({ documents }) => documents),
     chosen.map(({ term }) => weights.get(term) ?? 0),
     limit,
-    ...filterOf(filter),
-  ]);
+  ];
+  const limits = filterOf(filter);
+  const { rows } = limits.some((one) => one !== null)
+    ? await sql.query<{ id: number }>(ROUGHLY_BEST_FILTERED, [...params, ...limits])
+    : await sql.query<{ id: number }>(ROUGHLY_BEST, params);
   return rows.map(({ id }) => id);
 }
 
@@ -125,7 +131,7 @@ function filtered(first: number): string {
 
 // Postings are read term by term from their index, which “offset 0” holds the planner to: on the embedded
 // database nobody has counted the rows for it. Rarity is as retrieval computes it.
-const ROUGHLY_BEST = `
+const roughlyBestOf = (from: string) => `
   with total as (select documents from knowledge_total), asked as (
     select id, weight * ln(1 + (total.documents - bearers + 0.5) / (bearers + 0.5)) as worth
       from unnest($1::int[], $2::float8[], $3::float8[]) as a (id, bearers, weight), total
@@ -135,21 +141,22 @@ const ROUGHLY_BEST = `
            (select document_id from posting where term_id = asked.id offset 0) p
      group by 1
   )
-  select found.id from found join document d on d.id = found.id and ${filtered(5)}
-   order by found.worth desc, found.id limit $4`;
+  select found.id from ${from} order by found.worth desc, found.id limit $4`;
+const ROUGHLY_BEST = roughlyBestOf('found');
+// Read whole and hashed: looking up each document found would take longer, however few pass.
+const ROUGHLY_BEST_FILTERED = roughlyBestOf(
+  `found join (select d.id from document d where ${filtered(5)} offset 0) d on d.id = found.id`,
+);
 const BEARING = `
   select d.id from document d where d.keys && $1::text[] and ${filtered(2)} order by d.id limit ${MOST_REFERRED}`;
 const DOCUMENTS = `
-  select d.id, d.path, d.title, d.kind, d.services, d.alerts, t.counts, t.lengths,
+  select d.id, d.path, d.title, d.kind, d.services, d.alerts, t.counts, t.lengths, t.outline,
          case when d.keys && $2::text[] then
            (select json_agg(json_build_object('kind', kind, 'key', key, 'position', position) order by place)
               from unnest(d.keys, d.key_kinds, d.key_positions) with ordinality as r (key, kind, position, place)
              where key = any($2)) end as "references"
     from document d join document_terms t on t.document_id = d.id
    where d.id = any($1::int[]) order by d.id`;
-const PASSAGES = `
-  select document_id, position, heading, length from passage
-   where document_id = any($1::int[]) order by document_id, position`;
 
 type DocumentRow = {
   id: number;
@@ -160,16 +167,11 @@ type DocumentRow = {
   alerts: string[];
   counts: Buffer;
   lengths: number[];
+  outline: Outline[];
   references: Reference[] | null;
 };
-type PassageRow = { document_id: number; position: number; heading: string; length: number };
 
-function candidateOf(
-  row: DocumentRow,
-  passages: readonly PassageRow[],
-  counts: PackedTerms,
-  termOf: ReadonlyMap<number, string>,
-): Candidate {
+function candidateOf(row: DocumentRow, counts: PackedTerms, termOf: ReadonlyMap<number, string>): Candidate {
   const bySlot = new Map<number, Map<string, number>>();
   for (const [term, entries] of counts) {
     for (const { slot, count } of entries) {
@@ -183,7 +185,7 @@ function candidateOf(
     ...{ id: String(id), path, title, kind, services, alerts },
     length: byField(row.lengths),
     counts: { folder: at(0), file: at(1), title: at(2), about: at(3) },
-    passages: passages.flatMap(({ position, heading, length }, place): CandidatePassage[] => {
+    passages: row.outline.flatMap(([position, heading, length], place): CandidatePassage[] => {
       const slot = headingSlot(place);
       if (!bySlot.has(slot) && !bySlot.has(slot + 1)) return [];
       return [{ position, heading, length, counts: { heading: at(slot), body: at(slot + 1) } }];

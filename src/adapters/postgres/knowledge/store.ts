@@ -102,7 +102,7 @@ async function replace(sql: Sql, prepared: readonly Prepared[]): Promise<void> {
   const postings: { term: number; document: number }[] = [];
   const passages: object[] = [];
   const counts: object[] = [];
-  for (const { document, terms, lengths, bodies } of prepared) {
+  for (const { document, terms, lengths, outline } of prepared) {
     const id = byName.get(`${document.source}\n${document.path}`) ?? 0;
     const packed = new Map([...terms].map(([term, entries]) => [ids.get(term) ?? 0, entries]));
     for (const [term, entries] of packed) {
@@ -110,10 +110,9 @@ async function replace(sql: Sql, prepared: readonly Prepared[]): Promise<void> {
       changes.add(term, 1, isNamed(entries));
     }
     lengths.forEach((length, field) => (total.lengths[field] = (total.lengths[field] ?? 0) + length));
-    counts.push({ id, counts: packCounts(packed).toString('hex'), lengths });
-    document.passages.forEach(({ position, heading, body }, place) =>
-      passages.push({ id, position, heading, body, length: bodies[place] ?? 0 }),
-    );
+    counts.push({ id, counts: packCounts(packed).toString('hex'), lengths, outline });
+    for (const { position, heading, body } of document.passages)
+      passages.push({ id, position, heading, body });
   }
   await sql.query(COUNTS, [JSON.stringify(counts)]);
   await sql.query(PASSAGES, [JSON.stringify(passages)]);
@@ -191,9 +190,11 @@ const DOCUMENTS = `
     key_kinds = excluded.key_kinds, key_positions = excluded.key_positions
   returning id, source, path`;
 const COUNTS = `
-  insert into document_terms (document_id, counts, lengths)
-  select id, decode(counts, 'hex'), lengths from jsonb_to_recordset($1::jsonb) as c (id int, counts text, lengths int[])
-  on conflict (document_id) do update set counts = excluded.counts, lengths = excluded.lengths`;
+  insert into document_terms (document_id, counts, lengths, outline)
+  select id, decode(counts, 'hex'), lengths, outline
+    from jsonb_to_recordset($1::jsonb) as c (id int, counts text, lengths int[], outline jsonb)
+  on conflict (document_id) do update set
+    counts = excluded.counts, lengths = excluded.lengths, outline = excluded.outline`;
 const PASSAGES = `
-  insert into passage (document_id, position, heading, body, length)
-  select * from jsonb_to_recordset($1::jsonb) as p (id int, position int, heading text, body text, length int)`;
+  insert into passage (document_id, position, heading, body)
+  select * from jsonb_to_recordset($1::jsonb) as p (id int, position int, heading text, body text)`;
