@@ -35,6 +35,7 @@ import { ringPlacing, startPlacing } from './main/placing-loop.ts';
 import { assertShared, duties, type Role } from './main/role.ts';
 import { stopOutside } from './main/stop-file.ts';
 import { postmortemFiles } from './main/postmortem-file.ts';
+import { refitAll } from './loop/label.ts';
 import { schedule } from './main/schedule.ts';
 import { serve } from './main/serve.ts';
 import { openUrgent } from './main/urgent-database.ts';
@@ -222,6 +223,7 @@ async function assemble(
   if (does.work) {
     await schedule(jobs, {
       openDigest: () => transaction(async (one) => one.openDigest(await one.now())),
+      refit: () => transaction(refitAll),
     });
     const placing = await startPlacing(urgent, loop.placing, log);
     onStop(() => placing.stop());

@@ -5,14 +5,26 @@ import type { Question } from '../enrich/retrieval/question.ts';
 import { retrieve } from '../enrich/retrieval/retrieve.ts';
 import { counted, plain } from '../incident/text.ts';
 import { readCorpus } from './corpus-folder.ts';
-import { malformedLines, readJsonLines, writeJsonLines } from './json-lines.ts';
+import { openAnswers, type JudgingOptions, type Shape } from './judged-answers.ts';
+import { malformedLines, readJsonLines } from './json-lines.ts';
 
-export type EvalRunbooksOptions = { corpus?: string; queries?: string; out?: string; explain?: string };
+export type EvalRunbooksOptions = Omit<JudgingOptions, 'out'> & {
+  corpus?: string;
+  queries?: string;
+  out?: string;
+  explain?: string;
+};
 
 /** More than these nobody reads, and nothing measures. */
 const MOST_RANKED = 20;
 const PROGRESS_EVERY = 500;
 const EXPLAINED = 5;
+
+const SHAPE: Shape<{ query_id: string; ranked: string[]; confidence: number }> = {
+  name: 'Runbooks',
+  id: (answer) => answer.query_id,
+  first: (answer) => answer.ranked[0],
+};
 
 const strings = z.record(z.string(), z.string()).default({});
 const querySchema = z.object({
@@ -36,7 +48,7 @@ export async function evalRunbooksCommand(options: EvalRunbooksOptions): Promise
     console.error(`${corpus} holds no Markdown, AsciiDoc or plain text, so nothing can answer.`);
   const index = memoryIndex(documents);
   const malformed = malformedLines(queries);
-  const writer = out === undefined ? null : writeJsonLines(out);
+  const writer = out === undefined ? null : await openAnswers(SHAPE, { ...options, out });
   let asked = 0;
   let answered = 0;
   let explained = false;

@@ -1,7 +1,9 @@
+import { uncalibrated, type Confidence } from '../incident/confidence.ts';
 import type { Evidence, RunbookAction } from '../incident/evidence.ts';
 import { plain } from '../incident/text.ts';
 import type { RunbookSearch } from './enrich.ts';
-import { fuse, type Neighbour } from './retrieval/fusion.ts';
+import type { Answer } from './retrieval/answer.ts';
+import { fuse, type Found, type Neighbour } from './retrieval/fusion.ts';
 import { retrieve } from './retrieval/retrieve.ts';
 import type { SearchIndex } from './retrieval/search-index.ts';
 
@@ -55,10 +57,16 @@ export function knowledgeSearch(
         if (!quote) return [];
         const { services } = quote;
         const foreign = services.length > 0 && !services.some((name) => question.services.includes(name));
-        return [evidenceOf(quote, answer.probability * share * (foreign ? FOREIGN : 1), why)];
+        const evidence = evidenceOf(quote, answer.probability * share * (foreign ? FOREIGN : 1), why);
+        return [place === 0 ? { ...evidence, confidence: confidenceOf(answer, found) } : evidence];
       });
     },
   };
+}
+
+/** The probability is that of the first by words; where meaning put another one first, nothing is known of it. */
+function confidenceOf({ ranked, probability, features }: Answer, found: readonly Found[]): Confidence | null {
+  return ranked[0]?.document.id === found[0]?.id ? uncalibrated({ features, probability }) : null;
 }
 
 function evidenceOf(
