@@ -47,7 +47,7 @@ const MOST_FILES = 300;
 export function inertChange(change: RecordedChange): RecordedChange {
   let left = LONGEST_PATCHES;
   const files = change.files.slice(0, MOST_FILES).map(({ path, additions, deletions, patch }) => {
-    const kept = patch === undefined ? undefined : plain(patch, Math.min(LONGEST_PATCH, left));
+    const kept = patch === undefined || left < 2 ? undefined : plain(patch, Math.min(LONGEST_PATCH, left));
     left -= kept?.length ?? 0;
     return {
       path: plain(path, 500),

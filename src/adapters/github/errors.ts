@@ -132,9 +132,7 @@ function rateLimitEnd(
   if (String(headers['x-ratelimit-remaining']) === '0')
     return new Date(Number(headers['x-ratelimit-reset']) * 1000);
   // A secondary limit may come without either; GitHub's documentation asks for at least a minute then.
-  return status === 429 || /secondary rate limit/i.test(said)
-    ? new Date(now.getTime() + 60_000)
-    : undefined;
+  return status === 429 || /secondary rate limit/i.test(said) ? new Date(now.getTime() + 60_000) : undefined;
 }
 
 function reason(error: unknown): string {
