@@ -27,6 +27,7 @@ import { createCorrelator } from './correlate/correlator.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { slackAccess, startLocalWorld } from './main/local-world.ts';
 import { connect } from './main/outside.ts';
+import { changeSources, startChanges } from './main/changes-loop.ts';
 import { ringPlacing, startPlacing } from './main/placing-loop.ts';
 import { assertShared, duties, type Role } from './main/role.ts';
 import { stopOutside } from './main/stop-file.ts';
@@ -149,7 +150,7 @@ async function assemble(
     maintenance: team.maintenance,
     policy: team.policy,
     people: team.people,
-    sources: { runbooks, archive: store, ...outside.sources },
+    sources: { runbooks, archive: store, changes: store, ...outside.sources },
     world: outside.world,
     investigator: config.model
       ? openInvestigator({
@@ -210,6 +211,14 @@ async function assemble(
     });
     const placing = await startPlacing(urgent, loop.placing, log);
     onStop(() => placing.stop());
+    const changes = startChanges({
+      transaction,
+      github: outside.github,
+      follows: changeSources(team, outside.github?.repos ?? []),
+      ...team.changes,
+      log,
+    });
+    onStop(() => changes.stop());
   }
   serve(http, {
     hooks: does.hooks,

@@ -1,17 +1,17 @@
 import type { StoredAlert } from '../incident/alert.ts';
 import type { Evidence, PastIncident } from '../incident/evidence.ts';
+import type { ChangeLog } from '../incident/change.ts';
 import { incidentName, type Incident } from '../incident/incident.ts';
 import { withDependencies, type Service, type ServiceCatalogue } from '../incident/service.ts';
 import { firstLine } from '../incident/text.ts';
-import { rankCommits, rankRollouts, type Affected, type Commit, type Rollout } from './suspects.ts';
+import { collectChanges, type CommitLog } from './changes.ts';
+import { flagEvidence } from './flags.ts';
+import { onsetsOf, soonest } from './onsets.ts';
+import { rankCommits, rankRollouts, type Affected, type Rollout } from './suspects.ts';
 
 export interface RunbookSearch {
   /** Passages of runbooks, best first; `alerts` and `services` lift the runbooks that name them. */
   search(query: { text: string; alerts: string[]; services: string[] }, limit: number): Promise<Evidence[]>;
-}
-export interface CommitLog {
-  /** Commits of a repository in a time span that touch one of the paths, newest first. */
-  commits(query: { repo: string; since: Date; until: Date; paths: string[] }): Promise<Commit[]>;
 }
 export interface RolloutLog {
   rollouts(service: Service): Promise<Rollout[]>;
@@ -28,13 +28,14 @@ export interface SignalReader {
 export type EvidenceSources = {
   runbooks: RunbookSearch;
   archive: IncidentArchive;
+  /** The record of changes; what it lacks is read from `commits`. */
+  changes: ChangeLog | null;
   commits: CommitLog | null;
   rollouts: RolloutLog | null;
   signals: SignalReader | null;
 };
 
-const COMMIT_SPAN_MS = 7 * 24 * 3600_000;
-const KEEP = { runbook: 3, commit: 3, deploy: 3, incident: 2, signal: 6 } as const;
+const KEEP = { runbook: 3, commit: 3, deploy: 3, flag: 3, incident: 2, signal: 6 } as const;
 
 /**
  * Collects the evidence for an incident from every source at once. A source that fails costs its own
@@ -46,9 +47,7 @@ export async function enrich(
   catalogue: ServiceCatalogue,
   sources: EvidenceSources,
 ): Promise<{ evidence: Evidence[]; missing: string[] }> {
-  const onset = new Date(
-    Math.min(...alerts.map((alert) => alert.startsAt.getTime()), incident.openedAt.getTime()),
-  );
+  const onsets = onsetsOf(incident, alerts);
   const affected = affectedServices(incident, catalogue);
   const declared = affected.flatMap(({ name }) => catalogue.get(name) ?? []);
   const names = [...new Set(alerts.map((alert) => alert.name))];
@@ -68,7 +67,7 @@ export async function enrich(
     }
   }
 
-  const [runbooks, rollouts, commits, past, signals] = await Promise.all([
+  const [runbooks, rollouts, { commits, deploys, flags }, past, signals] = await Promise.all([
     from('The runbook search', [], () =>
       sources.runbooks.search(
         { text: [symptom, ...links].join('\n'), alerts: names, services: affected.map(({ name }) => name) },
@@ -76,7 +75,7 @@ export async function enrich(
       ),
     ),
     from('The cluster', [], () => rolloutsOf(declared, sources.rollouts)),
-    from('GitHub', [], () => commitsOf(declared, sources.commits, onset)),
+    collectChanges(declared, sources, onsets, missing),
     from('The archive of incidents', [], () => sources.archive.similar(incident, names, KEEP.incident)),
     from('The metrics server', [], () => signalsOf(declared, sources.signals)),
   ]);
@@ -84,8 +83,11 @@ export async function enrich(
   return {
     evidence: [
       ...runbooks,
-      ...rankCommits(commits, rollouts, affected, symptom, onset).slice(0, KEEP.commit),
-      ...rankRollouts(rollouts, affected, onset).slice(0, KEEP.deploy),
+      ...soonest(onsets, (onset) =>
+        rankCommits(commits, [...rollouts, ...deploys], affected, symptom, onset),
+      ).slice(0, KEEP.commit),
+      ...soonest(onsets, (onset) => rankRollouts(rollouts, affected, onset)).slice(0, KEEP.deploy),
+      ...soonest(onsets, (onset) => flagEvidence(flags, affected, symptom, onset)).slice(0, KEEP.flag),
       ...past.map(pastEvidence),
       ...signals.slice(0, KEEP.signal),
     ],
@@ -114,21 +116,6 @@ function affectedServices(incident: Incident, catalogue: ServiceCatalogue): Affe
 async function rolloutsOf(services: Service[], log: RolloutLog | null): Promise<Rollout[]> {
   if (!log) return [];
   const found = await Promise.all(services.filter((one) => one.kubernetes).map((one) => log.rollouts(one)));
-  return found.flat();
-}
-
-async function commitsOf(services: Service[], log: CommitLog | null, onset: Date): Promise<Commit[]> {
-  if (!log) return [];
-  const pathsByRepo = new Map<string, string[]>();
-  for (const { github } of services) {
-    if (github) pathsByRepo.set(github.repo, [...(pathsByRepo.get(github.repo) ?? []), ...github.paths]);
-  }
-  const since = new Date(onset.getTime() - COMMIT_SPAN_MS);
-  const found = await Promise.all(
-    [...pathsByRepo].map(([repo, paths]) =>
-      log.commits({ repo, since, until: onset, paths: [...new Set(paths)] }),
-    ),
-  );
   return found.flat();
 }
 

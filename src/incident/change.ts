@@ -31,7 +31,7 @@ export type RecordedChange = {
   complete: boolean;
 };
 
-/** Changes of some repositories, and until when they are known. */
+/** Changes of some repositories and of all flag services, and until when they are known. */
 export interface ChangeLog {
   /** Newest first, at most 500; all paths, because shared configuration can be guilty too. */
   changes(query: { repos: readonly string[]; since: Date; until: Date }): Promise<RecordedChange[]>;
@@ -61,6 +61,7 @@ export function inertChange(change: RecordedChange): RecordedChange {
     ...change,
     repo: plain(change.repo, 200),
     key: plain(change.key, 300),
+    at: sane(change.at),
     author: plain(change.author, 100),
     subject: plain(change.subject, 300),
     body: plain(change.body, 4000),
@@ -75,4 +76,10 @@ export function inertChange(change: RecordedChange): RecordedChange {
       after: flag.after === null ? null : plain(flag.after, 500),
     },
   };
+}
+
+// A mad clock must not stop the database from taking a delivery.
+function sane(at: Date): Date {
+  const time = at.getTime();
+  return new Date(Number.isNaN(time) ? 0 : Math.min(Math.max(time, 0), Date.UTC(2200, 0, 1)));
 }

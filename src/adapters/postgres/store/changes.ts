@@ -38,19 +38,11 @@ export function changeStore(sql: Sql) {
 
     async changes(query: { repos: readonly string[]; since: Date; until: Date }): Promise<RecordedChange[]> {
       const { rows } = await sql.query<RecordedChange>(
-        `select ${COLUMNS} from change where repo = any($1) and at between $2 and $3
+        `select ${COLUMNS} from change where (repo = any($1) or repo like 'flags:%') and at between $2 and $3
           and (complete or kind <> 'deploy') order by at desc, id desc limit ${MOST}`,
         [[...query.repos], query.since, query.until],
       );
       return rows;
-    },
-
-    /** Changes of flag services, which belong to no repository. */
-    async flagServices(): Promise<string[]> {
-      const { rows } = await sql.query<{ repo: string }>(
-        `select distinct repo from change where kind = 'flag' and repo like 'flags:%' order by 1`,
-      );
-      return rows.map(({ repo }) => repo);
     },
 
     async knownUntil(repos: readonly string[]): Promise<Map<string, Date>> {
@@ -81,15 +73,6 @@ export function changeStore(sql: Sql) {
                 problem = excluded.problem, remaining = coalesce(excluded.remaining, change_cursor.remaining), looked_at = now()`,
         [repo, to.knownUntil, JSON.stringify(to.etags), to.problem, to.remaining],
       );
-    },
-
-    /** Of these keys, those whose details are in the record. */
-    async completeKeys(kind: RecordedChange['kind'], repo: string, keys: string[]): Promise<Set<string>> {
-      const { rows } = await sql.query<{ key: string }>(
-        `select key from change where kind = $1 and repo = $2 and key = any($3) and complete`,
-        [kind, repo, keys],
-      );
-      return new Set(rows.map(({ key }) => key));
     },
 
     /** Changes whose details are still to be read, the newest first. */
