@@ -7,6 +7,7 @@ import type { Said, Source } from '../source.ts';
 
 const value = z
   .unknown()
+  .optional()
   .transform((one) =>
     one === undefined || one === null ? null : typeof one === 'string' ? one : JSON.stringify(one),
   );
