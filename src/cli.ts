@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { ROLES, type Role } from './main/role.ts';
 import pkg from '../package.json' with { type: 'json' };
 import type { EvalCorrelateOptions } from './cli/eval-correlate.ts';
+import type { EvalCulpritsOptions } from './cli/eval-culprits.ts';
 
 // Commands are imported when they run, so that --help answers at once.
 
@@ -103,6 +104,18 @@ evaluate
   .option('--explain <line>', 'say why the alert of this line (from 0) went where it did')
   .action(async (options: EvalCorrelateOptions) =>
     (await import('./cli/eval-correlate.ts')).evalCorrelateCommand(options),
+  );
+evaluate
+  .command('culprits')
+  .description('rank past commits by how likely each brought a symptom, and say why')
+  .requiredOption(
+    '--cases <file>',
+    'one case a line: {case_id, query, candidates: [{sha, age_s, subject, body, paths, diff?}]}',
+  )
+  .option('--out <file>', 'where to write {case_id, ranked, confidence}')
+  .option('--explain <case_id>', 'say what the suspects of this case were weighed by')
+  .action(async (options: EvalCulpritsOptions) =>
+    (await import('./cli/eval-culprits.ts')).evalCulpritsCommand(options),
   );
 
 program

@@ -1,5 +1,5 @@
 import type { StoredAlert } from '../incident/alert.ts';
-import type { Evidence, PastIncident } from '../incident/evidence.ts';
+import { BELIEVABLE, type Evidence, type PastIncident } from '../incident/evidence.ts';
 import type { ChangeLog } from '../incident/change.ts';
 import { incidentName, type Incident } from '../incident/incident.ts';
 import { withDependencies, type Service, type ServiceCatalogue } from '../incident/service.ts';
@@ -79,14 +79,21 @@ export async function enrich(
     from('The archive of incidents', [], () => sources.archive.similar(incident, names, KEEP.incident)),
     from('The metrics server', [], () => signalsOf(declared, sources.signals)),
   ]);
+  const suspects = rankCommits(
+    commits,
+    [...rollouts, ...deploys],
+    affected,
+    { text: symptom, alerts: names, logs: [], frames: [], services: [...incident.services] },
+    onsets,
+  );
+  if (suspects[0] && suspects[0].score < BELIEVABLE)
+    missing.push('No commit before these alerts looks guilty.');
   if (runbooks.length === 0 && missing.length === 0) missing.push('No runbook matches these alerts.');
   return {
     evidence: [
       ...runbooks,
-      ...soonest(onsets, (onset) =>
-        rankCommits(commits, [...rollouts, ...deploys], affected, symptom, onset),
-      ).slice(0, KEEP.commit),
-      ...soonest(onsets, (onset) => rankRollouts(rollouts, affected, onset)).slice(0, KEEP.deploy),
+      ...suspects.slice(0, KEEP.commit),
+      ...rankRollouts(rollouts, affected, onsets).slice(0, KEEP.deploy),
       ...soonest(onsets, (onset) => flagEvidence(flags, affected, symptom, onset)).slice(0, KEEP.flag),
       ...past.map(pastEvidence),
       ...signals.slice(0, KEEP.signal),

@@ -1,6 +1,7 @@
 import type { Evidence } from '../incident/evidence.ts';
-import { counted, firstLine, plain } from '../incident/text.ts';
-import { keywords } from '../incident/words.ts';
+import { firstLine, plain } from '../incident/text.ts';
+import type { Change, Symptom } from './culprit/change.ts';
+import { rankChanges } from './culprit/rank.ts';
 
 /** One commit of a service's repository. */
 export type Commit = {
@@ -33,63 +34,100 @@ export type Affected = { name: string; distance: number; paths: string[]; alerti
 const LOOK_BACK_MS = 7 * 24 * 3600_000;
 
 /**
- * Ranks commits by how likely each brought the symptom: rolled out shortly before it counts most, then
- * how near the touched service is, shared words with the alerts, and age; changes of documentation and
- * tests alone sink. Scores are between 0 and 1 and only order the commits.
+ * Ranks the commits that could have brought the alerts, each judged by the onset that followed it most closely:
+ * an alert that has nothing to do with the others must not hide what came after it. A commit's score is the
+ * probability that it is the guilty one.
  */
 export function rankCommits(
   commits: readonly Commit[],
   rollouts: readonly Rollout[],
   affected: readonly Affected[],
-  symptom: string,
-  onset: Date,
+  symptom: Symptom,
+  onsets: readonly Date[],
 ): Evidence[] {
-  const symptomWords = keywords(symptom);
-  return commits
-    .filter((commit) => commit.at <= onset && onset.getTime() - commit.at.getTime() <= LOOK_BACK_MS)
-    .map((commit) => {
-      const touched = touchedService(commit, affected);
-      const rollout = rollouts
-        .filter((one) => one.sha !== null && commit.sha.startsWith(one.sha) && one.at <= onset)
-        .sort((a, b) => b.at.getTime() - a.at.getTime())[0];
-      const shared = [...keywords(`${commit.subject} ${commit.body}`)].filter((word) =>
-        symptomWords.has(word),
-      );
-      const score =
-        0.45 * (rollout ? nearness(rollout.at, onset, 30) : 0) +
-        0.25 * (touched ? 1 / (1 + touched.distance) : 0) +
-        0.1 * (touched?.alerting ? 1 : 0) +
-        0.1 * Math.min(1, shared.length / 3) +
-        0.1 * nearness(commit.at, onset, 24 * 60);
-      return {
+  const byId = new Map(commits.map((commit) => [commit.sha, commit]));
+  const { suspects } = rankChanges(
+    symptom,
+    [...byId.values()].flatMap((commit) => {
+      const onset = onsetAfter(commit.at, onsets);
+      return onset ? [changeOf(commit, rollouts, affected, onset, onsets)] : [];
+    }),
+  );
+  return suspects.flatMap((suspect): Evidence[] => {
+    const commit = byId.get(suspect.change.id);
+    if (!commit) return [];
+    return [
+      {
         title: `${commit.sha.slice(0, 7)} ${firstLine(commit.subject, 120)}`,
-        quote: quoteOf(commit),
+        quote: plain([commit.subject, suspect.hunk].filter(Boolean).join('\n'), 900),
         link: commit.url,
-        why: whyOf(rollout, touched, shared, onset),
-        score: isHarmless(commit) ? score * 0.3 : score,
+        why: plain(suspect.why),
+        score: suspect.probability,
         about: {
           kind: 'commit' as const,
-          service: touched?.name ?? affected[0]?.name ?? '',
+          service: suspect.change.known?.service ?? affected[0]?.name ?? '',
           repo: commit.repo,
           sha: commit.sha,
           at: commit.at.toISOString(),
           author: plain(commit.author, 100),
           paths: commit.files.map((file) => file.path).slice(0, 20),
         },
-      };
-    })
-    .sort((a, b) => b.score - a.score);
+      },
+    ];
+  });
+}
+
+function changeOf(
+  commit: Commit,
+  rollouts: readonly Rollout[],
+  affected: readonly Affected[],
+  onset: Date,
+  onsets: readonly Date[],
+): Change {
+  const touched = touchedService(commit, affected);
+  const gaps = rollouts
+    .filter((one) => one.sha !== null && commit.sha.startsWith(one.sha))
+    .flatMap((one) => secondsBefore(one.at, onsetAfter(one.at, onsets)) ?? []);
+  return {
+    id: commit.sha,
+    kind: 'commit',
+    ageS: (onset.getTime() - commit.at.getTime()) / 1000,
+    subject: commit.subject,
+    body: commit.body,
+    paths: commit.files.map((file) => file.path),
+    diff: commit.files.flatMap((file) => (file.patch ? [`+++ ${file.path}\n${file.patch}`] : [])).join('\n'),
+    author: commit.author,
+    known: {
+      service: touched?.name,
+      distance: touched ? touched.distance : null,
+      deployAgeS: gaps.length > 0 ? Math.min(...gaps) : undefined,
+    },
+  };
+}
+
+/** The first onset at or after a moment, within the time that is looked back. */
+function onsetAfter(at: Date, onsets: readonly Date[]): Date | undefined {
+  return onsets
+    .filter((onset) => onset >= at && onset.getTime() - at.getTime() <= LOOK_BACK_MS)
+    .sort((a, b) => a.getTime() - b.getTime())[0];
+}
+
+function secondsBefore(at: Date, onset: Date | undefined): number | null {
+  return onset ? (onset.getTime() - at.getTime()) / 1000 : null;
 }
 
 /** Rollouts that went out before the onset become evidence, the latest first. */
 export function rankRollouts(
   rollouts: readonly Rollout[],
   affected: readonly Affected[],
-  onset: Date,
+  onsets: readonly Date[],
 ): Evidence[] {
   return rollouts
-    .filter((one) => one.at <= onset && onset.getTime() - one.at.getTime() <= LOOK_BACK_MS)
-    .map((one) => {
+    .flatMap((one) => {
+      const onset = onsetAfter(one.at, onsets);
+      return onset ? [{ one, onset }] : [];
+    })
+    .map(({ one, onset }) => {
       const service = affected.find((other) => other.name === one.service);
       const previous = rollouts
         .filter((other) => isSameDeployment(other, one) && other.revision < one.revision)
@@ -98,7 +136,7 @@ export function rankRollouts(
         title: `${one.deployment} revision ${one.revision}`,
         quote: `${one.image} rolled out ${one.at.toISOString()}${one.cause ? `: ${firstLine(one.cause)}` : ''}`,
         link: null,
-        why: `${minutesBefore(one.at, onset)} before the first alert`,
+        why: `${minutesBefore(one.at, onset)} before the alert`,
         score: 0.7 * nearness(one.at, onset, 30) + 0.3 / (1 + (service?.distance ?? 3)),
         about: {
           kind: 'deploy' as const,
@@ -135,44 +173,6 @@ function touchedService(commit: Commit, affected: readonly Affected[]): Affected
 
 function isUnder(file: string, folder: string): boolean {
   return file === folder || file.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
-}
-
-function isHarmless(commit: Commit): boolean {
-  return (
-    commit.files.length > 0 &&
-    commit.files.every((file) =>
-      /(^|\/)(docs?|tests?|__tests__)\/|\.(md|adoc|txt)$|\.(test|spec)\.\w+$/i.test(file.path),
-    )
-  );
-}
-
-function quoteOf(commit: Commit): string {
-  const code =
-    commit.files.find((file) => file.patch && !/\.(md|lock)$|package-lock/.test(file.path)) ??
-    commit.files[0];
-  const hunk = code?.patch ? `\n${code.path}\n${code.patch.split('\n').slice(0, 14).join('\n')}` : '';
-  return plain(`${commit.subject}${hunk}`, 900);
-}
-
-function whyOf(
-  rollout: Rollout | undefined,
-  touched: Affected | undefined,
-  shared: string[],
-  onset: Date,
-): string {
-  const reasons = [
-    rollout ? `rolled out ${minutesBefore(rollout.at, onset)} before the first alert` : 'not seen rolled out',
-    touched ? `touches ${relation(touched)}` : 'touches no service that is affected',
-    ...(shared.length > 0 ? [`shares “${shared.slice(0, 4).join(', ')}” with the alerts`] : []),
-  ];
-  return reasons.join('; ');
-}
-
-function relation(service: Affected): string {
-  if (service.alerting) return `${service.name}, which alerts`;
-  return service.distance === 0
-    ? service.name
-    : `${service.name}, ${counted(service.distance, 'step')} below the alerting service`;
 }
 
 function minutesBefore(at: Date, onset: Date): string {

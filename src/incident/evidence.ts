@@ -9,10 +9,16 @@ export type Evidence = {
   link: string | null;
   /** Why this was picked, in one line. */
   why: string;
-  /** Rank score within its kind, 0–1; comparable only within the kind. */
+  /**
+   * Rank score within its kind, 0–1; comparable only within the kind. A commit's is the probability that it is
+   * the guilty one.
+   */
   score: number;
   about: EvidenceAbout;
 };
+
+/** A commit that is less likely guilty than this is shown, but nobody is told that it is the cause. */
+export const BELIEVABLE = 0.3;
 
 /** `current`: the latest look found it; earlier finds stay, because proposals and hypotheses cite them. */
 export type StoredEvidence = Evidence & { id: number; current: boolean };

@@ -1,6 +1,11 @@
 import type { Action } from '../incident/action.ts';
 import { canonicalJson } from '../incident/canonical.ts';
-import type { EvidenceAbout, RunbookAction, StoredEvidence } from '../incident/evidence.ts';
+import {
+  BELIEVABLE,
+  type EvidenceAbout,
+  type RunbookAction,
+  type StoredEvidence,
+} from '../incident/evidence.ts';
 import type { Hypothesis } from '../incident/hypothesis.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Reason } from '../incident/proposal.ts';
@@ -151,7 +156,7 @@ function runbookFixes(
 
 function reverts(evidence: readonly StoredEvidence[]): Draft[] {
   const [commit] = ofKind(evidence, 'commit').sort((a, b) => b.score - a.score);
-  if (!commit || commit.score < 0.4) return [];
+  if (!commit || commit.score < BELIEVABLE) return [];
   return [
     {
       action: {

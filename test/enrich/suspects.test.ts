@@ -6,6 +6,7 @@ import {
   type Commit,
   type Rollout,
 } from '../../src/enrich/suspects.ts';
+import { symptomOf } from '../../src/enrich/culprit/change.ts';
 import { minutes, T0 } from '../support/examples.ts';
 
 const affected: Affected[] = [
@@ -36,7 +37,7 @@ const rollout = (over: Partial<Rollout> = {}): Rollout => ({
   ...over,
 });
 const first = (commits: Commit[], rollouts: Rollout[] = []) =>
-  rankCommits(commits, rollouts, affected, 'pricing latency coupons', T0)[0];
+  rankCommits(commits, rollouts, affected, symptomOf('pricing latency coupons'), [T0])[0];
 
 describe('rankCommits', () => {
   it('suspects what was just rolled out before what was only committed later', () => {
@@ -56,13 +57,47 @@ describe('rankCommits', () => {
   it('suspects the nearer service first', () => {
     const far = commit();
     const near = commit({ files: [{ path: 'services/checkout/x.js', additions: 1, deletions: 0 }] });
-    expect(first([far, near])?.about).toMatchObject({ sha: near.sha });
+    const [suspect] = rankCommits([far, near], [], affected, symptomOf('latency'), [T0]);
+    expect(suspect?.about).toMatchObject({ sha: near.sha });
   });
 
   it('never suspects what came after the onset or is older than a week', () => {
     expect(
-      rankCommits([commit({ at: minutes(1) }), commit({ at: minutes(-8 * 24 * 60) })], [], affected, '', T0),
+      rankCommits(
+        [commit({ at: minutes(1) }), commit({ at: minutes(-8 * 24 * 60) })],
+        [],
+        affected,
+        symptomOf(''),
+        [T0],
+      ),
     ).toEqual([]);
+  });
+
+  it('judges a commit by the alert that followed it, whatever fired before', () => {
+    const guilty = commit({ at: minutes(5) });
+    const [suspect] = rankCommits(
+      [commit(), guilty],
+      [rollout({ sha: guilty.sha, at: minutes(8) })],
+      affected,
+      symptomOf('latency'),
+      [T0, minutes(10)],
+    );
+    expect(suspect?.about).toMatchObject({ sha: guilty.sha });
+    expect(suspect?.why).toContain('rolled out 2 min before the alert');
+  });
+
+  it('quotes the hunk that shares most with the symptom, not the first one', () => {
+    const patch =
+      '@@ -1 +1 @@\n-const a = 1;\n+const a = 2;\n@@ -90 +90 @@\n-expire(coupons);\n+keep(coupons);';
+    const [suspect] = rankCommits(
+      [commit({ files: [{ path: 'lib/x.js', additions: 2, deletions: 2, patch }] })],
+      [],
+      affected,
+      symptomOf('coupons stay valid'),
+      [T0],
+    );
+    expect(suspect?.quote).toContain('lib/x.js\n-expire(coupons);');
+    expect(suspect?.quote).not.toContain('const a');
   });
 
   it('says why, and quotes the change', () => {
@@ -70,7 +105,7 @@ describe('rankCommits', () => {
       files: [{ path: 'services/pricing/a.js', additions: 1, deletions: 0, patch: '@@ -1 +1 @@\n+bad()' }],
     });
     const suspect = first([guilty], [rollout({ sha: guilty.sha })]);
-    expect(suspect?.why).toContain('rolled out 2 min before the first alert');
+    expect(suspect?.why).toContain('rolled out 2 min before the alert');
     expect(suspect?.quote).toContain('+bad()');
   });
 });
@@ -84,13 +119,13 @@ describe('rankRollouts', () => {
         rollout({ revision: 2, at: minutes(-300) }),
       ],
       affected,
-      T0,
+      [T0],
     );
     expect(newest?.about).toMatchObject({ revision: 3, previousRevision: 2 });
     expect(older?.about).toMatchObject({ revision: 2, previousRevision: 1 });
   });
 
   it('leaves out rollouts after the onset', () => {
-    expect(rankRollouts([rollout({ at: minutes(1) })], affected, T0)).toEqual([]);
+    expect(rankRollouts([rollout({ at: minutes(1) })], affected, [T0])).toEqual([]);
   });
 });

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { symptomOf, type Change } from '../enrich/culprit/change.ts';
+import { rankChanges, type Ranking } from '../enrich/culprit/rank.ts';
+import { counted, firstLine } from '../incident/text.ts';
+import { malformedLines, readJsonLines, writeJsonLines } from './json-lines.ts';
+
+export type EvalCulpritsOptions = { cases: string; out?: string; explain?: string };
+
+const caseSchema = z.object({
+  case_id: z.string(),
+  query: z.string(),
+  candidates: z.array(
+    z.object({
+      sha: z.string().min(1),
+      age_s: z.number(),
+      subject: z.string().default(''),
+      body: z.string().default(''),
+      paths: z.array(z.string()).default([]),
+      diff: z.string().nullish(),
+    }),
+  ),
+});
+
+const PROGRESS_EVERY = 100;
+
+/** Ranks the candidates of each case of a file, as the running system ranks changes before an incident. */
+export async function evalCulpritsCommand({ cases, out, explain }: EvalCulpritsOptions): Promise<void> {
+  const malformed = malformedLines(cases);
+  const writer = out === undefined ? null : writeJsonLines(out);
+  let count = 0;
+  let explained = false;
+  for await (const { value } of readJsonLines(cases, caseSchema, malformed.name)) {
+    if (explain !== undefined && value.case_id !== explain && !writer) continue;
+    const ranking = rankChanges(symptomOf(value.query), value.candidates.map(changeOf));
+    count += 1;
+    await writer?.write({
+      case_id: value.case_id,
+      ranked: ranking.suspects.map(({ change }) => change.id),
+      confidence: Number(ranking.firstRight.toFixed(4)),
+    });
+    if (value.case_id === explain) {
+      explained = true;
+      console.log(explanation(value.query, ranking));
+    }
+    if (count % PROGRESS_EVERY === 0) console.error(`${counted(count, 'case')} ranked`);
+  }
+  await writer?.close();
+  if (explain !== undefined && !explained) throw new Error(`${cases} holds no case “${explain}”.`);
+  console.error(
+    `${counted(count, 'case')} ranked, ${counted(malformed.count(), 'malformed line')} left out.`,
+  );
+}
+
+function changeOf(candidate: z.infer<typeof caseSchema>['candidates'][number]): Change {
+  const { sha, age_s: ageS, subject, body, paths, diff } = candidate;
+  return { id: sha, kind: 'commit', ageS, subject, body, paths, diff: diff ?? '' };
+}
+
+function explanation(query: string, ranking: Ranking): string {
+  return [
+    `“${firstLine(query, 200)}”`,
+    `The first is right with probability ${ranking.firstRight.toFixed(2)}; none of them with ${ranking.none.toFixed(2)}.`,
+    ...ranking.suspects
+      .slice(0, 5)
+      .flatMap((suspect, place) => [
+        '',
+        `${place + 1}. ${suspect.change.id.slice(0, 10)} ${firstLine(suspect.change.subject, 100)} (${suspect.probability.toFixed(2)})`,
+        `   ${firstLine(suspect.why, 300)}`,
+        `   ${suspect.weighed.map(([sign, logOdds]) => `${sign} ${logOdds.toFixed(2)}`).join(', ')}`,
+      ]),
+  ].join('\n');
+}

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+
+/**
+ * Reads a file of JSON lines, one parsed value at a time. Empty lines are passed over; a line that is no
+ * JSON or has another shape is left out and named to `onMalformed`, from 1. Throws what the file system says.
+ */
+export async function* readJsonLines<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  onMalformed: (line: number, why: string) => void,
+): AsyncGenerator<{ line: number; value: T }> {
+  let line = 0;
+  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    line += 1;
+    if (text.trim() === '') continue;
+    let value: T;
+    try {
+      value = schema.parse(JSON.parse(text));
+    } catch (error) {
+      onMalformed(line, whyOf(error));
+      continue;
+    }
+    yield { line, value };
+  }
+}
+
+/** Names at most `limit` malformed lines of a file on stderr, and counts them all. */
+export function malformedLines(file: string, limit = 20) {
+  let count = 0;
+  return {
+    name: (line: number, why: string) => {
+      count += 1;
+      if (count <= limit) console.error(`${file}:${line}: left out: ${why}`);
+    },
+    count: () => count,
+  };
+}
+
+/** A file of JSON lines being written. `write` waits where the disk is slower; `close` when all is written. */
+export type JsonLinesWriter = { write: (value: unknown) => Promise<void>; close: () => Promise<void> };
+
+/** Throws what the file system says, at the latest in `close`. */
+export function writeJsonLines(file: string): JsonLinesWriter {
+  const stream = createWriteStream(file);
+  const done = finished(stream);
+  // An error between two writes is told by the next of them.
+  done.catch(() => undefined);
+  return {
+    write: async (value) => {
+      if (!stream.write(`${JSON.stringify(value)}\n`)) await Promise.race([once(stream, 'drain'), done]);
+    },
+    close: async () => {
+      stream.end();
+      await done;
+    },
+  };
+}
+
+function whyOf(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    const [issue] = error.issues;
+    return `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'wrong shape'}`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,31 @@
+import { termsOf } from './terms.ts';
+
+const BEFORE = 2;
+const LINES = 12;
+
+/**
+ * The part of a diff that shares most with the symptom, with the file it stands in where the diff says so;
+ * without any shared term its beginning. `terms` are the shared ones, the most telling first.
+ */
+export function tellingHunk(diff: string, terms: readonly string[]): string {
+  const worth = new Map(terms.map((term, place) => [term, 1 / (1 + place)]));
+  const lines = diff.split('\n');
+  let file = '';
+  let header = 0;
+  let best = { at: 0, start: 0, file: '', worth: -1 };
+  lines.forEach((line, at) => {
+    const named = /^\+\+\+ (?:b\/)?(.+)$/.exec(line);
+    if (named?.[1]) file = named[1];
+    if (/^(@@|diff |--- |\+\+\+ )/.test(line)) {
+      header = at + 1;
+      return;
+    }
+    if (!/^[-+]/.test(line)) return;
+    const value = [...new Set(termsOf(line))].reduce((sum, term) => sum + (worth.get(term) ?? 0), 0);
+    if (value > best.worth) best = { at, start: header, file, worth: value };
+  });
+  const from = Math.max(best.start, best.at - BEFORE);
+  const end = lines.findIndex((line, at) => at > best.at && /^(@@|diff |--- |\+\+\+ )/.test(line));
+  const part = lines.slice(from, Math.min(from + LINES, end < 0 ? lines.length : end));
+  return [best.file, ...part].filter((line) => line !== '').join('\n');
+}

@@ -1,0 +1,82 @@
+import { words } from '../../incident/words.ts';
+import type { Change, Symptom } from './change.ts';
+import { isHarmless, isHousekeeping, isRevert, takenBack } from './kinds.ts';
+import { matchesOf, type Match } from './matching.ts';
+import { topicsOf } from './topics.ts';
+import type { Sign } from './weights.ts';
+
+/** The signs of one change that are not zero; see weights.ts for what each means. */
+export type Signs = Record<Sign, number>;
+
+export type Judged = { change: Change; rank: number; signs: Signs; match: Match };
+
+const STARTS =
+  /\b(enable[ds]?|deploy|switch|migrat\w+|turn on|roll ?out|upgrade|bump|increase|replace|use|move|convert|introduce|set|start|update|change|refactor|new|default)\b/i;
+const HALF_LIFE_S = 30 * 60;
+const LEAST_RHYTHM_S = 15 * 60;
+/** Where there is one change only. */
+const LONE_RHYTHM_S = 4 * 3600;
+
+/** The signs of each change of a case, for changes from the newest to the oldest. */
+export function signsOf(symptom: Symptom, newestFirst: readonly Change[]): Judged[] {
+  const text = [
+    symptom.text,
+    ...symptom.alerts,
+    ...symptom.logs,
+    ...symptom.frames,
+    ...symptom.services,
+  ].join('\n');
+  const gone = takenBack(newestFirst);
+  const matches = matchesOf(text, newestFirst);
+  const topics = topicsOf(words(text));
+  const rhythm = medianGap(newestFirst);
+  const most = Math.max(...matches.map((match) => match.any), Number.EPSILON);
+  return newestFirst.flatMap((change, rank) => {
+    const match = matches[rank];
+    if (!match) return [];
+    const { known } = change;
+    const own = topicsOf(words(`${change.subject} ${change.paths.slice(0, 20).join(' ')}`));
+    const common = [...topics].filter((topic) => own.has(topic)).length;
+    return {
+      change,
+      rank,
+      match,
+      signs: {
+        recent: -Math.log(1 + rank),
+        near: -Math.log(1 + Math.max(0, change.ageS) / rhythm),
+        added: match.added,
+        relative: match.any / most,
+        named: match.named,
+        rarest: match.rarest,
+        pieces: match.pieces,
+        topic: common / Math.sqrt(topics.size || 1),
+        takenBack: Number(gone.has(change.id)),
+        revert: Number(isRevert(change)),
+        starts: Number(STARTS.test(change.subject)),
+        harmless: Number(isHarmless(change.paths)),
+        housekeeping: Number(isHousekeeping(change)),
+        frames: framesShare(change.paths, symptom.frames),
+        rolledOut: known?.deployAgeS === undefined ? 0 : 0.5 ** (Math.max(0, known.deployAgeS) / HALF_LIFE_S),
+        notRolledOut: Number(known?.deployed === false),
+        close: typeof known?.distance === 'number' ? 1 / (1 + known.distance) : 0,
+        guiltyBefore: Math.log(1 + (known?.guiltyBefore ?? 0)),
+      },
+    };
+  });
+}
+
+/** Share of the named files that a change touches; frames name a file by the end of its path. */
+function framesShare(paths: readonly string[], frames: readonly string[]): number {
+  const files = new Set(frames.flatMap((frame) => frame.match(/[\w.-]+\.\w{1,5}\b/g) ?? []));
+  const touched = new Set(paths.map((path) => path.split('/').at(-1)));
+  return files.size === 0 ? 0 : [...files].filter((file) => touched.has(file)).length / files.size;
+}
+
+/** The usual time between two changes of the case, in seconds; changes that came in one push are no rhythm. */
+function medianGap(newestFirst: readonly Change[]): number {
+  const gaps = newestFirst
+    .slice(1)
+    .map((change, index) => change.ageS - (newestFirst[index]?.ageS ?? 0))
+    .sort((a, b) => a - b);
+  return Math.max(LEAST_RHYTHM_S, gaps[Math.floor(gaps.length / 2)] ?? LONE_RHYTHM_S);
+}

@@ -1,0 +1,52 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { evalCulpritsCommand } from '../../src/cli/eval-culprits.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const candidates = [
+  { sha: 'aaa', age_s: 60, subject: 'paint the fence', body: '', paths: ['fence.c'] },
+  { sha: 'bbb', age_s: 4000, subject: 'oil the hinge', body: '', paths: ['hinge.c'], diff: '+oil(hinge);' },
+];
+const good = JSON.stringify({ case_id: 'yard-1', query: 'the hinge drips', candidates });
+
+describe('sitrep eval culprits', () => {
+  let directory = '';
+  const printed: string[] = [];
+  const complained: string[] = [];
+  beforeEach(() => {
+    directory = temporaryDirectory();
+    printed.length = complained.length = 0;
+    vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+    vi.spyOn(console, 'error').mockImplementation((line: string) => void complained.push(line));
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  const run = async (content: string, explain?: string) => {
+    const [cases, out] = [join(directory, 'cases.jsonl'), join(directory, 'out.jsonl')];
+    await writeFile(cases, content);
+    await evalCulpritsCommand({ cases, out, ...(explain === undefined ? {} : { explain }) });
+    return (await readFile(out, 'utf8'))
+      .trim()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as unknown);
+  };
+
+  it('ranks each case, leaves malformed lines out by number and goes on', async () => {
+    const rows = await run(`${good}\n{"case_id":"x"}\n{\n${good.replace('yard-1', 'yard-2')}\n`);
+    expect(rows).toEqual([
+      { case_id: 'yard-1', ranked: ['bbb', 'aaa'], confidence: expect.any(Number) },
+      { case_id: 'yard-2', ranked: ['bbb', 'aaa'], confidence: expect.any(Number) },
+    ]);
+    expect(complained.join('\n')).toMatch(/cases\.jsonl:2: left out: query.*\n.*cases\.jsonl:3: left out/);
+    expect(complained.at(-1)).toBe('2 cases ranked, 2 malformed lines left out.');
+    expect(await run(good)).toEqual(rows.slice(0, 1));
+  });
+
+  it('explains one case by its signs', async () => {
+    await run(good, 'yard-1');
+    expect(printed.join('\n')).toMatch(/1\. bbb oil the hinge[^]*shares “hing” with the symptom[^]*named \d/);
+    await expect(run(good, 'yard-9')).rejects.toThrow('holds no case “yard-9”');
+  });
+});
