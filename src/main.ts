@@ -31,6 +31,7 @@ import { startIngest } from './main/ingest-loop.ts';
 import { knowledgeSources } from './main/knowledge-sources.ts';
 import { openKnowledge } from './main/knowledge.ts';
 import { connect } from './main/outside.ts';
+import { changeSources, startChanges } from './main/changes-loop.ts';
 import { ringPlacing, startPlacing } from './main/placing-loop.ts';
 import { assertShared, duties, type Role } from './main/role.ts';
 import { stopOutside } from './main/stop-file.ts';
@@ -155,7 +156,7 @@ async function assemble(
     maintenance: team.maintenance,
     policy: team.policy,
     people: team.people,
-    sources: { runbooks, archive: store, ...outside.sources },
+    sources: { runbooks, archive: store, changes: store, ...outside.sources },
     world: outside.world,
     investigator: config.model
       ? openInvestigator({
@@ -227,6 +228,14 @@ async function assemble(
     });
     const placing = await startPlacing(urgent, loop.placing, log);
     onStop(() => placing.stop());
+    const changes = startChanges({
+      transaction,
+      github: outside.github,
+      follows: changeSources(team, outside.github?.repos ?? []),
+      ...team.changes,
+      log,
+    });
+    onStop(() => changes.stop());
   }
   serve(http, {
     hooks: does.hooks,

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { openDatabase } from '../adapters/postgres/open.ts';
+import { changeStore } from '../adapters/postgres/store/changes.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { prometheusClient } from '../adapters/prometheus/client.ts';
 import { githubClient } from '../adapters/github/client.ts';
@@ -50,6 +51,7 @@ function checks(config: Config): Check[] {
       ? { name: 'GitHub', run: () => githubAnswers(github) }
       : absent('GitHub', 'GITHUB_TOKEN and GITHUB_REPOS'),
   );
+  if (github) found.push({ name: 'changes', run: () => changesAreFresh(config) });
   found.push(
     kubernetes
       ? {
@@ -96,6 +98,31 @@ async function database({ databaseUrl, home }: Config): Promise<string> {
   try {
     await opened.query('select 1');
     return opened.kind === 'server' ? 'the server answers and has pgvector' : `embedded, in ${home}`;
+  } finally {
+    await opened.close();
+  }
+}
+
+const LATE_MS = 15 * 60_000;
+
+/** How far the record of changes is behind; what a token lacks is said here, not only in the log. */
+async function changesAreFresh({ databaseUrl, home }: Config): Promise<string> {
+  const opened = await openDatabase({ url: databaseUrl, home });
+  try {
+    const { rows } = await opened.query<{ there: boolean }>(
+      `select to_regclass('change_cursor') is not null as there`,
+    );
+    const states = rows[0]?.there ? await changeStore(opened).changeStates() : [];
+    if (states.length === 0) return 'nothing was read yet; “sitrep start” begins with it';
+    const troubles = states.flatMap(({ repo, knownUntil, problem }) => {
+      if (problem) return `${repo}: ${problem}`;
+      const late = !knownUntil || Date.now() - knownUntil.getTime() > LATE_MS;
+      return late
+        ? `${repo} is known up to ${knownUntil?.toISOString() ?? 'nothing'}; is a worker running?`
+        : [];
+    });
+    if (troubles.length > 0) throw new Error(troubles.join(' '));
+    return `${states.length} repositories are up to date`;
   } finally {
     await opened.close();
   }

@@ -67,6 +67,20 @@ const teamSchema = z.strictObject({
   runbooks: z.string().default('runbooks'),
   knowledge: knowledgeSchema,
   kubernetes: z.strictObject({ url: z.url() }).optional(),
+  flags: z
+    .array(
+      z.strictObject({
+        repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'write owner/name'),
+        paths: z.array(z.string().min(1)).min(1),
+      }),
+    )
+    .default([]),
+  changes: z
+    .strictObject({
+      poll_seconds: z.int().min(10).max(3600).default(60),
+      keep_days: z.int().min(7).max(365).default(30),
+    })
+    .prefault({}),
   timing: z
     .strictObject({
       correlation_seconds: seconds(600),
@@ -94,6 +108,9 @@ export type Team = {
   runbooks: string;
   knowledge: Knowledge;
   kubernetes: { url: string } | null;
+  /** Files of repositories that hold feature flags, as globs. */
+  flags: { repo: string; paths: string[] }[];
+  changes: { pollS: number; keepDays: number };
   timing: { correlationS: number; approvalS: number; verifyS: number; holdS: number; quietS: number };
   modelTokens: { perIncident: number; perDay: number };
 };
@@ -160,6 +177,8 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     runbooks: team.runbooks,
     knowledge: knowledgeOf(team.knowledge),
     kubernetes: team.kubernetes ?? null,
+    flags: team.flags,
+    changes: { pollS: team.changes.poll_seconds, keepDays: team.changes.keep_days },
     timing: {
       correlationS: team.timing.correlation_seconds,
       approvalS: team.timing.approval_seconds,

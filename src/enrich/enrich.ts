@@ -1,18 +1,18 @@
 import type { StoredAlert } from '../incident/alert.ts';
 import { BELIEVABLE, type Evidence, type PastIncident } from '../incident/evidence.ts';
+import type { ChangeLog } from '../incident/change.ts';
 import { incidentName, type Incident } from '../incident/incident.ts';
 import { withDependencies, type Service, type ServiceCatalogue } from '../incident/service.ts';
 import { firstLine } from '../incident/text.ts';
+import { collectChanges, type CommitLog } from './changes.ts';
+import { flagEvidence } from './flags.ts';
+import { onsetsOf, soonest } from './onsets.ts';
 import type { Question } from './retrieval/question.ts';
-import { rankCommits, rankRollouts, type Affected, type Commit, type Rollout } from './suspects.ts';
+import { rankCommits, rankRollouts, type Affected, type Rollout } from './suspects.ts';
 
 export interface RunbookSearch {
   /** Passages of runbooks and of what is known beside them, best first; empty where nothing answers. */
   search(question: Question, limit: number): Promise<Evidence[]>;
-}
-export interface CommitLog {
-  /** Commits of a repository in a time span that touch one of the paths, newest first. */
-  commits(query: { repo: string; since: Date; until: Date; paths: string[] }): Promise<Commit[]>;
 }
 export interface RolloutLog {
   rollouts(service: Service): Promise<Rollout[]>;
@@ -29,13 +29,14 @@ export interface SignalReader {
 export type EvidenceSources = {
   runbooks: RunbookSearch;
   archive: IncidentArchive;
+  /** The record of changes; what it lacks is read from `commits`. */
+  changes: ChangeLog | null;
   commits: CommitLog | null;
   rollouts: RolloutLog | null;
   signals: SignalReader | null;
 };
 
-const COMMIT_SPAN_MS = 7 * 24 * 3600_000;
-const KEEP = { runbook: 3, commit: 3, deploy: 3, incident: 2, signal: 6 } as const;
+const KEEP = { runbook: 3, commit: 3, deploy: 3, flag: 3, incident: 2, signal: 6 } as const;
 
 /**
  * Collects the evidence for an incident from every source at once. A source that fails costs its own
@@ -47,7 +48,7 @@ export async function enrich(
   catalogue: ServiceCatalogue,
   sources: EvidenceSources,
 ): Promise<{ evidence: Evidence[]; missing: string[] }> {
-  const onsets = alerts.length > 0 ? alerts.map((alert) => alert.startsAt) : [incident.openedAt];
+  const onsets = onsetsOf(incident, alerts);
   const affected = affectedServices(incident, catalogue);
   const declared = affected.flatMap(({ name }) => catalogue.get(name) ?? []);
   const names = [...new Set(alerts.map((alert) => alert.name))];
@@ -65,30 +66,31 @@ export async function enrich(
     }
   }
 
-  const [runbooks, rollouts, commits, past, signals] = await Promise.all([
+  const [runbooks, rollouts, { commits, deploys, flags }, past, signals] = await Promise.all([
     from('The runbook search', [], () =>
       sources.runbooks.search(questionOf(alerts, names, affected), KEEP.runbook),
     ),
     from('The cluster', [], () => rolloutsOf(declared, sources.rollouts)),
-    from('GitHub', [], () => commitsOf(declared, sources.commits, onsets)),
+    collectChanges(declared, sources, onsets, missing),
     from('The archive of incidents', [], () => sources.archive.similar(incident, names, KEEP.incident)),
     from('The metrics server', [], () => signalsOf(declared, sources.signals)),
   ]);
-  if (runbooks.length === 0 && missing.length === 0) missing.push('No runbook matches these alerts.');
   const suspects = rankCommits(
     commits,
-    rollouts,
+    [...rollouts, ...deploys],
     affected,
     { text: symptom, alerts: names, logs: [], frames: [], services: [...incident.services] },
     onsets,
   );
   if (suspects[0] && suspects[0].score < BELIEVABLE)
     missing.push('No commit before these alerts looks guilty.');
+  if (runbooks.length === 0 && missing.length === 0) missing.push('No runbook matches these alerts.');
   return {
     evidence: [
       ...runbooks,
       ...suspects.slice(0, KEEP.commit),
       ...rankRollouts(rollouts, affected, onsets).slice(0, KEEP.deploy),
+      ...soonest(onsets, (onset) => flagEvidence(flags, affected, symptom, onset)).slice(0, KEEP.flag),
       ...past.map(pastEvidence),
       ...signals.slice(0, KEEP.signal),
     ],
@@ -148,25 +150,6 @@ function affectedServices(incident: Incident, catalogue: ServiceCatalogue): Affe
 async function rolloutsOf(services: Service[], log: RolloutLog | null): Promise<Rollout[]> {
   if (!log) return [];
   const found = await Promise.all(services.filter((one) => one.kubernetes).map((one) => log.rollouts(one)));
-  return found.flat();
-}
-
-async function commitsOf(
-  services: Service[],
-  log: CommitLog | null,
-  onsets: readonly Date[],
-): Promise<Commit[]> {
-  if (!log) return [];
-  const pathsByRepo = new Map<string, string[]>();
-  for (const { github } of services) {
-    if (github) pathsByRepo.set(github.repo, [...(pathsByRepo.get(github.repo) ?? []), ...github.paths]);
-  }
-  const times = onsets.map((onset) => onset.getTime());
-  const since = new Date(Math.min(...times) - COMMIT_SPAN_MS);
-  const until = new Date(Math.max(...times));
-  const found = await Promise.all(
-    [...pathsByRepo].map(([repo, paths]) => log.commits({ repo, since, until, paths: [...new Set(paths)] })),
-  );
   return found.flat();
 }
 

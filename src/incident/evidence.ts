@@ -53,6 +53,18 @@ export type EvidenceAbout =
       /** How long before the first alert it went out, in seconds. */
       secondsBefore: number;
     }
+  | {
+      kind: 'flag';
+      /** Declared service that it is about; null where nobody said. */
+      service: string | null;
+      key: string;
+      before: string | null;
+      after: string | null;
+      at: string;
+      environment: string | null;
+      /** The commit that changed it; null where a flag service did. */
+      sha: string | null;
+    }
   | { kind: 'incident'; incidentId: number; worked: ToolName | null }
   | { kind: 'signal'; service: string; name: string; query: string; value: number; healthyBelow: number };
 

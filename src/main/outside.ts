@@ -29,6 +29,12 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
   const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
   const signals = metrics && signalReader(metrics);
   return {
+    /** Where changes are read from: GitHub, and the repositories that it may be asked for. */
+    github: github && {
+      token: github.token,
+      apiUrl: github.apiUrl ?? 'https://api.github.com',
+      repos: github.repos,
+    },
     world: { cluster: cluster && clusterOver(cluster), codeHost: host },
     sources: {
       commits: host,

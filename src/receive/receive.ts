@@ -1,15 +1,17 @@
 import type { Alert } from '../incident/alert.ts';
+import type { RecordedChange } from '../incident/change.ts';
 import type { Access } from './access.ts';
 import { refusal, type Delivery, type Receipt } from './delivery.ts';
 import { Busy, groupCommit, type GroupLimits } from './group-commit.ts';
 import { read } from './read.ts';
 
-/** The alerts of one delivery, as they are to be recorded. */
+/** What one delivery tells, as it is to be recorded. */
 export type Batch = {
   source: string;
   /** The id that the source repeats when it sends the same delivery again; null where it gives none. */
   deliveryId: string | null;
   alerts: Alert[];
+  changes?: RecordedChange[];
 };
 
 /** What a delivery did to the record: every alert is one of fresh, resolved and repeated. */
@@ -20,7 +22,7 @@ export interface IntakeStore {
    * Records deliveries in their order; resolves to one answer for each. An alert is known by
    * (source, fingerprint, startsAt), or where its source does not repeat the start by (source, fingerprint)
    * while it fires; what is known already changes nothing. A resolve of what was never seen is kept, so that
-   * a late firing of it opens nothing.
+   * a late firing of it opens nothing. Changes are committed along with the alerts.
    */
   recordDeliveries(batches: Batch[]): Promise<Recorded[]>;
 }
@@ -53,10 +55,11 @@ export function createReceiver(ports: {
   return async (delivery) => {
     const said = await read(delivery, ports.access);
     if (said.kind === 'refused') return { taken: false, refusal: said.refusal };
-    const { alerts, deliveryId } = said;
-    if (alerts.length === 0) return { taken: true, alerts: 0, changed: 0, duplicates: 0 };
+    const { alerts, changes = [], deliveryId } = said;
+    if (alerts.length + changes.length === 0) return { taken: true, alerts: 0, changed: 0, duplicates: 0 };
     try {
-      const { repeated } = await record({ source: delivery.source, deliveryId, alerts }, alerts.length);
+      const batch = { source: delivery.source, deliveryId, alerts, changes };
+      const { repeated } = await record(batch, alerts.length + changes.length);
       return { taken: true, alerts: alerts.length, changed: alerts.length - repeated, duplicates: repeated };
     } catch (error) {
       if (!(error instanceof Busy)) throw error;

@@ -1,4 +1,5 @@
 import type { Alert } from '../incident/alert.ts';
+import type { RecordedChange } from '../incident/change.ts';
 import type { Access, SecretName } from './access.ts';
 import type { Delivery, Head, Refusal } from './delivery.ts';
 
@@ -23,6 +24,8 @@ export type Source = {
 
 export type Said = {
   alerts: Alert[];
+  /** What was changed, where the message tells of that; it goes into the record of changes. */
+  changes?: RecordedChange[];
   /** The id that the source gives a delivery and repeats when it sends it again; null where it gives none. */
   deliveryId: string | null;
 };

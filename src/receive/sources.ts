@@ -4,6 +4,7 @@ import { alertmanager } from './sources/alertmanager.ts';
 import { cloudevents } from './sources/cloudevents.ts';
 import { cloudwatch } from './sources/cloudwatch.ts';
 import { datadog } from './sources/datadog.ts';
+import { flags } from './sources/flags.ts';
 import { github } from './sources/github.ts';
 import { grafana } from './sources/grafana.ts';
 import { json } from './sources/json.ts';
@@ -20,6 +21,7 @@ export const sources: ReadonlyMap<string, Source> = new Map([
   ['sentry', sentry],
   ['cloudwatch', cloudwatch],
   ['github', github],
+  ['flags', flags],
   ['opsgenie', opsgenie],
   // Jira Service Management has taken Opsgenie over and sends the same messages.
   ['jsm', opsgenie],

@@ -5,7 +5,7 @@ import { openShopRepository, type ShopRepository } from '../../src/adapters/loca
 import { temporaryDirectory } from './temporary-directory.ts';
 
 export const REPO = 'acme/shop';
-const TOKEN = 'token-of-this-test';
+export const TOKEN = 'token-of-this-test';
 
 /** The demo's GitHub with the shop's repository, our client for it, and plain calls for what it does not do. */
 export type DemoGitHub = {

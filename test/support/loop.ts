@@ -69,6 +69,7 @@ export async function stage(
     sources: {
       runbooks: { search: async () => [] },
       archive: { similar: async () => [] },
+      changes: null,
       commits: null,
       rollouts: {
         rollouts: async (service) =>

@@ -1,5 +1,5 @@
 import type { CodeHost } from '../../act/world.ts';
-import type { CommitLog } from '../../enrich/enrich.ts';
+import type { CommitLog } from '../../enrich/changes.ts';
 import { firstLine } from '../../incident/text.ts';
 import type { GitHubClient } from './client.ts';
 import { GitHubError } from './errors.ts';

@@ -77,7 +77,7 @@ export function toGitHubError(
     });
   }
   const said = response.data?.message ?? message ?? 'no reason given';
-  const resetAt = rateLimitEnd(status, response.headers ?? {}, now);
+  const resetAt = rateLimitEnd(status, response.headers ?? {}, said, now);
   if (resetAt) {
     const until = `Wait until ${resetAt.toISOString()}, or use a token with a larger allowance.`;
     return new GitHubError('rate_limited', `GitHub's rate limit is used up (${what}). ${until}`, {
@@ -123,6 +123,7 @@ export function toGitHubError(
 function rateLimitEnd(
   status: number,
   headers: Record<string, string | number | undefined>,
+  said: string,
   now: Date,
 ): Date | undefined {
   if (status !== 403 && status !== 429) return undefined;
@@ -131,7 +132,7 @@ function rateLimitEnd(
   if (String(headers['x-ratelimit-remaining']) === '0')
     return new Date(Number(headers['x-ratelimit-reset']) * 1000);
   // A secondary limit may come without either; GitHub's documentation asks for at least a minute then.
-  return status === 429 ? new Date(now.getTime() + 60_000) : undefined;
+  return status === 429 || /secondary rate limit/i.test(said) ? new Date(now.getTime() + 60_000) : undefined;
 }
 
 function reason(error: unknown): string {

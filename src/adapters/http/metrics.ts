@@ -11,6 +11,8 @@ export function createMetrics(sql: Sql) {
     proposals: gauge('sitrep_proposals', 'Proposals by state', ['state']),
     unplaced: gauge('sitrep_alerts_waiting', 'Alerts that have not been placed yet', []),
     waiting: gauge('sitrep_messages_waiting', 'Slack messages that are not yet as wanted', []),
+    changesLag: gauge('sitrep_changes_lag_seconds', 'How far the record of changes is behind', ['repo']),
+    githubLeft: gauge('sitrep_github_requests_left', 'Requests that GitHub still allows until its reset', []),
   };
   function gauge(name: string, help: string, labelNames: string[]) {
     return new Gauge({ name, help, labelNames, registers: [registry] });
@@ -42,6 +44,15 @@ export function createMetrics(sql: Sql) {
     );
     await count(gauges.unplaced, `select count(*)::int as count from alert where pending`);
     await count(gauges.waiting, `select count(*)::int as count from message where wanted > shown`);
+    await counts(
+      gauges.changesLag,
+      'repo',
+      `select repo as label, extract(epoch from now() - known_until)::float8 as count from change_cursor where known_until is not null`,
+    );
+    await count(
+      gauges.githubLeft,
+      `select remaining as count from change_cursor where remaining is not null order by looked_at desc limit 1`,
+    );
     return { contentType: registry.contentType, text: await registry.metrics() };
   };
 }

@@ -1,4 +1,5 @@
-import type { CommitLog, RunbookSearch, SignalReader } from '../../enrich/enrich.ts';
+import type { CommitLog } from '../../enrich/changes.ts';
+import type { RunbookSearch, SignalReader } from '../../enrich/enrich.ts';
 import type { JournalEntry } from '../../incident/journal.ts';
 
 /**

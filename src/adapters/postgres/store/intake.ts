@@ -1,6 +1,7 @@
 import type { Alert } from '../../../incident/alert.ts';
 import type { Batch, Recorded } from '../../../receive/receive.ts';
 import type { Sql } from '../sql.ts';
+import { changeStore } from './changes.ts';
 import { inRuns, keyOf, type Numbered } from './intake-runs.ts';
 
 /** What became of each alert, by its number. */
@@ -10,6 +11,9 @@ export function intakeStore(sql: Sql) {
   return {
     async recordDeliveries(batches: Batch[]): Promise<Recorded[]> {
       const known = await repeatedDeliveries(batches);
+      await changeStore(sql).putChanges(
+        batches.flatMap(({ changes = [] }, batch) => (known.has(batch) ? [] : changes)),
+      );
       const numbered: Numbered[] = [];
       for (const [batch, { alerts }] of batches.entries()) {
         if (known.has(batch)) continue;

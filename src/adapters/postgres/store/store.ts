@@ -2,6 +2,7 @@ import type { Step } from '../../../incident/step.ts';
 import type { Sql } from '../sql.ts';
 import { alertStore } from './alerts.ts';
 import { bulletinStore } from './bulletins.ts';
+import { changeStore } from './changes.ts';
 import { incidentStore } from './incidents.ts';
 import { intakeStore } from './intake.ts';
 import { journalStore } from './journal.ts';
@@ -39,6 +40,7 @@ export function createStore(
     ...placingStore(sql),
     ...incidentStore(sql, journal),
     ...bulletinStore(sql),
+    ...changeStore(sql),
     ...stormStore(sql),
     ...proposalStore(sql, options.outsideStop),
     ...silenceStore(sql),

@@ -19,6 +19,7 @@ const EACH_KIND = 3;
 const KINDS = [
   ['signal', 'Signals'],
   ['deploy', 'Deploys'],
+  ['flag', 'Feature flags'],
   ['commit', 'Commits'],
   ['runbook', 'Runbooks'],
   ['incident', 'Similar incidents'],
