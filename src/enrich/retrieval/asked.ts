@@ -21,7 +21,11 @@ export type Asked = {
   references: AskedReferences;
 };
 
-export function askedOf(terms: QueryTerms, references: AskedReferences, statistics: Statistics): Asked {
+export function askedOf(
+  { weights, compounds }: QueryTerms,
+  references: AskedReferences,
+  statistics: Statistics,
+): Asked {
   const slots = new Map<string, number>();
   const slotOf = (term: string) => {
     const slot = slots.get(term) ?? slots.size;
@@ -29,7 +33,10 @@ export function askedOf(terms: QueryTerms, references: AskedReferences, statisti
     return slot;
   };
   let mass = 0;
-  const asked = [...terms].map(([term, weight]): AskedTerm => {
+  // The parts of an identifier ask for the same as it does, where nobody writes it in one piece.
+  const known = (term: string) => (statistics.frequency.get(term)?.documents ?? 0) > 0;
+  const kept = [...weights].filter(([term]) => known(term) || !compounds.has(term));
+  const asked = kept.map(([term, weight]): AskedTerm => {
     const worth = weight * rarityOf(term, statistics);
     mass += worth;
     return {

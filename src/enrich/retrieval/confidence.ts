@@ -19,15 +19,27 @@ export function confidenceFeatures(
   const { frequency, documents } = statistics;
   const { signals, candidate, best, whole } = first.one;
   const share = (x: number) => (asked.mass > 0 ? x / asked.mass : 0);
-  let known = 0, names = 0, heading = 0, body = 0, exact = 0, docCov = 0;
+  let known = 0,
+    names = 0,
+    heading = 0,
+    body = 0,
+    exact = 0,
+    docCov = 0;
   const top = [...asked.terms].sort((a, b) => b.worth - a.worth);
   const passage = candidate.passages.find((p) => p.position === first.one.passage);
   const has = (c: ReadonlyMap<string, number> | undefined, t: string) => !!c && (c.has(t) || false);
-  const hasSyn = (c: ReadonlyMap<string, number> | undefined, t: string) => !!c && (c.has(t) || synonymsOf(t).some((s) => c.has(s)));
-  let two = 0, k = 0, got3 = 0, got5 = 0;
+  const hasSyn = (c: ReadonlyMap<string, number> | undefined, t: string) =>
+    !!c && (c.has(t) || synonymsOf(t).some((s) => c.has(s)));
+  let two = 0,
+    k = 0,
+    got3 = 0,
+    got5 = 0;
   for (const { term, worth, slot } of top) {
     if ((frequency.get(term)?.documents ?? 0) > 0) known += worth;
-    const inName = hasSyn(candidate.counts.file, term) || hasSyn(candidate.counts.title, term) || hasSyn(candidate.counts.about, term);
+    const inName =
+      hasSyn(candidate.counts.file, term) ||
+      hasSyn(candidate.counts.title, term) ||
+      hasSyn(candidate.counts.about, term);
     const inHead = hasSyn(passage?.counts.heading, term);
     const inBody = has(passage?.counts.body, term);
     if (inName) names += worth;
@@ -42,7 +54,7 @@ export function confidenceFeatures(
   }
   const nt = nameTerms(candidate);
   const askedSet = new Set(asked.terms.map((t) => t.term));
-  const nameGot = nt.filter((t) => askedSet.has(t) ).length;
+  const nameGot = nt.filter((t) => askedSet.has(t)).length;
   const nameSyn = nt.filter((t) => askedSet.has(t) || asked.slots.has(t)).length;
   const scores = scored.map((s) => s.score);
   const rest = scores.slice(1, 31);
@@ -54,19 +66,39 @@ export function confidenceFeatures(
   // mean worth of matched terms relative to the rarest possible
   const rarest = rarity(documents, 0);
   const coveredRare = top.filter((t) => (best[t.slot] ?? 0) > 0).reduce((a, t) => a + t.worth, 0);
-  const maxRare = Math.max(0, ...top.filter((t) => (best[t.slot] ?? 0) > 0).map((t) => rarity(documents, frequency.get(t.term)?.documents ?? 0)));
+  const maxRare = Math.max(
+    0,
+    ...top
+      .filter((t) => (best[t.slot] ?? 0) > 0)
+      .map((t) => rarity(documents, frequency.get(t.term)?.documents ?? 0)),
+  );
   return {
-    covered: signals.covered, passage: signals.passage, document: signals.document, reference: signals.reference,
-    named: nt.length ? nameGot / nt.length : 0, namedSyn: nt.length ? nameSyn / nt.length : 0,
+    covered: signals.covered,
+    passage: signals.passage,
+    document: signals.document,
+    reference: signals.reference,
+    named: nt.length ? nameGot / nt.length : 0,
+    namedSyn: nt.length ? nameSyn / nt.length : 0,
     margin: second ? 1 - second.score / first.score : 1,
     gap: second ? first.score - second.score : first.score,
     gap5: scores[4] ? 1 - scores[4] / first.score : 1,
     z: dev > 0 ? Math.min(6, (first.score - mean) / dev) : 0,
-    known: share(known), exact: share(exact), docCov: share(docCov), names: share(names), heading: share(heading), body: share(body), two: share(two),
-    top3: got3 / Math.min(3, Math.max(1, k)), top5: got5 / Math.min(5, Math.max(1, k)),
+    known: share(known),
+    exact: share(exact),
+    docCov: share(docCov),
+    names: share(names),
+    heading: share(heading),
+    body: share(body),
+    two: share(two),
+    top3: got3 / Math.min(3, Math.max(1, k)),
+    top5: got5 / Math.min(5, Math.max(1, k)),
     agreement: (most('document') + most('passage') + most('covered')) / 3,
-    logN: Math.log(documents), logK: Math.log(1 + nmTop), absRare: coveredRare / rarest, maxRare: maxRare / rarest,
+    logN: Math.log(documents),
+    logK: Math.log(1 + nmTop),
+    absRare: coveredRare / rarest,
+    maxRare: maxRare / rarest,
     lostInKnown: known > 0 ? exact / known : 0,
-    named0: nt.length, score: first.score,
+    named0: nt.length,
+    score: first.score,
   };
 }

@@ -11,7 +11,7 @@ import type { Answer, Ranked } from './answer.ts';
  * close. More of either the document or its name was better on short files named after one alert and clearly
  * worse where files are of mixed lengths (docs/evaluation.md). A reference outweighs all words.
  */
-const WEIGHT = { passage: 1, document: 0.3, reference: 5 } as const;
+const WEIGHT = { passage: 1, document: 0.3, covered: 0.2, reference: 5 } as const;
 
 /** Below this probability nothing is said to answer. */
 const LEAST_PROBABILITY = 0.15;
@@ -48,8 +48,13 @@ export function rank(
   };
 }
 
-function total({ passage, document, reference }: Signals): number {
-  return WEIGHT.passage * passage + WEIGHT.document * document + WEIGHT.reference * reference;
+function total({ passage, document, reference, covered }: Signals): number {
+  return (
+    WEIGHT.covered * covered +
+    WEIGHT.passage * passage +
+    WEIGHT.document * document +
+    WEIGHT.reference * reference
+  );
 }
 
 function byName(a: Candidate, b: Candidate): number {

@@ -12,7 +12,7 @@ const CANDIDATES = 300;
 export async function retrieve(index: SearchIndex, question: Question, limit: number): Promise<Answer> {
   const terms = queryTerms(question);
   const references = askedReferences(question);
-  const counted = withSynonyms(terms);
+  const counted = withSynonyms(terms.weights);
   const candidates = await index.candidates(
     {
       terms: [...counted].map(([term, weight]) => ({ term, weight })),

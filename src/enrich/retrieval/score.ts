@@ -67,7 +67,8 @@ export function scoreCandidate(candidate: Candidate, asked: Asked, statistics: S
   ) as Record<Field, number>;
 
   const names = new Float64Array(asked.slots.size);
-  for (const field of ['folder', 'file', 'title', 'about'] as const) add(names, counts[field], factors[field]);
+  for (const field of ['folder', 'file', 'title', 'about'] as const)
+    add(names, counts[field], factors[field]);
   const whole = names.slice();
   // A document of which only the name was asked for has no passage to speak for it.
   let best = { position: null as number | null, score: total(asked, names), frequency: names };
