@@ -1,9 +1,7 @@
 import type { Asked } from './asked.ts';
-import { namesOf } from './index-document.ts';
 import { SYNONYM } from './query-terms.ts';
 import { bestReference } from './references.ts';
 import {
-  rarity,
   type Candidate,
   type CandidatePassage,
   type Field,
@@ -11,8 +9,6 @@ import {
   type Statistics,
   type TermCounts,
 } from './search-index.ts';
-import { synonymsOf } from './synonyms.ts';
-import { termsOf } from './terms.ts';
 
 /**
  * How much one occurrence in a field counts, and how far a long field is discounted, after BM25F
@@ -135,32 +131,10 @@ function bodyFactor({ length }: CandidatePassage): number {
 }
 
 /** The asked words that a document has, those that weigh most first, for the explanation. */
-export function wordsOf({ whole }: Scored, { terms }: Asked): string[] {
+export function askedWords({ whole }: Scored, { terms }: Asked): string[] {
   return terms
     .map((one) => ({ term: one.term, value: contribution(one, whole) }))
     .filter(({ value }) => value > 0)
     .toSorted((a, b) => b.value - a.value || (a.term < b.term ? -1 : 1))
     .map(({ term }) => term);
-}
-
-/** The distinct terms of a document's name. */
-export function nameTerms({ path, title }: Pick<Candidate, 'path' | 'title'>): string[] {
-  return [...new Set(termsOf(namesOf(path).file).concat(title === path ? [] : termsOf(title)))];
-}
-
-/**
- * Share of the words of a document's name, by rarity among names, that were asked: a name wholly covered is
- * strong evidence.
- */
-export function nameCoverage(candidate: Candidate, { slots, terms }: Asked, statistics: Statistics): number {
-  const asked = new Set(terms.map(({ term }) => term));
-  let all = 0;
-  let got = 0;
-  for (const term of nameTerms(candidate)) {
-    const worth = rarity(statistics.documents, statistics.frequency.get(term)?.named ?? 1);
-    all += worth;
-    if (asked.has(term)) got += worth;
-    else if (slots.has(term) || synonymsOf(term).some((other) => asked.has(other))) got += worth * 0.5;
-  }
-  return all > 0 ? got / all : 0;
 }
