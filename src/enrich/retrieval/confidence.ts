@@ -10,8 +10,8 @@ import type { Scored } from './score.ts';
  * name was always right.
  */
 export const RUNBOOK_CONFIDENCE: ConfidenceModel = {
-  bias: -2.4,
-  weights: { words: 0.8, lead: 10.6, hits: 3.6, reference: 5 },
+  bias: -2.5,
+  weights: { words: 1, lead: 11, hits: 3.6, reference: 5 },
 };
 
 /** Deeper ones do not come near the first by words. */
