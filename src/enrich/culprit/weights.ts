@@ -11,18 +11,24 @@ export const WEIGHTS = {
   recent: 0.7,
   /** Minus the logarithm of the time since, in the case's own usual distance between two changes. */
   near: 0.45,
+  /** The logarithm of how long nothing came after it, in tens of minutes, plus one. */
+  alone: 0.24,
+  /** The symptom's words in the subject, by BM25. */
+  subject: 0.3,
+  /** The symptom's words anywhere, by BM25F. */
+  text: 0.66,
   /** Share of the symptom's terms in the added lines. */
-  added: 1.1,
-  /** Share of the symptom's terms anywhere, against the change that has most of them. */
-  relative: 1.2,
-  /** Share of the subject that the symptom names. */
-  named: 2.8,
-  /** How rare the rarest shared term is. */
-  rarest: 1.15,
+  added: 0.83,
   /** Shared pieces of words: other endings, names run together. */
-  pieces: 1.45,
+  pieces: 0.77,
+  /** Changes of the same things share the symptom's words. */
+  neighbour: 0.77,
   /** Both speak of one thing of the field in different words. */
-  topic: 0.4,
+  family: 0.66,
+  /** It touches what brings such symptoms. */
+  mechanism: 1.6,
+  /** The logarithm of the length of its body, plus one. */
+  explained: 0.1,
   /** Taken back by a later change already. */
   takenBack: -1.5,
   /** Itself a revert. */
