@@ -89,11 +89,11 @@ tell(
 const all = fitLogit(choices, RIDGE);
 console.log(FITTED.map((sign, place) => `${sign} ${(all[place] ?? 0).toFixed(2)}`).join(', '));
 fitSureness(
-  cases.map(({ query, changes, culprit, repo }, index) => ({
+  cases.map(({ query, changes, culprit }, index) => ({
     query,
     changes,
     culprit,
-    group: isReal(index) ? 'real' : repo,
+    group: isReal(index) ? 'real' : 'fixtures',
     weight: counts[index] ?? 1,
     weights: {
       ...WEIGHTS,

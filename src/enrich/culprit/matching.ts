@@ -22,8 +22,6 @@ export type Match = {
   text: number;
   /** Share of the symptom's weight that the added lines have. */
   added: number;
-  /** Share of the subject's weight that the symptom has. */
-  named: number;
   /** Shared pieces of four letters of symptom and subject with paths: other endings, names run together. */
   pieces: number;
   /** The best text of another change, by how much of this one's subject and paths that other has. */
@@ -61,7 +59,6 @@ export function matchesOf(symptom: string, changes: readonly Change[]): Match[] 
   ) as Record<Field, number>;
   // A term that no change has cannot tell them apart.
   const asked = [...new Set(termsOf(symptom))].filter((term) => frequency.has(term));
-  const askedSet = new Set(asked);
   const total = sum(asked, share) || 1;
   const calm = Math.max(1, Math.sqrt(asked.length / MANY_ASKED));
   const inCommon = shareOfWanted(
@@ -96,11 +93,6 @@ export function matchesOf(symptom: string, changes: readonly Change[]): Match[] 
         asked.filter((term) => counts.added.has(term)),
         share,
       ) / total,
-    named:
-      sum(
-        [...counts.subject.keys()].filter((term) => askedSet.has(term)),
-        share,
-      ) / (sum([...counts.subject.keys()], share) || 1),
     pieces: inCommon[place] ?? 0,
     neighbour: Math.max(
       0,

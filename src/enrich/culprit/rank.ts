@@ -54,10 +54,7 @@ export function rankChanges(
     hunk: tellingHunk(one.change.diff, one.match.terms),
     weighed: weighed(one.signs, weights),
   }));
-  const features = confidenceFeatures(
-    suspects.map(({ probability }) => probability),
-    judged[0]?.match,
-  );
+  const features = confidenceFeatures(suspects.map(({ probability }) => probability));
   return {
     suspects,
     none: mass(NONE) / total,

@@ -8,33 +8,33 @@
  */
 export const WEIGHTS = {
   /** Minus the logarithm of how many changes came later, plus one. */
-  recent: 0.7,
+  recent: 0.5,
   /** Minus the logarithm of the time since, in the case's own usual distance between two changes. */
-  near: 0.45,
+  near: 0.65,
   /** The logarithm of how long nothing came after it, in tens of minutes, plus one. */
-  alone: 0.24,
+  alone: 0.23,
   /** The symptom's words in the subject, by BM25. */
-  subject: 0.3,
+  subject: 0.29,
   /** The symptom's words anywhere, by BM25F. */
-  text: 0.66,
+  text: 0.64,
   /** Share of the symptom's terms in the added lines. */
   added: 0.83,
   /** Shared pieces of words: other endings, names run together. */
-  pieces: 0.77,
+  pieces: 0.73,
   /** Changes of the same things share the symptom's words. */
-  neighbour: 0.77,
+  neighbour: 0.76,
   /** Both speak of one thing of the field in different words. */
-  family: 0.66,
+  family: 0.5,
   /** It touches what brings such symptoms. */
-  mechanism: 1.6,
+  mechanism: 2.05,
   /** The logarithm of the length of its body, plus one. */
-  explained: 0.1,
+  explained: 0.13,
   /** Taken back by a later change already. */
-  takenBack: -1.5,
+  takenBack: -1.65,
   /** Itself a revert. */
-  revert: -0.9,
+  revert: -0.95,
   /** It switches, adds or raises something. */
-  starts: 0.3,
+  starts: 0.38,
 
   /** Documentation or tests alone. */
   harmless: -1.5,
@@ -55,4 +55,4 @@ export const WEIGHTS = {
 export type Sign = keyof typeof WEIGHTS;
 
 /** The score of “none of these”, on the same scale as the sums of weighted signs. */
-export const NONE = -0.5;
+export const NONE = 0;
