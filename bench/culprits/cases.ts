@@ -15,7 +15,7 @@ export type Case = { id: string; repo: string; query: string; changes: Change[];
 
 /**
  * Cases as `sitrep eval culprits` reads them, with labels `{case_id, culprits: [sha, …]}`. What stands before
- * `-revert-` in a case's id counts as its repository.
+ * the last hyphen (or `-revert-`) of a case's id counts as its repository.
  */
 export function readCases(casesFile: string, labelsFile: string): Case[] {
   const labels = new Map(
@@ -24,7 +24,7 @@ export function readCases(casesFile: string, labelsFile: string): Case[] {
   return lines<{ case_id: string; query: string; candidates: Candidate[] }>(casesFile).flatMap((one) => {
     const culprit = labels.get(one.case_id);
     if (!one.candidates.some(({ sha }) => sha === culprit) || culprit === undefined) return [];
-    const repo = one.case_id.split('-revert-')[0] ?? '';
+    const repo = one.case_id.replace(/-(?:revert-)?[^-]*$/, '');
     return [{ id: one.case_id, repo, query: one.query, changes: one.candidates.map(changeOf), culprit }];
   });
 }

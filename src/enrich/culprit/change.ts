@@ -1,3 +1,5 @@
+import { filesNamedIn } from './frames.ts';
+
 /** A change that may have brought a symptom: a commit, a rollout or a switched feature flag. */
 export type Change = {
   /** Names it among the changes of one case: a sha for a commit, anything unique for the others. */
@@ -43,5 +45,5 @@ export type Symptom = {
 
 /** A symptom of which there is nothing but text. */
 export function symptomOf(text: string): Symptom {
-  return { text, alerts: [], logs: [], frames: [], services: [] };
+  return { text, alerts: [], logs: [], frames: filesNamedIn(text), services: [] };
 }

@@ -1,25 +1,16 @@
 import type { ConfidenceModel, Features } from '../../incident/confidence-model.ts';
 
 /**
- * P(the first suspect is guilty), by logistic regression over real reverts weighted as those of weights.ts are, a
- * seventh of them with the guilty change taken away; then raised to the share that is right where it is there.
+ * P(the first suspect is guilty), by src/learn/fit.ts over real reverts weighted by place and the fixtures, some again
+ * with the guilty change taken away; every ranking by weights that were fitted without its case (bench/culprits.ts).
  * A workspace's own labels recalibrate what comes out.
  */
 export const CULPRIT_CONFIDENCE: ConfidenceModel = {
-  bias: 0,
-  weights: { logOdds: 0.85, named: 1.8 },
+  bias: -0.43,
+  weights: { logOdds: 0.45 },
 };
 
-/** What the confidence rests on, from the probabilities in order and what the first suspect shares. */
-export function confidenceFeatures(
-  probabilities: readonly number[],
-  first: { named: number } | undefined,
-): Features {
-  const [top = 0] = probabilities;
-  return {
-    /** Of the first suspect against all others and none. */
-    logOdds: Math.log((top + 1e-6) / (1 - top + 1e-6)),
-    /** Share of its subject that the symptom names. */
-    named: first?.named ?? 0,
-  };
+/** What the confidence rests on: the odds of the first suspect against all others and none. */
+export function confidenceFeatures([top = 0]: readonly number[]): Features {
+  return { logOdds: Math.log((top + 1e-6) / (1 - top + 1e-6)) };
 }

@@ -32,12 +32,17 @@ export type Ranking = {
 
 /**
  * Ranks changes, in any order, by how likely each brought the symptom: a conditional logit (McFadden 1974) over
- * few signs, with “none of these” as one more alternative. Deterministic, no model asked.
+ * few signs, with “none of these” as one more alternative. Deterministic, no model asked. Other `weights` than the
+ * shipped ones are for measuring.
  */
-export function rankChanges(symptom: Symptom, changes: readonly Change[]): Ranking {
+export function rankChanges(
+  symptom: Symptom,
+  changes: readonly Change[],
+  weights: Readonly<Record<Sign, number>> = WEIGHTS,
+): Ranking {
   const newestFirst = changes.toSorted((a, b) => a.ageS - b.ageS);
   const judged = signsOf(symptom, newestFirst)
-    .map((one) => ({ ...one, score: scoreOf(one.signs) }))
+    .map((one) => ({ ...one, score: scoreOf(one.signs, weights) }))
     .sort((a, b) => b.score - a.score);
   const top = Math.max(NONE, judged[0]?.score ?? NONE);
   const mass = (score: number) => Math.exp(score - top);
@@ -47,12 +52,9 @@ export function rankChanges(symptom: Symptom, changes: readonly Change[]): Ranki
     probability: mass(one.score) / total,
     why: whyOf(one),
     hunk: tellingHunk(one.change.diff, one.match.terms),
-    weighed: weighed(one.signs),
+    weighed: weighed(one.signs, weights),
   }));
-  const features = confidenceFeatures(
-    suspects.map(({ probability }) => probability),
-    judged[0]?.signs,
-  );
+  const features = confidenceFeatures(suspects.map(({ probability }) => probability));
   return {
     suspects,
     none: mass(NONE) / total,
@@ -61,12 +63,12 @@ export function rankChanges(symptom: Symptom, changes: readonly Change[]): Ranki
   };
 }
 
-function weighed(signs: Signs): [Sign, number][] {
+function weighed(signs: Signs, weights: Readonly<Record<Sign, number>>): [Sign, number][] {
   return (Object.keys(WEIGHTS) as Sign[])
-    .map((sign): [Sign, number] => [sign, WEIGHTS[sign] * signs[sign]])
+    .map((sign): [Sign, number] => [sign, weights[sign] * signs[sign]])
     .filter(([, logOdds]) => logOdds !== 0);
 }
 
-function scoreOf(signs: Signs): number {
-  return weighed(signs).reduce((sum, [, logOdds]) => sum + logOdds, 0);
+function scoreOf(signs: Signs, weights: Readonly<Record<Sign, number>>): number {
+  return weighed(signs, weights).reduce((sum, [, logOdds]) => sum + logOdds, 0);
 }

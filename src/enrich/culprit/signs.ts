@@ -1,8 +1,8 @@
-import { words } from '../../incident/words.ts';
 import type { Change, Symptom } from './change.ts';
+import { framesShare } from './frames.ts';
 import { isHarmless, isHousekeeping, isRevert, takenBack } from './kinds.ts';
 import { matchesOf, type Match } from './matching.ts';
-import { topicsOf } from './topics.ts';
+import { mechanismsOf } from './mechanisms.ts';
 import type { Sign } from './weights.ts';
 
 /** The signs of one change that are not zero; see weights.ts for what each means. */
@@ -13,6 +13,7 @@ export type Judged = { change: Change; rank: number; signs: Signs; match: Match 
 const STARTS =
   /\b(enable[ds]?|deploy|switch|migrat\w+|turn on|roll ?out|upgrade|bump|increase|replace|use|move|convert|introduce|set|start|update|change|refactor|new|default)\b/i;
 const HALF_LIFE_S = 30 * 60;
+const PAUSE_S = 10 * 60;
 const LEAST_RHYTHM_S = 15 * 60;
 /** Where there is one change only. */
 const LONE_RHYTHM_S = 4 * 3600;
@@ -28,15 +29,13 @@ export function signsOf(symptom: Symptom, newestFirst: readonly Change[]): Judge
   ].join('\n');
   const gone = takenBack(newestFirst);
   const matches = matchesOf(text, newestFirst);
-  const topics = topicsOf(words(text));
+  const mechanisms = mechanismsOf(text, newestFirst);
   const rhythm = medianGap(newestFirst);
-  const most = Math.max(...matches.map((match) => match.any), Number.EPSILON);
   return newestFirst.flatMap((change, rank) => {
     const match = matches[rank];
     if (!match) return [];
     const { known } = change;
-    const own = topicsOf(words(`${change.subject} ${change.paths.slice(0, 20).join(' ')}`));
-    const common = [...topics].filter((topic) => own.has(topic)).length;
+    const pauseS = change.ageS - (newestFirst[rank - 1]?.ageS ?? 0);
     return {
       change,
       rank,
@@ -44,12 +43,15 @@ export function signsOf(symptom: Symptom, newestFirst: readonly Change[]): Judge
       signs: {
         recent: -Math.log(1 + rank),
         near: -Math.log(1 + Math.max(0, change.ageS) / rhythm),
+        alone: Math.log(1 + Math.max(0, pauseS) / PAUSE_S),
+        subject: match.subject,
+        text: match.text,
         added: match.added,
-        relative: match.any / most,
-        named: match.named,
-        rarest: match.rarest,
         pieces: match.pieces,
-        topic: common / Math.sqrt(topics.size || 1),
+        neighbour: match.neighbour,
+        family: match.family,
+        mechanism: mechanisms[rank] ?? 0,
+        explained: Math.log(1 + change.body.length),
         takenBack: Number(gone.has(change.id)),
         revert: Number(isRevert(change)),
         starts: Number(STARTS.test(change.subject)),
@@ -63,13 +65,6 @@ export function signsOf(symptom: Symptom, newestFirst: readonly Change[]): Judge
       },
     };
   });
-}
-
-/** Share of the named files that a change touches; frames name a file by the end of its path. */
-function framesShare(paths: readonly string[], frames: readonly string[]): number {
-  const files = new Set(frames.flatMap((frame) => frame.match(/[\w.-]+\.\w{1,5}\b/g) ?? []));
-  const touched = new Set(paths.map((path) => path.split('/').at(-1)));
-  return files.size === 0 ? 0 : [...files].filter((file) => touched.has(file)).length / files.size;
 }
 
 /** The usual time between two changes of the case, in seconds; changes that came in one push are no rhythm. */

@@ -8,27 +8,33 @@
  */
 export const WEIGHTS = {
   /** Minus the logarithm of how many changes came later, plus one. */
-  recent: 0.7,
+  recent: 0.5,
   /** Minus the logarithm of the time since, in the case's own usual distance between two changes. */
-  near: 0.45,
+  near: 0.65,
+  /** The logarithm of how long nothing came after it, in tens of minutes, plus one. */
+  alone: 0.23,
+  /** The symptom's words in the subject, by BM25. */
+  subject: 0.29,
+  /** The symptom's words anywhere, by BM25F. */
+  text: 0.64,
   /** Share of the symptom's terms in the added lines. */
-  added: 1.1,
-  /** Share of the symptom's terms anywhere, against the change that has most of them. */
-  relative: 1.2,
-  /** Share of the subject that the symptom names. */
-  named: 2.8,
-  /** How rare the rarest shared term is. */
-  rarest: 1.15,
+  added: 0.83,
   /** Shared pieces of words: other endings, names run together. */
-  pieces: 1.45,
+  pieces: 0.73,
+  /** Changes of the same things share the symptom's words. */
+  neighbour: 0.76,
   /** Both speak of one thing of the field in different words. */
-  topic: 0.4,
+  family: 0.5,
+  /** It touches what brings such symptoms. */
+  mechanism: 2.05,
+  /** The logarithm of the length of its body, plus one. */
+  explained: 0.13,
   /** Taken back by a later change already. */
-  takenBack: -1.5,
+  takenBack: -1.65,
   /** Itself a revert. */
-  revert: -0.9,
+  revert: -0.95,
   /** It switches, adds or raises something. */
-  starts: 0.3,
+  starts: 0.38,
 
   /** Documentation or tests alone. */
   harmless: -1.5,
@@ -49,4 +55,4 @@ export const WEIGHTS = {
 export type Sign = keyof typeof WEIGHTS;
 
 /** The score of “none of these”, on the same scale as the sums of weighted signs. */
-export const NONE = -0.5;
+export const NONE = 0;

@@ -11,7 +11,7 @@ export function whyOf({ change, rank, signs, match }: Judged): string {
     ...(typeof known?.distance === 'number' ? [touches(known.service ?? 'a service', known.distance)] : []),
     ...(said.length > 0 ? [`shares “${said.join(', ')}” with the symptom`] : []),
     ...(signs.frames > 0 ? ['touches a file of the stack trace'] : []),
-    ...(signs.topic > 0 && said.length === 0 ? ['is about the same thing in other words'] : []),
+    ...(signs.family > 0 && said.length === 0 ? ['is about the same thing in other words'] : []),
     ...(signs.guiltyBefore > 0 ? ['its paths were guilty before'] : []),
     rank === 0 ? 'the newest change' : `${counted(rank, 'change')} came later`,
     ...(signs.takenBack > 0 ? ['already taken back'] : []),
