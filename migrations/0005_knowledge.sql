@@ -68,11 +68,13 @@ create table knowledge_total (
 );
 insert into knowledge_total (documents, lengths, generation) values (0, '{0,0,0,0,0,0}', 0);
 
--- Whose vectors there are. Another model or length is another row, and everything is embedded again.
+-- Whose vectors there are. Another model or length is another row, and everything is embedded again; a model
+-- that has not been in use for some days goes.
 create table embedding_model (
   id         int generated always as identity primary key,
   name       text not null,
   dimensions int not null check (dimensions between 1 and 16000),
+  used_at    timestamptz not null default now(),
   unique (name, dimensions)
 );
 

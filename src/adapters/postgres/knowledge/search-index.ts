@@ -25,7 +25,8 @@ export type DocumentFilter = {
 
 /** In the order of `document_terms.lengths`. */
 const FIELDS = [...NAME_FIELDS, 'heading', 'body'] as const satisfies readonly Field[];
-const MOST_POSTINGS = 12_000;
+/** With 4,000 the ten best of 12,500 documents were still those of all postings (docs/benchmarks.md). */
+const MOST_POSTINGS = 6_000;
 /** A key that more documents bear names none of them. */
 const MOST_REFERRED = 200;
 

@@ -88,10 +88,12 @@ test('filling stops when told to, and a failing server loses nothing', async () 
   expect(await fill(vectors, embed, () => false)).toBe(1);
 });
 
-test('another model has vectors of its own, and those of the one before go', async () => {
-  const vectors = await openVectors(db, { name: 'letters', dimensions: 2 }, KINDS);
-  const { rows } = await db.query<{ n: number }>('select count(*) as n from passage_vector');
-  expect(rows[0]?.n).toBe(0);
+test('another model has vectors of its own, and those of the one before go when it is long out of use', async () => {
+  const count = async () =>
+    (await db.query<{ n: number }>('select count(*) as n from passage_vector')).rows[0]?.n;
+  const shorter = { name: 'letters', dimensions: 2 };
+  const vectors = await openVectors(db, shorter, KINDS);
+  expect(await count()).toBe(3);
   expect(
     await fill(
       vectors,
@@ -99,5 +101,13 @@ test('another model has vectors of its own, and those of the one before go', asy
       () => false,
     ),
   ).toBe(3);
+  expect(await vectors.nearest([1, 0], 5)).toHaveLength(3);
+  // A replica with the model of before still finds by its own.
+  expect(['ab.md', 'late.md']).toContain((await nearest('ab'))[0]);
+
+  await db.query(`update embedding_model set used_at = now() - interval '8 days'`);
+  await vectors.use();
+  await openVectors(db, shorter, KINDS);
+  expect(await count()).toBe(3);
   expect(await vectors.nearest([1, 0], 5)).toHaveLength(3);
 });
