@@ -156,7 +156,15 @@ async function assemble(
     maintenance: team.maintenance,
     policy: team.policy,
     people: team.people,
-    sources: { runbooks, archive: store, changes: store, ...outside.sources },
+    sources: {
+      runbooks,
+      archive: {
+        similar: async (incident, names, question, limit) =>
+          store.similar(incident, names, await knowledge.alike(question), limit),
+      },
+      changes: store,
+      ...outside.sources,
+    },
     world: outside.world,
     investigator: config.model
       ? openInvestigator({

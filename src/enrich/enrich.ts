@@ -18,7 +18,13 @@ export interface RolloutLog {
   rollouts(service: Service): Promise<Rollout[]>;
 }
 export interface IncidentArchive {
-  similar(incident: Incident, alertNames: string[], limit: number): Promise<PastIncident[]>;
+  /** Incidents that are over and had the same alerts or services, or read like the question; most alike first. */
+  similar(
+    incident: Incident,
+    alertNames: string[],
+    question: Question,
+    limit: number,
+  ): Promise<PastIncident[]>;
 }
 export interface SignalReader {
   /** The value of a query now; null when it has none. */
@@ -53,6 +59,7 @@ export async function enrich(
   const declared = affected.flatMap(({ name }) => catalogue.get(name) ?? []);
   const names = [...new Set(alerts.map((alert) => alert.name))];
   const symptom = alerts.map((alert) => `${alert.name} ${alert.summary} ${alert.description}`).join('\n');
+  const question = questionOf(alerts, names, affected);
   const missing: string[] = [];
 
   async function from<T>(source: string, fallback: T, read: () => Promise<T>): Promise<T> {
@@ -67,12 +74,12 @@ export async function enrich(
   }
 
   const [runbooks, rollouts, { commits, deploys, flags }, past, signals] = await Promise.all([
-    from('The runbook search', [], () =>
-      sources.runbooks.search(questionOf(alerts, names, affected), KEEP.runbook),
-    ),
+    from('The runbook search', [], () => sources.runbooks.search(question, KEEP.runbook)),
     from('The cluster', [], () => rolloutsOf(declared, sources.rollouts)),
     collectChanges(declared, sources, onsets, missing),
-    from('The archive of incidents', [], () => sources.archive.similar(incident, names, KEEP.incident)),
+    from('The archive of incidents', [], () =>
+      sources.archive.similar(incident, names, question, KEEP.incident),
+    ),
     from('The metrics server', [], () => signalsOf(declared, sources.signals)),
   ]);
   const suspects = rankCommits(

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { connect } from '../adapters/github/connection.ts';
+import { declaredServices } from '../adapters/knowledge/declared-services.ts';
 import { folderSource } from '../adapters/knowledge/folder.ts';
 import { gitSource } from '../adapters/knowledge/git.ts';
 import { githubSource, type Patience } from '../adapters/knowledge/github.ts';
@@ -22,7 +23,7 @@ const OWN_POLL_MS = 30_000;
 
 /** All sources of the configuration; without a sitrep.yaml the runbooks that are shipped. */
 export function knowledgeSources(
-  config: Pick<Config, 'runbooks' | 'knowledge' | 'github'>,
+  config: Pick<Config, 'runbooks' | 'knowledge' | 'github' | 'team'>,
   root: string,
   database: Database,
   patience: Patience,
@@ -51,6 +52,7 @@ export function knowledgeSources(
       add(githubSource({ ...one, branch: one.branch, octokit, name, patience }), { pushed: true });
     }
   }
+  if (config.team) add(declaredServices(config.team.catalogue));
   if (knowledge?.incidents ?? true) {
     const record = incidentRecord(database);
     add(incidentSource(record), { pollMs: OWN_POLL_MS });

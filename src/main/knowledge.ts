@@ -5,29 +5,41 @@ import { postgresIndex } from '../adapters/postgres/knowledge/search-index.ts';
 import { openVectors, type PassageVectors } from '../adapters/postgres/knowledge/vectors.ts';
 import type { Database } from '../adapters/postgres/sql.ts';
 import type { Config } from '../config.ts';
+import { alikeIncidents } from '../enrich/alike-incidents.ts';
 import type { RunbookSearch } from '../enrich/enrich.ts';
 import { knowledgeSearch } from '../enrich/knowledge-search.ts';
+import type { Question } from '../enrich/retrieval/question.ts';
 import type { DocumentKind } from '../incident/document.ts';
 import { firstLine } from '../incident/text.ts';
 import { whileLeased } from './while-leased.ts';
 
-/** What evidence may quote; what a service is says nothing about what to do. */
-const QUOTED: DocumentKind[] = ['runbook', 'postmortem', 'incident'];
+/** What may be quoted as a runbook. Our own incidents name the same alerts and would stand above all others. */
+const QUOTED: DocumentKind[] = ['runbook'];
+const PAST: DocumentKind[] = ['incident', 'postmortem'];
 /** How often passages without a vector are looked for. */
 const PERIOD_MS = 5000;
 /** A search waits this long for the embedding of its question, then goes by words alone. */
 const PATIENCE_MS = 1500;
 const REQUEST_MS = 30_000;
 
-/** The search of knowledge, and `fill`, which embeds passages in the background until what it gives is called. */
+export type Knowledge = {
+  search: RunbookSearch;
+  /** Numbers of past incidents that read like the question. */
+  alike: (question: Question) => Promise<number[]>;
+  fill: () => () => Promise<void>;
+};
+
+/** The search of runbooks and of past incidents, and `fill`, which embeds passages in the background until what it gives is called. */
 export function openKnowledge(
   database: Database,
   embeddings: Config['embeddings'],
   log: Pick<Logger, 'info' | 'warn'>,
-): { search: RunbookSearch; fill: () => () => Promise<void> } {
+): Knowledge {
   const index = postgresIndex(database, { kinds: QUOTED });
+  const past = postgresIndex(database, { kinds: PAST });
+  const alike = (question: Question) => alikeIncidents(past, question);
   const reader = quoteReader(database);
-  if (!embeddings) return { search: knowledgeSearch(index, reader, null), fill: () => async () => {} };
+  if (!embeddings) return { search: knowledgeSearch(index, reader, null), alike, fill: () => async () => {} };
 
   const batches = openEmbeddings({ ...embeddings, timeoutMs: REQUEST_MS });
   const question = openEmbeddings({ ...embeddings, timeoutMs: PATIENCE_MS });
@@ -46,6 +58,7 @@ export function openKnowledge(
   const prepare = async () => (ready ??= await vectorsFor(await lengthOf(batches)));
 
   return {
+    alike,
     search: knowledgeSearch(index, reader, {
       async nearest(text, limit) {
         if (!ready) return [];

@@ -1,6 +1,7 @@
 import type { RecordedChange } from '../../incident/change.ts';
 import { messageOf, readCommitChange } from './change-details.ts';
-import { commitList, deploymentList, pullList, statusList } from './change-schema.ts';
+import { readDeployment } from './deployment-outcome.ts';
+import { commitList, deploymentList, pullList } from './change-schema.ts';
 import { GitHubError } from './errors.ts';
 import type { GitHubReader } from './reader.ts';
 import { splitRepo } from './repo.ts';
@@ -38,7 +39,6 @@ const PER_PAGE = 100;
 const MOST_PAGES = 20;
 const DETAILS_AT_ONCE = 10;
 const MOST_DETAILS = 200;
-const SETTLED = new Set(['success', 'failure', 'error', 'inactive']);
 
 /**
  * Brings the record to what GitHub knows of one repository. First the lists since the cursor, which move the cursor
@@ -203,33 +203,11 @@ async function readDetails(options: FollowOptions): Promise<void> {
   for (const [index, change] of all.entries()) {
     if (index % DETAILS_AT_ONCE === 0 && !(await options.stillMine())) return;
     const found =
-      change.kind === 'commit' ? await readCommitChange(options, change) : await settled(options, change);
+      change.kind === 'commit'
+        ? await readCommitChange(options, change)
+        : await readDeployment(options, change);
     if (found.length > 0) await transaction((store) => store.putChanges(found));
   }
-}
-
-/** The deployment with its outcome and when that was; nothing while it is under way. */
-async function settled(options: FollowOptions, change: RecordedChange): Promise<RecordedChange[]> {
-  const { owner, repo } = splitRepo(options.repo);
-  let statuses: ReturnType<typeof statusList.parse>;
-  try {
-    const got = await options.reader.get(`/repos/${owner}/${repo}/deployments/${change.key}/statuses`, {
-      per_page: '100',
-    });
-    statuses = got.kind === 'page' ? statusList.parse(got.data) : [];
-  } catch (error) {
-    if (!(error instanceof GitHubError) || error.status !== 404) throw error;
-    return [{ ...change, complete: true, subject: `${change.subject} (gone)` }];
-  }
-  // The first success is when it began to serve; a later “inactive” only says that another one replaced it.
-  const success = statuses.findLast(({ state }) => state === 'success');
-  const end = success ?? statuses.find(({ state }) => SETTLED.has(state));
-  if (end) {
-    const outcome = success ? '' : ` (${end.state})`;
-    return [{ ...change, at: end.created_at, subject: `${change.subject}${outcome}`, complete: true }];
-  }
-  const old = options.now().getTime() - change.at.getTime() > DAY_MS;
-  return old ? [{ ...change, subject: `${change.subject} (no outcome)`, complete: true }] : [];
 }
 
 /** A change of which only the name is known. */

@@ -117,8 +117,16 @@ function documentsOf(file: { source: string; path: string; text: string; base: s
 }
 
 function kindOf(source: string): KnowledgeDocument['kind'] {
-  if (source === 'sitrep:incidents') return 'incident';
-  return source === 'sitrep:postmortems' ? 'postmortem' : 'runbook';
+  switch (source) {
+    case 'sitrep:incidents':
+      return 'incident';
+    case 'sitrep:postmortems':
+      return 'postmortem';
+    case 'sitrep:services':
+      return 'service';
+    default:
+      return 'runbook';
+  }
 }
 
 async function attempt<T>(work: () => Promise<T>): Promise<{ value: T } | { failure: string }> {

@@ -1,43 +1,45 @@
 import type { ConfidenceModel, Features } from '../../incident/confidence-model.ts';
-import type { Asked, Scored } from './score.ts';
-import type { Statistics } from './search-index.ts';
+import type { Asked } from './asked.ts';
+import { SYNONYM } from './query-terms.ts';
+import type { Scored } from './score.ts';
 
 /**
- * The shipped prior: fitted across organisations, with and without the right document in the corpus
- * (`npm run bench:fit-runbooks`), and rounded. Only the weight of a reference is set by hand: too few of the
- * organisations name files after alerts to learn it, and a file that bears the alert's name was always right.
+ * The shipped prior: fitted across organisations, corpora of eight files and all of them in one, with and
+ * without the right document (`npm run bench:fit-runbooks`), and rounded. Only the weight of a reference is set
+ * by hand: too few of the organisations name files after alerts to learn it, and a file that bears the alert's
+ * name was always right.
  */
 export const RUNBOOK_CONFIDENCE: ConfidenceModel = {
-  bias: -3,
-  weights: { covered: 2.1, passage: 1.7, named: 1.2, margin: 3, known: 1.3, agreement: 0.2, reference: 3 },
+  bias: -2.5,
+  weights: { words: 1, lead: 11, hits: 3.6, reference: 5 },
 };
 
-/**
- * What confidence rests on. All are shares between 0 and 1 of what this question asked of this corpus, so
- * that they mean the same elsewhere.
- */
+/** Deeper ones do not come near the first by words. */
+const COMPARED = 50;
+/** A document with so many of the asked words is halfway to having plenty. */
+const HALF = 4;
+
+/** What confidence rests on, from documents in their order. All lie between 0 and 1, so that they mean the same elsewhere. */
 export function confidenceFeatures(
-  scored: readonly { one: Scored; score: number }[],
-  asked: Asked,
-  { frequency }: Pick<Statistics, 'frequency'>,
+  scored: readonly { one: Scored; words: number }[],
+  { terms }: Asked,
 ): Features {
-  const [first, second] = scored;
+  const [first, ...others] = scored.slice(0, COMPARED);
   if (!first) return {};
-  const { signals } = first.one;
-  let known = 0;
-  for (const [term, worth] of asked.worth) if ((frequency.get(term)?.documents ?? 0) > 0) known += worth;
-  const most = (name: 'document' | 'passage' | 'covered' | 'named') =>
-    scored.slice(0, 50).every(({ one }) => one.signals[name] <= signals[name]) ? 1 : 0;
+  const { reference, best } = first.one;
+  let hits = 0;
+  for (const { slot, standIns } of terms) {
+    if ((best[slot] ?? 0) > 0) hits += 1;
+    else if (standIns.some((other) => (best[other.slot] ?? 0) > 0)) hits += SYNONYM;
+  }
   return {
-    covered: signals.covered,
-    passage: signals.passage,
-    named: signals.named,
-    reference: signals.reference,
-    /** How far the second is behind. */
-    margin: second ? 1 - second.score / first.score : 1,
-    /** Share of the asked words that the corpus has anywhere. */
-    known: asked.mass > 0 ? known / asked.mass : 0,
-    /** Signals by which the first is also first. */
-    agreement: (most('document') + most('passage') + most('covered') + most('named')) / 4,
+    /** How well it has what was asked. */
+    words: first.words,
+    /** By how much it has more of it than any other; nothing where a reference put it first against the words. */
+    lead: Math.max(0, first.words - Math.max(0, ...others.map(({ words }) => words))),
+    /** How many of the asked words it has, not their share: two may meet by chance, eight hardly do. */
+    hits: hits / (hits + HALF),
+    /** Whether it bears what the alert names or links to; that it mentions it somewhere is a word like others. */
+    reference: reference !== null && reference !== 'code' ? 1 : 0,
   };
 }

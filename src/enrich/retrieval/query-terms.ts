@@ -1,6 +1,7 @@
 import type { Question } from './question.ts';
+import { stem } from './stem.ts';
 import { synonymsOf } from './synonyms.ts';
-import { keyOf, termsOf } from './terms.ts';
+import { compoundsOf, keyOf, termsOf } from './terms.ts';
 
 /** How much a word counts by where the alert has it. Labels hold entities more than symptoms. */
 const WEIGHT = { name: 2, annotation: 1, text: 1, service: 0.5, label: 0.3 } as const;
@@ -10,13 +11,24 @@ const MUTE_LABELS =
   /^(severity|priority|level|env|environment|cluster|region|zone|az|site|instance|pod|node|host|hostname|receiver|prometheus|endpoint|le|quantile|grafana_folder|uid|id|.*_id|long|short|__.*)$/i;
 const MUTE_ANNOTATIONS = /(url|link|dashboard|__values__|panel|^__)/i;
 
-/** Asked terms, each once, with how much it was asked for. */
-export type QueryTerms = ReadonlyMap<string, number>;
+/** Words that say since when and how it is now. Every alert has some, and no runbook is chosen by them. */
+const MUTE_WORDS = new Set(
+  'current currently value second seconds minute minutes min hour hours day days week last past since ago now'
+    .split(' ')
+    .map(stem),
+);
+
+/** Asked terms, each once, with how much it was asked for, and which of them are whole identifiers. */
+export type QueryTerms = { weights: ReadonlyMap<string, number>; compounds: ReadonlySet<string> };
 
 export function queryTerms(question: Question): QueryTerms {
   const weights = new Map<string, number>();
+  const compounds = new Set<string>();
   const add = (text: string, weight: number) => {
-    for (const term of new Set(termsOf(withoutEntities(text)))) {
+    const bare = withoutEntities(text);
+    for (const compound of compoundsOf(bare)) compounds.add(compound);
+    for (const term of new Set(termsOf(bare))) {
+      if (MUTE_WORDS.has(term)) continue;
       const before = weights.get(term);
       // Said twice is a little more than said once.
       weights.set(
@@ -32,11 +44,11 @@ export function queryTerms(question: Question): QueryTerms {
   for (const service of question.services) add(service, WEIGHT.service);
   for (const [name, value] of Object.entries(question.labels))
     if (!MUTE_LABELS.test(name) && name !== 'alertname') add(value, WEIGHT.label);
-  return weights;
+  return { weights, compounds };
 }
 
 /** The asked terms and those that may stand for them, for an index to count. */
-export function withSynonyms(terms: QueryTerms): Map<string, number> {
+export function withSynonyms(terms: QueryTerms['weights']): Map<string, number> {
   const all = new Map(terms);
   for (const [term, weight] of terms)
     for (const other of synonymsOf(term))

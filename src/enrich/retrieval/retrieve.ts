@@ -2,7 +2,7 @@ import type { Answer } from './answer.ts';
 import { askedReferences, queryTerms, withSynonyms } from './query-terms.ts';
 import type { Question } from './question.ts';
 import { rank } from './rank.ts';
-import { askedOf, nameTerms } from './score.ts';
+import { askedOf } from './asked.ts';
 import type { SearchIndex } from './search-index.ts';
 
 /**
@@ -15,7 +15,7 @@ const CANDIDATES = 100;
 export async function retrieve(index: SearchIndex, question: Question, limit: number): Promise<Answer> {
   const terms = queryTerms(question);
   const references = askedReferences(question);
-  const counted = withSynonyms(terms);
+  const counted = withSynonyms(terms.weights);
   const candidates = await index.candidates(
     {
       terms: [...counted].map(([term, weight]) => ({ term, weight })),
@@ -23,9 +23,6 @@ export async function retrieve(index: SearchIndex, question: Question, limit: nu
     },
     CANDIDATES,
   );
-  const statistics = await index.statistics([
-    ...new Set([...counted.keys(), ...candidates.flatMap(nameTerms)]),
-  ]);
-  const answer = rank(askedOf(terms, references, statistics), candidates, statistics);
-  return { ...answer, ranked: answer.ranked.slice(0, limit) };
+  const statistics = await index.statistics([...counted.keys()]);
+  return rank(askedOf(terms, references, statistics), candidates, statistics, limit);
 }

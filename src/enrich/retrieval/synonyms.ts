@@ -5,6 +5,30 @@ import { stem } from './stem.ts';
  * most organisations belongs here; what one organisation calls its things is in its own documents.
  */
 const GROUPS = `
+slow latency duration delay timeout timeouts timing hang
+error fail failing failure unsuccessful rejected exception
+5xx failing fail
+down failing outage
+unhealthy down notready degraded
+oom outofmemory evicted eviction
+replica replicas lag behind
+full space capacity exhausted
+space free disk capacity storage
+lb loadbalancer balancer ingress proxy
+mq queue broker
+invalidation invalidate purge purging
+renew renewal expire expiry rotate
+quota limit limits exceeded cap
+throttling limit
+retries retry backlog requeue redelivery dlq deadletter
+stale outdated old behind freshness age
+job cronjob batch task
+worker consumer
+upstream dependency backend origin
+cache hit miss eviction
+revert rollback
+schema migration
+version mismatch incompatible
 error err failure fail failed broken
 oom killed memory
 memory mem ram heap

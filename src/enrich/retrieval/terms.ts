@@ -30,6 +30,14 @@ export function termsOf(text: string): string[] {
   return terms;
 }
 
+/** The identifiers of a text in one piece, as `termsOf` gives them beside their parts. */
+export function compoundsOf(text: string): string[] {
+  return [...text.matchAll(WORD)]
+    .map(([token]) => partsOf(token))
+    .filter((parts) => parts.length > 1)
+    .map((parts) => parts.join(''));
+}
+
 /** The parts of one identifier, lower case: `KubeAPIDown` is kube, api, down. */
 export function partsOf(token: string): string[] {
   return token

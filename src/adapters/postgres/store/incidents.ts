@@ -102,18 +102,26 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
     },
 
     /** Incidents that are over, of the same service or rule, the best match and then the youngest first. */
-    async similar(incident: Incident, alertNames: string[], limit: number): Promise<PastIncident[]> {
+    /** `alike` are the numbers of incidents that read alike, the most alike first; they count as much as a service. */
+    async similar(
+      incident: Incident,
+      alertNames: string[],
+      alike: readonly number[],
+      limit: number,
+    ): Promise<PastIncident[]> {
       const { rows } = await sql.query<PastIncident & Record<string, unknown>>(
         `select i.id, i.title, i.service, i.severity, i.opened_at as "openedAt",
                 (select action->>'tool' from proposal p
                   where p.incident_id = i.id and p.state = 'succeeded' and p.undoes is null limit 1) as worked
            from incident i
           where i.id <> $1 and i.state in ('resolved', 'closed')
-            and (i.services && $2 or exists (select from alert a where a.incident_id = i.id and a.name = any($3)))
-          order by (i.services && $2)::int
-                 + exists(select from alert a where a.incident_id = i.id and a.name = any($3))::int desc, i.id desc
-          limit $4`,
-        [incident.id, incident.services, alertNames, limit],
+            and (i.services && $2 or i.id = any($4::bigint[])
+                 or exists (select from alert a where a.incident_id = i.id and a.name = any($3)))
+          order by (i.services && $2)::int + (i.id = any($4::bigint[]))::int
+                 + exists(select from alert a where a.incident_id = i.id and a.name = any($3))::int desc,
+                 array_position($4::bigint[], i.id) nulls last, i.id desc
+          limit $5`,
+        [incident.id, incident.services, alertNames, alike, limit],
       );
       return rows;
     },
