@@ -44,8 +44,8 @@ async function put(path: string, body: string, kind: DocumentKind): Promise<void
 const letters = (text: string) => ['a', 'b', 'z'].map((letter) => text.split(letter).length - 1);
 const embed = async (texts: readonly string[]) => texts.map(letters);
 
-async function nearest(text: string, kinds = KINDS): Promise<string[]> {
-  const found = await (await openVectors(db, MODEL, kinds)).nearest(letters(text), 5);
+async function nearest(text: string, kinds = KINDS, mostExact?: number): Promise<string[]> {
+  const found = await (await openVectors(db, MODEL, kinds, mostExact)).nearest(letters(text), 5);
   const { rows } = await db.query<{ id: string; path: string }>('select id::text as id, path from document');
   return found.map(({ id }) => rows.find((row) => row.id === id)?.path ?? '');
 }
@@ -57,6 +57,9 @@ test('passages are embedded once, and found by nearness and kind', async () => {
   expect(await fill(vectors, embed, () => false)).toBe(0);
   expect(await nearest('aaab')).toEqual(['a.md', 'ab.md', 'b.md']);
   expect(await nearest('aaab', ['postmortem'])).toEqual(['ab.md']);
+  // By the index, as where many pass.
+  expect(await nearest('aaab', KINDS, 0)).toEqual(['a.md', 'ab.md', 'b.md']);
+  expect(await nearest('aaab', ['postmortem'], 0)).toEqual(['ab.md']);
   expect(await nearest('nothing of it')).toEqual([]);
 });
 
