@@ -1,9 +1,10 @@
-// node bench/retrieval.ts [--passages N] [--questions N] [--url URL] [--seed N]
+// node bench/retrieval.ts [--passages N] [--questions N] [--url URL] [--seed N] [--keep] [--only words,vectors,langchain]
 //
 // Ingests a made corpus into an empty schema and asks it: ours by words, ours by vectors, langchain's
 // PGVectorStore and exact scans, with and without a filter that one document in fifty passes. Without --url the
 // embedded database is measured, without langchain. Langchain is installed once with `npm install --prefix
-// bench/langchain`. 10,000 passages unless told otherwise; 100,000 take some ten minutes.
+// bench/langchain`. 10,000 passages unless told otherwise; 100,000 take some ten minutes. With --keep the schema
+// stays, and the next run with --keep and as many passages asks it again without ingesting.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,7 @@ import { migrate } from '../src/adapters/postgres/migrate.ts';
 import { openDatabase } from '../src/adapters/postgres/open.ts';
 import { indexDocument } from '../src/enrich/retrieval/index-document.ts';
 import { MIGRATIONS } from '../src/main.ts';
-import { makeCorpus, makeQuestions, vectorOf } from './retrieval/corpus.ts';
+import { makeCorpus, makeQuestions, vectorOf, type MadeDocument } from './retrieval/corpus.ts';
 import { compareLangchain } from './retrieval/compare-langchain.ts';
 import { compareVectors } from './retrieval/compare-vectors.ts';
 import { compareWords } from './retrieval/compare-words.ts';
@@ -26,43 +27,34 @@ const { values } = parseArgs({
     questions: { type: 'string', default: '200' },
     url: { type: 'string' },
     seed: { type: 'string', default: '7' },
+    keep: { type: 'boolean', default: false },
+    only: { type: 'string', default: 'words,vectors,langchain' },
   },
 });
 const passages = whole('--passages', values.passages);
 const questions = whole('--questions', values.questions);
 const seed = whole('--seed', values.seed);
 
+const only = values.only.split(',');
+
 const home = mkdtempSync(join(tmpdir(), 'sitrep-bench-'));
 const database = await openDatabase({ url: values.url, home, schema: SCHEMA });
 try {
-  if (values.url) {
-    await database.query(`drop schema if exists ${SCHEMA} cascade; create schema ${SCHEMA}`);
-  }
-  await migrate(database, MIGRATIONS);
   const corpus = [...makeCorpus(passages, seed)];
   console.log(`${passages} passages in ${corpus.length} documents, ${questions} questions, ${database.kind}`);
-
-  const store = knowledgeStore(database, indexDocument);
-  const began = performance.now();
-  for (let at = 0; at < corpus.length; at += 100) {
-    await store.put(corpus.slice(at, at + 100).map(({ document }) => ({ document, hash: '' })));
-  }
-  const seconds = (performance.now() - began) / 1000;
-  console.log(`ingest by words    ${seconds.toFixed(1)} s, ${(passages / seconds).toFixed(0)} passages/s`);
-  // A server does this by itself after a while; the figures should not depend on whether it has.
-  await database.query('vacuum analyze document, passage, document_terms, term, posting');
+  if (!(values.keep && (await holds(passages)))) await ingest(corpus);
 
   const asked = makeQuestions(corpus, questions, seed + 1);
   console.log('\n                              p50 ms   p99 ms   recall@10');
-  await compareWords(database, asked);
+  if (only.includes('words')) await compareWords(database, asked);
 
   const random = createRandom(seed + 2);
   const vectors = corpus.flatMap(({ document, topic }) =>
     document.passages.map(() => vectorOf(topic, random)),
   );
   const made = { corpus, vectors, asked: asked.map(({ of }) => vectorOf(of.topic, random)) };
-  await compareVectors(database, made);
-  if (values.url) await compareLangchain(values.url, SCHEMA, made);
+  if (only.includes('vectors')) await compareVectors(database, made);
+  if (values.url && only.includes('langchain')) await compareLangchain(values.url, SCHEMA, made);
 
   const { rows } = await database.query<{ name: string; bytes: number }>(
     `select relname as name, pg_total_relation_size(oid) as bytes from pg_class
@@ -75,9 +67,38 @@ try {
     `memory of this process: ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB, the made vectors among it`,
   );
 } finally {
-  if (values.url) await database.query(`drop schema if exists ${SCHEMA} cascade`);
+  if (values.url && !values.keep) await database.query(`drop schema if exists ${SCHEMA} cascade`);
   await database.close();
   rmSync(home, { recursive: true, force: true });
+}
+
+async function holds(wanted: number): Promise<boolean> {
+  const { rows } = await database.query<{ there: boolean }>(
+    `select to_regclass('${SCHEMA}.passage') is not null as there`,
+  );
+  if (!rows[0]?.there) return false;
+  const count = await database.query<{ n: number }>('select count(*) as n from passage');
+  return count.rows[0]?.n === wanted;
+}
+
+async function ingest(corpus: readonly MadeDocument[]): Promise<void> {
+  if (values.url) {
+    await database.query(`drop schema if exists ${SCHEMA} cascade; create schema ${SCHEMA}`);
+  }
+  await migrate(database, MIGRATIONS);
+  const store = knowledgeStore(database, indexDocument);
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  for (let at = 0; at < corpus.length; at += 100) {
+    await store.put(corpus.slice(at, at + 100).map(({ document }) => ({ document, hash: '' })));
+  }
+  const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  console.log(
+    `ingest by words    ${seconds.toFixed(1)} s, ${(passages / seconds).toFixed(0)} passages/s, ${((user + system) / 1e6).toFixed(1)} s CPU of this process`,
+  );
+  // A server does this by itself after a while; the figures should not depend on whether it has.
+  await database.query('vacuum analyze document, passage, document_terms, term, posting');
 }
 
 function whole(flag: string, text: string): number {

@@ -59,18 +59,22 @@ create table posting (
 -- The whole corpus in one row. Whoever writes documents locks it first: writers take turns, so their counts
 -- add up and they cannot deadlock over terms.
 create table knowledge_total (
-  one       boolean primary key default true check (one),
-  documents int not null,
+  one        boolean primary key default true check (one),
+  documents  int not null,
   -- Sums of document_terms.lengths.
-  lengths   bigint[] not null
+  lengths    bigint[] not null,
+  -- Another one after every write, by which readers know whether what they remember still holds.
+  generation bigint not null
 );
-insert into knowledge_total (documents, lengths) values (0, '{0,0,0,0,0,0}');
+insert into knowledge_total (documents, lengths, generation) values (0, '{0,0,0,0,0,0}', 0);
 
--- Whose vectors there are. Another model or length is another row, and everything is embedded again.
+-- Whose vectors there are. Another model or length is another row, and everything is embedded again; a model
+-- that has not been in use for some days goes.
 create table embedding_model (
   id         int generated always as identity primary key,
   name       text not null,
   dimensions int not null check (dimensions between 1 and 16000),
+  used_at    timestamptz not null default now(),
   unique (name, dimensions)
 );
 

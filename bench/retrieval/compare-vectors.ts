@@ -24,7 +24,7 @@ export async function compareVectors(database: Database, { vectors, asked }: Mad
     'select p.id, document_id::text as document, kind from passage p join document d on d.id = document_id order by p.id',
   );
   // As when a corpus is embedded for the first time, only faster: the index is made over what is there.
-  await database.query('drop index passage_vector_1');
+  await database.query(`truncate passage_vector; drop index passage_vector_${store.id}`);
   const began = performance.now();
   for (let at = 0; at < vectors.length; at += AT_ONCE) {
     await store.put(

@@ -1,5 +1,6 @@
 import { quoteReader } from '../../src/adapters/postgres/knowledge/quotes.ts';
 import { postgresIndex, type DocumentFilter } from '../../src/adapters/postgres/knowledge/search-index.ts';
+import { rememberedStatistics } from '../../src/adapters/postgres/knowledge/term-statistics.ts';
 import type { Database } from '../../src/adapters/postgres/sql.ts';
 import type { Question } from '../../src/enrich/retrieval/question.ts';
 import { retrieve } from '../../src/enrich/retrieval/retrieve.ts';
@@ -11,8 +12,11 @@ export async function compareWords(
   asked: readonly { question: Question }[],
 ): Promise<void> {
   const reader = quoteReader(database);
+  // As a replica has it, which has one index and so one memory.
+  const statistics = rememberedStatistics(database);
   const search = async (question: Question, filter: DocumentFilter, mostPostings?: number) => {
-    const { ranked } = await retrieve(postgresIndex(database, filter, mostPostings), question, 10);
+    const index = postgresIndex(database, filter, { statistics, ...(mostPostings ? { mostPostings } : {}) });
+    const { ranked } = await retrieve(index, question, 10);
     await reader.quotes(ranked.map(({ document, passage }) => ({ id: document.id, passage })));
     return ranked.map(({ document }) => document.id);
   };

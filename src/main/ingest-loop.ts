@@ -5,7 +5,8 @@ import type { Ingested } from '../adapters/knowledge/ingest.ts';
 import { onChange } from '../adapters/knowledge/on-change.ts';
 import type { Database } from '../adapters/postgres/sql.ts';
 import type { KnowledgeStore } from '../incident/document.ts';
-import { forgetOthers, ingestOnce, LEASE_S } from './ingest-once.ts';
+import { forgetOthers, ingestOnce } from './ingest-once.ts';
+import { LEASE_S } from './while-leased.ts';
 import type { ConfiguredSource } from './knowledge-sources.ts';
 
 /** Thousands of new files take minutes, and alerts must not wait for them. */

@@ -11,6 +11,7 @@ import { knowledgeSearch } from '../enrich/knowledge-search.ts';
 import type { Question } from '../enrich/retrieval/question.ts';
 import type { DocumentKind } from '../incident/document.ts';
 import { firstLine } from '../incident/text.ts';
+import { whileLeased } from './while-leased.ts';
 
 /** What may be quoted as a runbook. Our own incidents name the same alerts and would stand above all others. */
 const QUOTED: DocumentKind[] = ['runbook'];
@@ -78,8 +79,13 @@ export function openKnowledge(
       let said = '';
       const fillOnce = async () => {
         try {
-          const done = await fill(await prepare(), batches, () => stopped);
-          if (done > 0) log.info({ passages: done }, 'Passages embedded');
+          const vectors = await prepare();
+          await vectors.use();
+          // Each passage costs a request, so one worker at a time embeds those of a model.
+          const done = await whileLeased(database, `embed:${vectors.id}`, () =>
+            fill(vectors, batches, () => stopped),
+          );
+          if (done) log.info({ passages: done }, 'Passages embedded');
           said = '';
         } catch (error) {
           const reason = reasonOf(error);

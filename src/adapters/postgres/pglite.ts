@@ -2,6 +2,7 @@ import type { Database, Result, Sql } from './sql.ts';
 import type { RunReply } from './pglite-messages.ts';
 import { reportedError } from './database-error.ts';
 import { quoteName } from './sql.ts';
+import { SET_NEARNESS } from './knowledge/nearness.ts';
 import { prepareSchema } from './schema.ts';
 import { assertCommitted, TransactionScope } from './transaction-scope.ts';
 import { Turn } from './turn.ts';
@@ -42,6 +43,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
   try {
     await database.tx((sql) => prepareSchema(sql, options.schema));
     await database.query(`set search_path = ${quoteName(options.schema)}, public`);
+    await database.query(SET_NEARNESS);
     // The same session settings as on a server, so that values cast to text read the same.
     await database.query(`set timezone = 'UTC'`);
   } catch (error) {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { DatabaseError } from './database-error.ts';
+import { SET_NEARNESS } from './knowledge/nearness.ts';
 import { quoteName } from './sql.ts';
 import { parserOf } from './values.ts';
 
@@ -46,4 +47,5 @@ export async function prepareSession(client: pg.ClientBase, schema: string): Pro
             set_config('idle_in_transaction_session_timeout', $3, false)`,
     [`${quoteName(schema)}, public`, `${STATEMENT_TIMEOUT_MS}`, `${IDLE_TRANSACTION_TIMEOUT_MS}`],
   );
+  await client.query(SET_NEARNESS);
 }

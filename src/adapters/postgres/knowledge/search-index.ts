@@ -1,7 +1,6 @@
 import type {
   Candidate,
   CandidatePassage,
-  CandidateQuery,
   Field,
   Reference,
   SearchIndex,
@@ -12,7 +11,7 @@ import type { DocumentKind } from '../../../incident/document.ts';
 import type { Sql } from '../sql.ts';
 import { unpackCounts, type PackedTerms } from './packed-counts.ts';
 import { headingSlot, NAME_FIELDS, type Outline } from './prepared-document.ts';
-import { integers } from './term-ids.ts';
+import { rememberedStatistics, type ReadStatistics, type TermRow } from './term-statistics.ts';
 
 /**
  * Which documents may be found; what is absent does not limit. A document for no service in particular
@@ -26,7 +25,8 @@ export type DocumentFilter = {
 
 /** In the order of `document_terms.lengths`. */
 const FIELDS = [...NAME_FIELDS, 'heading', 'body'] as const satisfies readonly Field[];
-const MOST_POSTINGS = 12_000;
+/** With 4,000 the ten best of 12,500 documents were still those of all postings (docs/benchmarks.md). */
+const MOST_POSTINGS = 6_000;
 /** A key that more documents bear names none of them. */
 const MOST_REFERRED = 200;
 
@@ -38,100 +38,69 @@ const MOST_REFERRED = 200;
 export function postgresIndex(
   sql: Sql,
   filter: DocumentFilter = {},
-  mostPostings: number = MOST_POSTINGS,
+  { mostPostings = MOST_POSTINGS, statistics = rememberedStatistics(sql) }: Options = {},
 ): SearchIndex {
   return {
     async statistics(terms): Promise<Statistics> {
-      const [total, found] = await Promise.all([
-        sql.query<{ documents: number; lengths: number[] }>('select documents, lengths from knowledge_total'),
-        readTerms(sql, terms),
-      ]);
-      const { documents = 0, lengths = [] } = total.rows[0] ?? {};
-      const frequency = new Map(terms.map((term) => [term, { documents: 0, named: 0 }]));
-      for (const { term, documents: having, named } of found)
-        frequency.set(term, { documents: having, named });
+      const { documents, lengths, terms: known } = await statistics(terms);
+      const frequencyOf = (term: string) => {
+        const { documents: having, named } = known.get(term) ?? { documents: 0, named: 0 };
+        return { documents: having, named };
+      };
       return {
         documents,
         meanLength: byField(lengths.map((sum) => sum / Math.max(documents, 1))),
-        frequency,
+        frequency: new Map(terms.map((term) => [term, frequencyOf(term)])),
       };
     },
 
     async candidates({ terms, references }, limit): Promise<Candidate[]> {
-      const known = await readTerms(
-        sql,
-        terms.map(({ term }) => term),
-      );
-      const [byTerm, byName] = await Promise.all([
-        roughlyBest(sql, terms, affordable(known, mostPostings), limit, filter),
-        bearing(sql, references, filter),
-      ]);
-      const ids = integers([...new Set([...byTerm, ...byName])]);
-      const { rows } = await sql.query<DocumentRow>(DOCUMENTS, [ids, references]);
-      const termOf = new Map(known.map(({ id, term }) => [id, term]));
-      const asked = new Set(termOf.keys());
-      return rows.map((row) => candidateOf(row, unpackCounts(row.counts, asked), termOf));
+      const { terms: all } = await statistics(terms.map(({ term }) => term));
+      const asked = terms.flatMap(({ term, weight }): AskedTerm[] => {
+        const row = all.get(term);
+        return row ? [{ ...row, weight }] : [];
+      });
+      const chosen = affordable(asked, mostPostings);
+      const params = [
+        chosen.map(({ id }) => id),
+        chosen.map(({ documents }) => documents),
+        chosen.map(({ weight }) => weight),
+        limit,
+        references,
+      ];
+      const limits = filterOf(filter);
+      const { rows } = limits.some((one) => one !== null)
+        ? await sql.query<DocumentRow>(CANDIDATES_FILTERED, [...params, ...limits])
+        : await sql.query<DocumentRow>(CANDIDATES, params);
+      const termOf = new Map(asked.map(({ id, term }) => [id, term]));
+      const ids = new Set(termOf.keys());
+      return rows.map((row) => candidateOf(row, unpackCounts(row.counts, ids), termOf));
     },
   };
 }
 
-type TermRow = { id: number; term: string; documents: number; named: number };
+/** `statistics` may be shared by several indexes of one corpus. */
+type Options = { mostPostings?: number; statistics?: ReadStatistics };
+type AskedTerm = TermRow & { weight: number };
 
-async function readTerms(sql: Sql, terms: readonly string[]): Promise<TermRow[]> {
-  const { rows } = await sql.query<TermRow>(
-    'select id, term, documents, named from term where term = any($1) order by documents, id',
-    [terms],
-  );
-  return rows;
-}
-
-/** The rarest terms, as they come from `readTerms`, as far as the postings go. */
-function affordable(known: readonly TermRow[], mostPostings: number): TermRow[] {
+/** The rarest terms, as far as the postings go. */
+function affordable(asked: readonly AskedTerm[], mostPostings: number): AskedTerm[] {
   let postings = 0;
-  // The rarest is read whatever it costs, or a question of frequent words alone would find nothing.
-  return known.filter(({ documents }, place) => (postings += documents) <= mostPostings || place === 0);
-}
-
-async function roughlyBest(
-  sql: Sql,
-  asked: CandidateQuery['terms'],
-  chosen: readonly TermRow[],
-  limit: number,
-  filter: DocumentFilter,
-): Promise<number[]> {
-  if (chosen.length === 0) return [];
-  const weights = new Map(asked.map(({ term, weight }) => [term, weight]));
-  const params = [
-    chosen.map(({ id }) => id),
-    chosen.map(({ documents }) => documents),
-    chosen.map(({ term }) => weights.get(term) ?? 0),
-    limit,
-  ];
-  const limits = filterOf(filter);
-  const { rows } = limits.some((one) => one !== null)
-    ? await sql.query<{ id: number }>(ROUGHLY_BEST_FILTERED, [...params, ...limits])
-    : await sql.query<{ id: number }>(ROUGHLY_BEST, params);
-  return rows.map(({ id }) => id);
-}
-
-async function bearing(sql: Sql, keys: readonly string[], filter: DocumentFilter): Promise<number[]> {
-  if (keys.length === 0) return [];
-  const { rows } = await sql.query<{ id: number }>(BEARING, [keys, ...filterOf(filter)]);
-  return rows.map(({ id }) => id);
+  return (
+    asked
+      .toSorted((a, b) => a.documents - b.documents || a.id - b.id)
+      // The rarest is read whatever it costs, or a question of frequent words alone would find nothing.
+      .filter(({ documents }, place) => (postings += documents) <= mostPostings || place === 0)
+  );
 }
 
 function filterOf({ sources, kinds, services }: DocumentFilter): unknown[] {
   return [sources ?? null, kinds ?? null, services ?? null];
 }
 
-function filtered(first: number): string {
-  return `($${first}::text[] is null or d.source = any($${first})) and ($${first + 1}::text[] is null or d.kind = any($${first + 1}))
-    and ($${first + 2}::text[] is null or d.services = '{}' or d.services && $${first + 2})`;
-}
-
-// Postings are read term by term from their index, which “offset 0” holds the planner to: on the embedded
-// database nobody has counted the rows for it. Rarity is as retrieval computes it.
-const roughlyBestOf = (from: string) => `
+// Postings are read term by term, and documents one by one, from their indexes, which “offset 0” holds the
+// planner to: on the embedded database nobody has counted the rows for it. Rarity is as retrieval computes it.
+const candidatesOf = (found: string, passing: string) => `
   with total as (select documents from knowledge_total), asked as (
     select id, weight * ln(1 + (total.documents - bearers + 0.5) / (bearers + 0.5)) as worth
       from unnest($1::int[], $2::float8[], $3::float8[]) as a (id, bearers, weight), total
@@ -140,23 +109,28 @@ const roughlyBestOf = (from: string) => `
       from asked cross join lateral
            (select document_id from posting where term_id = asked.id offset 0) p
      group by 1
+  ), best as (
+    select found.id from ${found} order by found.worth desc, found.id limit $4
+  ), bearing as (
+    select d.id from document d where d.keys && $5::text[] and ${passing} order by d.id limit ${MOST_REFERRED}
   )
-  select found.id from ${from} order by found.worth desc, found.id limit $4`;
-const ROUGHLY_BEST = roughlyBestOf('found');
+  select d.* from (select id from best union select id from bearing) as c cross join lateral (
+    select d.id, d.path, d.title, d.kind, d.services, d.alerts, t.counts, t.lengths, t.outline,
+           case when d.keys && $5 then
+             (select json_agg(json_build_object('kind', kind, 'key', key, 'position', position) order by place)
+                from unnest(d.keys, d.key_kinds, d.key_positions) with ordinality as r (key, kind, position, place)
+               where key = any($5)) end as "references"
+      from document d join document_terms t on t.document_id = d.id
+     where d.id = c.id offset 0
+  ) d order by d.id`;
+const CANDIDATES = candidatesOf('found', 'true');
+const PASSING = `($6::text[] is null or d.source = any($6)) and ($7::text[] is null or d.kind = any($7))
+    and ($8::text[] is null or d.services = '{}' or d.services && $8)`;
 // Read whole and hashed: looking up each document found would take longer, however few pass.
-const ROUGHLY_BEST_FILTERED = roughlyBestOf(
-  `found join (select d.id from document d where ${filtered(5)} offset 0) d on d.id = found.id`,
+const CANDIDATES_FILTERED = candidatesOf(
+  `found join (select d.id from document d where ${PASSING} offset 0) d on d.id = found.id`,
+  PASSING,
 );
-const BEARING = `
-  select d.id from document d where d.keys && $1::text[] and ${filtered(2)} order by d.id limit ${MOST_REFERRED}`;
-const DOCUMENTS = `
-  select d.id, d.path, d.title, d.kind, d.services, d.alerts, t.counts, t.lengths, t.outline,
-         case when d.keys && $2::text[] then
-           (select json_agg(json_build_object('kind', kind, 'key', key, 'position', position) order by place)
-              from unnest(d.keys, d.key_kinds, d.key_positions) with ordinality as r (key, kind, position, place)
-             where key = any($2)) end as "references"
-    from document d join document_terms t on t.document_id = d.id
-   where d.id = any($1::int[]) order by d.id`;
 
 type DocumentRow = {
   id: number;

@@ -77,10 +77,10 @@ async function lock(sql: Sql): Promise<Total> {
 }
 
 async function unlock(sql: Sql, { documents, lengths }: Total): Promise<void> {
-  await sql.query('update knowledge_total set documents = $1, lengths = $2::bigint[]', [
-    documents,
-    integers(lengths),
-  ]);
+  await sql.query(
+    'update knowledge_total set documents = $1, lengths = $2::bigint[], generation = generation + 1',
+    [documents, integers(lengths)],
+  );
 }
 
 async function replace(sql: Sql, prepared: readonly Prepared[]): Promise<void> {

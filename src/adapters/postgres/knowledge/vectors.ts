@@ -5,6 +5,10 @@ import type { Database } from '../sql.ts';
 
 /** The vectors of one model's passages. Methods throw `DatabaseError`. */
 export interface PassageVectors {
+  /** Names them among those of other models. */
+  readonly id: number;
+  /** Says that the model is in use. */
+  use(): Promise<void>;
   /** Passages after `after` by id that have no vector yet, at most `limit`. */
   missing(after: number, limit: number): Promise<{ id: number; text: string }[]>;
   /** Keeps vectors; one whose passage has gone meanwhile is dropped. */
@@ -15,20 +19,27 @@ export interface PassageVectors {
 
 /** Longest vector that the index takes, by the type that it is kept in. */
 const LONGEST = { halfvec: 4000, vector: 2000 } as const;
-/** How widely the index is searched: .97 and more of the exact answer (docs/benchmarks.md), at some milliseconds. */
-const SEARCH_WIDTH = 200;
 /** Passages read for each document wanted, because several may belong to one. */
 const PASSAGES_EACH = 4;
 
 /**
- * Opens the vectors of a model and, where it is the first time, makes the index for them; vectors of other
- * models or lengths are deleted. Servers index half-precision numbers, which halve the size; PGlite computes
+ * Where no more passages pass the filter, all of them are compared: the index would have to be walked far to
+ * find enough that pass, and found .79 of the exact answer where one passage in fifty did.
+ */
+const MOST_EXACT = 4000;
+/** Vectors of a model that no process has been configured with for so long are deleted. */
+const UNUSED_DAYS = 7;
+
+/**
+ * Opens the vectors of a model and, where it is the first time, makes the index for them. Each model has its
+ * own, so that replicas may be configured differently for a while. Servers index half-precision numbers, which halve the size; PGlite computes
  * those five times slower, so it keeps them whole.
  */
 export async function openVectors(
   database: Database,
   model: { name: string; dimensions: number },
   kinds: readonly DocumentKind[],
+  mostExact: number = MOST_EXACT,
 ): Promise<PassageVectors> {
   const { dimensions } = model;
   const id = await enter(database, model);
@@ -37,20 +48,45 @@ export async function openVectors(
   // Of numbers only: names of types and positions of the index cannot be parameters.
   const typed = `${type}(${dimensions})`;
   if (indexed) {
-    await database.query(
-      `create index if not exists passage_vector_${id} on passage_vector
-        using hnsw ((embedding::${typed}) ${type}_cosine_ops) where model_id = ${id}`,
-    );
+    await database.tx(async (sql) => {
+      // Over vectors that are there already it takes minutes, and many times that where it must go to disk.
+      await sql.query(`set local statement_timeout = 0; set local maintenance_work_mem = '512MB'`);
+      await sql.query(
+        `create index if not exists passage_vector_${id} on passage_vector
+          using hnsw ((embedding::${typed}) ${type}_cosine_ops) where model_id = ${id}`,
+      );
+    });
   }
+  const distance = `v.embedding::${typed} <=> $1::${typed}`;
+  // Of the two ways one is not run at all. “offset 0” keeps the first from the index.
   const nearest = `
+    with passing as materialized (
+      select p.id, p.document_id, p.position from document d join passage p on p.document_id = d.id
+       where d.kind = any($2) limit $4 + 1
+    ), few as materialized (select count(*) <= $4 as so from passing)
     select n.passage_id, n.document_id::text as id, n.position as passage from (
-      select v.passage_id, p.document_id, p.position, v.embedding::${typed} <=> $1::${typed} as distance
+      (select * from (
+        select v.passage_id, p.document_id, p.position, ${distance} as distance
+          from passing p join passage_vector v on v.passage_id = p.id and v.model_id = ${id}
+         where (select so from few) offset 0
+      ) exact order by distance limit $3)
+      union all
+      (select v.passage_id, p.document_id, p.position, ${distance} as distance
         from passage_vector v join passage p on p.id = v.passage_id join document d on d.id = p.document_id
-       where v.model_id = ${id} and d.kind = any($2)
-       order by v.embedding::${typed} <=> $1::${typed} limit $3
+       where v.model_id = ${id} and d.kind = any($2) and not (select so from few)
+       order by ${distance} limit $3)
     ) n order by n.distance, n.passage_id`;
 
   return {
+    id,
+
+    async use() {
+      await database.query(
+        `update embedding_model set used_at = now() where id = $1 and used_at < now() - interval '1 hour'`,
+        [id],
+      );
+    },
+
     async missing(after, limit) {
       const { rows } = await database.query<{ id: number; text: string }>(
         `select p.id, d.title || E'\\n' || p.heading || E'\\n' || p.body as text
@@ -74,13 +110,13 @@ export async function openVectors(
 
     async nearest(vector, limit) {
       if (vector.length !== dimensions || vector.every((value) => value === 0)) return [];
-      const rows = await database.tx(async (sql) => {
-        // Without it a filter that few passages pass leaves hardly any of those that the index finds first.
-        await sql.query(
-          `set local hnsw.ef_search = ${SEARCH_WIDTH}; set local hnsw.iterative_scan = relaxed_order`,
-        );
-        return (await sql.query<Neighbour>(nearest, [toSql([...vector]), kinds, limit * PASSAGES_EACH])).rows;
-      });
+      // How widely the index is searched is set for every session (nearness.ts).
+      const { rows } = await database.query<Neighbour>(nearest, [
+        toSql([...vector]),
+        kinds,
+        limit * PASSAGES_EACH,
+        mostExact,
+      ]);
       const best = new Map<string, Neighbour>();
       for (const { id: document, passage } of rows)
         if (!best.has(document)) best.set(document, { id: document, passage });
@@ -89,24 +125,22 @@ export async function openVectors(
   };
 }
 
+/** Enters the model as one in use, and deletes those that have long been in use nowhere. */
 async function enter(
   database: Database,
   { name, dimensions }: { name: string; dimensions: number },
 ): Promise<number> {
   return database.tx(async (sql) => {
-    await sql.query(
-      'insert into embedding_model (name, dimensions) values ($1, $2) on conflict (name, dimensions) do nothing',
+    const { rows } = await sql.query<{ id: number }>(
+      `insert into embedding_model (name, dimensions) values ($1, $2)
+       on conflict (name, dimensions) do update set used_at = now() returning id`,
       [name, dimensions],
     );
-    const { rows } = await sql.query<{ id: number; own: boolean }>(
-      'select id, name = $1 and dimensions = $2 as own from embedding_model order by id for update',
-      [name, dimensions],
+    const unused = await sql.query<{ id: number }>(
+      `delete from embedding_model where used_at < now() - make_interval(days => $1) returning id`,
+      [UNUSED_DAYS],
     );
-    // What another model was asked for is of no use any more, and its index costs every insert.
-    for (const { id } of rows.filter(({ own }) => !own)) {
-      await sql.query(`drop index if exists passage_vector_${id}`);
-      await sql.query('delete from embedding_model where id = $1', [id]);
-    }
-    return rows.find(({ own }) => own)?.id ?? 0;
+    for (const { id } of unused.rows) await sql.query(`drop index if exists passage_vector_${id}`);
+    return rows[0]?.id ?? 0;
   });
 }

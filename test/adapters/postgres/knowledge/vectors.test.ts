@@ -44,8 +44,8 @@ async function put(path: string, body: string, kind: DocumentKind): Promise<void
 const letters = (text: string) => ['a', 'b', 'z'].map((letter) => text.split(letter).length - 1);
 const embed = async (texts: readonly string[]) => texts.map(letters);
 
-async function nearest(text: string, kinds = KINDS): Promise<string[]> {
-  const found = await (await openVectors(db, MODEL, kinds)).nearest(letters(text), 5);
+async function nearest(text: string, kinds = KINDS, mostExact?: number): Promise<string[]> {
+  const found = await (await openVectors(db, MODEL, kinds, mostExact)).nearest(letters(text), 5);
   const { rows } = await db.query<{ id: string; path: string }>('select id::text as id, path from document');
   return found.map(({ id }) => rows.find((row) => row.id === id)?.path ?? '');
 }
@@ -57,6 +57,9 @@ test('passages are embedded once, and found by nearness and kind', async () => {
   expect(await fill(vectors, embed, () => false)).toBe(0);
   expect(await nearest('aaab')).toEqual(['a.md', 'ab.md', 'b.md']);
   expect(await nearest('aaab', ['postmortem'])).toEqual(['ab.md']);
+  // By the index, as where many pass.
+  expect(await nearest('aaab', KINDS, 0)).toEqual(['a.md', 'ab.md', 'b.md']);
+  expect(await nearest('aaab', ['postmortem'], 0)).toEqual(['ab.md']);
   expect(await nearest('nothing of it')).toEqual([]);
 });
 
@@ -88,10 +91,12 @@ test('filling stops when told to, and a failing server loses nothing', async () 
   expect(await fill(vectors, embed, () => false)).toBe(1);
 });
 
-test('another model has vectors of its own, and those of the one before go', async () => {
-  const vectors = await openVectors(db, { name: 'letters', dimensions: 2 }, KINDS);
-  const { rows } = await db.query<{ n: number }>('select count(*) as n from passage_vector');
-  expect(rows[0]?.n).toBe(0);
+test('another model has vectors of its own, and those of the one before go when it is long out of use', async () => {
+  const count = async () =>
+    (await db.query<{ n: number }>('select count(*) as n from passage_vector')).rows[0]?.n;
+  const shorter = { name: 'letters', dimensions: 2 };
+  const vectors = await openVectors(db, shorter, KINDS);
+  expect(await count()).toBe(3);
   expect(
     await fill(
       vectors,
@@ -99,5 +104,13 @@ test('another model has vectors of its own, and those of the one before go', asy
       () => false,
     ),
   ).toBe(3);
+  expect(await vectors.nearest([1, 0], 5)).toHaveLength(3);
+  // A replica with the model of before still finds by its own.
+  expect(['ab.md', 'late.md']).toContain((await nearest('ab'))[0]);
+
+  await db.query(`update embedding_model set used_at = now() - interval '8 days'`);
+  await vectors.use();
+  await openVectors(db, shorter, KINDS);
+  expect(await count()).toBe(3);
   expect(await vectors.nearest([1, 0], 5)).toHaveLength(3);
 });
