@@ -44,8 +44,8 @@ export function diagnose(incident: FrozenIncident): Diagnosis {
   const names = namesOf(incident);
   const graph = graphOf(incident, names);
   const worsened = worsenedSeries(incident, names);
-  const signs = signsOf(incident, names, worsened);
-  const watched = watchedServices(incident, names);
+  const signs = signsOf(incident, names, graph, worsened);
+  const watched = watchedServices(incident, names, worsened);
   const origins = originsOf(signs, graph, watched);
   const first = origins[0];
   const onset = first?.onset ?? incident.alertAt;
