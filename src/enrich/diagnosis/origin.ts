@@ -98,6 +98,38 @@ export function originsOf(signs: readonly Sign[], graph: Graph, watched: Readonl
     .sort((a, b) => b.score - a.score || (a.service < b.service ? -1 : 1));
 }
 
+const AS_WELL = 0.6;
+
+/**
+ * The origins in the light of the guilty change. It began in a service that the change touches, where that one shows
+ * trouble almost as clearly, or where the first one needs it and complains of it.
+ */
+export function originsKnowing(
+  touched: readonly string[],
+  origins: readonly Origin[],
+  signs: readonly Sign[],
+  graph: Graph,
+  watched: ReadonlySet<string>,
+): Origin[] {
+  const [first] = origins;
+  if (!first || touched.includes(first.service)) return [...origins];
+  const complains = (service: string): boolean =>
+    graph.needs(first.service).has(service) &&
+    !watched.has(service) &&
+    signs.some(
+      (sign) =>
+        sign.kind === 'log' &&
+        sign.weight >= COUNTS &&
+        sign.service === first.service &&
+        sign.blames.includes(service),
+    );
+  const begun = origins.find(
+    ({ service, score, onset }) =>
+      touched.includes(service) && (complains(service) || (score >= AS_WELL && isBefore(onset, first.onset))),
+  );
+  return begun ? [begun, ...origins.filter((one) => one !== begun)] : [...origins];
+}
+
 function onsetOf(signs: readonly Sign[], service: string): number | null {
   const own = signs.filter((sign) => sign.service === service && sign.weight >= COUNTS);
   return earliest(own.filter((sign) => sign.kind !== 'alert' && sign.measure !== 'traffic')) ?? earliest(own);
