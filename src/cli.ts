@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { ROLES, type Role } from './main/role.ts';
 import pkg from '../package.json' with { type: 'json' };
 import type { EvalCorrelateOptions } from './cli/eval-correlate.ts';
 import type { EvalCulpritsOptions } from './cli/eval-culprits.ts';
+import type { EvalRunbooksOptions } from './cli/eval-runbooks.ts';
+import type { JudgingOptions } from './cli/judged-answers.ts';
 
 // Commands are imported when they run, so that --help answers at once.
 
@@ -93,6 +95,17 @@ silence
   .description('end a silence before its time')
   .argument('<number>', 'as “sitrep silence list” shows it')
   .action(async (number: string) => (await import('./cli/silence.ts')).endCommand(number));
+
+program
+  .command('label')
+  .description('say whether the first runbook or suspect of an incident was right')
+  .argument('<incident>', 'for example INC-12')
+  .addArgument(new Argument('<answer>', 'which answer').choices(['runbook', 'suspect']))
+  .addArgument(new Argument('<verdict>', 'what is true of it').choices(['right', 'wrong', 'none', 'retract']))
+  .action(async (incident: string, answer: string, verdict: string) =>
+    (await import('./cli/label.ts')).labelCommand(incident, answer, verdict),
+  );
+
 const evaluate = program.command('eval').description('measure Sitrep on your own history');
 evaluate
   .command('correlate')
@@ -106,7 +119,29 @@ evaluate
     (await import('./cli/eval-correlate.ts')).evalCorrelateCommand(options),
   );
 evaluate
-  .command('culprits')
+  .command('confidence')
+  .description('how far your own labels bear out what was said: predicted against observed, per kind')
+  .action(async () => (await import('./cli/eval-confidence.ts')).evalConfidenceCommand());
+
+judging(evaluate.command('incidents'))
+  .description('name the guilty commit, where it began and what to do, for frozen incidents')
+  .requiredOption('--cases <dir>', 'a folder with one frozen incident per .json file')
+  .requiredOption('--out <file>', 'where to write one answer a line')
+  .action(async (options: JudgingOptions & { cases: string }) =>
+    (await import('./cli/eval-incidents.ts')).evalIncidentsCommand(options),
+  );
+
+judging(evaluate.command('runbooks'))
+  .description('rank the documents of a folder for past alerts, and say how sure that is')
+  .option('--corpus <dir>', 'the folder: Markdown, AsciiDoc and plain text')
+  .option('--queries <file>', 'one alert a line: {query_id, alertname?, labels, annotations}')
+  .option('--out <file>', 'where to write {query_id, ranked, confidence}; at most 20 files are ranked')
+  .option('--explain <query_id>', 'say why the first files are where they are')
+  .action(async (options: EvalRunbooksOptions) =>
+    (await import('./cli/eval-runbooks.ts')).evalRunbooksCommand(options),
+  );
+
+judging(evaluate.command('culprits'))
   .description('rank past commits by how likely each brought a symptom, and say why')
   .requiredOption(
     '--cases <file>',
@@ -116,15 +151,6 @@ evaluate
   .option('--explain <case_id>', 'say what the suspects of this case were weighed by')
   .action(async (options: EvalCulpritsOptions) =>
     (await import('./cli/eval-culprits.ts')).evalCulpritsCommand(options),
-  );
-
-evaluate
-  .command('incidents')
-  .description('name the guilty commit, where it began and what to do, for frozen incidents')
-  .requiredOption('--cases <dir>', 'a folder with one frozen incident per .json file')
-  .requiredOption('--out <file>', 'where to write one answer a line')
-  .action(async (options: { cases: string; out: string }) =>
-    (await import('./cli/eval-incidents.ts')).evalIncidentsCommand(options),
   );
 
 program
@@ -146,6 +172,14 @@ program
   .command('resume')
   .description('allow actions again; each still needs its approval')
   .action(async () => (await import('./cli/switch.ts')).resumeCommand());
+
+/** What every command takes whose answers carry a confidence. */
+function judging(command: Command): Command {
+  return command
+    .option('--report', 'print how far the labels bear the confidences out', false)
+    .option('--labels <file>', 'for the report, one a line: {query_id, case_id or id, right: […]}')
+    .option('--calibrate <file>', 'labels of your own by which the confidences are corrected first');
+}
 
 try {
   await program.parseAsync();

@@ -32,6 +32,11 @@ const environmentSchema = z.object({
   OPENAI_API_KEY: text,
   OPENAI_BASE_URL: url,
   OPENAI_MODEL: text,
+  /** Absent: knowledge is searched by words alone. */
+  OPENAI_EMBEDDING_MODEL: text,
+  /** Where embeddings come from another server than the model's; then only the key given here goes there. */
+  OPENAI_EMBEDDING_BASE_URL: url,
+  OPENAI_EMBEDDING_API_KEY: text,
   /** A token that may read the repositories and open pull requests in them. */
   GITHUB_TOKEN: text,
   GITHUB_API_URL: url,
@@ -91,6 +96,8 @@ export type Config = {
     channel: string;
   } | null;
   model: { apiKey: string; baseUrl: string | undefined; model: string } | null;
+  /** Null where the search goes by words alone. */
+  embeddings: { apiKey: string; baseUrl: string | undefined; model: string } | null;
   github: { token: string; apiUrl: string | undefined; repos: string[] } | null;
   kubernetes: { url: string; token: string } | null;
   prometheus: { url: string } | null;
@@ -139,6 +146,17 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
     slack,
     model: env.OPENAI_API_KEY
       ? { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL ?? 'gpt-5-mini' }
+      : null,
+    embeddings: env.OPENAI_EMBEDDING_MODEL
+      ? {
+          // A server of one's own often asks for no key, but the client insists on some.
+          apiKey:
+            env.OPENAI_EMBEDDING_API_KEY ??
+            (env.OPENAI_EMBEDDING_BASE_URL ? undefined : env.OPENAI_API_KEY) ??
+            'none',
+          baseUrl: env.OPENAI_EMBEDDING_BASE_URL ?? env.OPENAI_BASE_URL,
+          model: env.OPENAI_EMBEDDING_MODEL,
+        }
       : null,
     github: env.GITHUB_TOKEN ? { token: env.GITHUB_TOKEN, apiUrl: env.GITHUB_API_URL, repos } : null,
     kubernetes: team?.kubernetes

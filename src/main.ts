@@ -13,7 +13,7 @@ import { migrate } from './adapters/postgres/migrate.ts';
 import { isUnavailable } from './adapters/postgres/database-error.ts';
 import { openDatabase } from './adapters/postgres/open.ts';
 import { createOutbox } from './adapters/postgres/outbox.ts';
-import { runbookStore } from './adapters/postgres/runbooks.ts';
+import { knowledgeStore } from './adapters/postgres/knowledge/store.ts';
 import { createRequestLog } from './adapters/postgres/slack-requests.ts';
 import type { Database } from './adapters/postgres/sql.ts';
 import { createStore, type Store } from './adapters/postgres/store/store.ts';
@@ -24,13 +24,16 @@ import type { Reading } from './adapters/slack/desk.ts';
 import { makeSecret, type Config } from './config.ts';
 import { readTeamFile, type Team } from './config/team-file.ts';
 import { createCorrelator } from './correlate/correlator.ts';
+import { indexDocument } from './enrich/retrieval/index-document.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { slackAccess, startLocalWorld } from './main/local-world.ts';
+import { openKnowledge } from './main/knowledge.ts';
 import { connect } from './main/outside.ts';
 import { ringPlacing, startPlacing } from './main/placing-loop.ts';
 import { assertShared, duties, type Role } from './main/role.ts';
 import { stopOutside } from './main/stop-file.ts';
 import { postmortemFiles } from './main/postmortem-file.ts';
+import { refitAll } from './loop/label.ts';
 import { schedule } from './main/schedule.ts';
 import { serve } from './main/serve.ts';
 import { openUrgent } from './main/urgent-database.ts';
@@ -134,7 +137,8 @@ async function assemble(
     urgent.tx((sql) => work(storeOver(sql)));
   const store = storeOver(database);
 
-  const runbooks = runbookStore(database);
+  const knowledge = openKnowledge(database, config.embeddings, log);
+  const runbooks = knowledge.search;
   const outside = connect(config, world?.addresses ?? null);
   const loop = createLoop({
     transaction,
@@ -184,11 +188,12 @@ async function assemble(
   if (slack && does.work) {
     const watching = await watchRunbooks({
       folder: config.runbooks ?? join(ROOT, 'runbooks'),
-      store: runbooks,
+      store: knowledgeStore(database, indexDocument),
       log,
     });
     onStop(() => watching.stop());
     problems.push(...watching.result.problems);
+    onStop(knowledge.fill());
     const delivery = await startDelivery({
       outbox: createOutbox(urgent),
       reading,
@@ -207,6 +212,7 @@ async function assemble(
   if (does.work) {
     await schedule(jobs, {
       openDigest: () => transaction(async (one) => one.openDigest(await one.now())),
+      refit: () => transaction(refitAll),
     });
     const placing = await startPlacing(urgent, loop.placing, log);
     onStop(() => placing.stop());

@@ -41,7 +41,7 @@ function webhooks(config: Config): string {
 }
 
 function checks(config: Config): Check[] {
-  const { slack, github, kubernetes, prometheus, model, runbooks, team } = config;
+  const { slack, github, kubernetes, prometheus, model, embeddings, runbooks, team } = config;
   const found: Check[] = [{ name: 'database', run: () => database(config) }];
   if (runbooks) found.push({ name: 'runbooks', run: async () => (await access(runbooks), runbooks) });
   found.push(slack ? { name: 'Slack', run: () => slackAnswers(slack) } : absent('Slack', 'SLACK_BOT_TOKEN'));
@@ -79,6 +79,11 @@ function checks(config: Config): Check[] {
       : absent('Prometheus', 'PROMETHEUS_URL'),
   );
   found.push(model ? { name: 'model', run: () => modelAnswers(model) } : absent('model', 'OPENAI_API_KEY'));
+  found.push(
+    embeddings
+      ? { name: 'embeddings', run: () => embeddingsAnswer(embeddings) }
+      : absent('embeddings', 'OPENAI_EMBEDDING_MODEL'),
+  );
   return found;
 }
 
@@ -123,4 +128,10 @@ async function modelAnswers({ apiKey, baseUrl, model }: NonNullable<Config['mode
     if (known.id === model) return `${model} is there`;
   }
   throw new Error(`the server does not list ${model}; set OPENAI_MODEL to one that it has`);
+}
+
+async function embeddingsAnswer(embeddings: NonNullable<Config['embeddings']>): Promise<string> {
+  const { openEmbeddings } = await import('../adapters/openai/embeddings.ts');
+  const [vector = []] = await openEmbeddings({ ...embeddings, timeoutMs: 10_000 })(['Does this arrive?']);
+  return `${embeddings.model} gives vectors of ${vector.length} numbers`;
 }

@@ -2,9 +2,20 @@ import { z } from 'zod';
 import { symptomOf, type Change } from '../enrich/culprit/change.ts';
 import { rankChanges, type Ranking } from '../enrich/culprit/rank.ts';
 import { counted, firstLine } from '../incident/text.ts';
-import { malformedLines, readJsonLines, writeJsonLines } from './json-lines.ts';
+import { openAnswers, type JudgingOptions, type Shape } from './judged-answers.ts';
+import { malformedLines, readJsonLines } from './json-lines.ts';
 
-export type EvalCulpritsOptions = { cases: string; out?: string; explain?: string };
+export type EvalCulpritsOptions = Omit<JudgingOptions, 'out'> & {
+  cases: string;
+  out?: string;
+  explain?: string;
+};
+
+const SHAPE: Shape<{ case_id: string; ranked: string[]; confidence: number }> = {
+  name: 'Culprits',
+  id: (answer) => answer.case_id,
+  first: (answer) => answer.ranked[0],
+};
 
 const caseSchema = z.object({
   case_id: z.string(),
@@ -24,9 +35,10 @@ const caseSchema = z.object({
 const PROGRESS_EVERY = 100;
 
 /** Ranks the candidates of each case of a file, as the running system ranks changes before an incident. */
-export async function evalCulpritsCommand({ cases, out, explain }: EvalCulpritsOptions): Promise<void> {
+export async function evalCulpritsCommand(options: EvalCulpritsOptions): Promise<void> {
+  const { cases, out, explain } = options;
   const malformed = malformedLines(cases);
-  const writer = out === undefined ? null : writeJsonLines(out);
+  const writer = out === undefined ? null : await openAnswers(SHAPE, { ...options, out });
   let count = 0;
   let explained = false;
   for await (const { value } of readJsonLines(cases, caseSchema, malformed.name)) {

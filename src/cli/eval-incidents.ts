@@ -3,18 +3,18 @@ import { basename, join } from 'node:path';
 import { answerOf, diagnose } from '../enrich/diagnosis/diagnose.ts';
 import { readFrozenIncident } from '../enrich/diagnosis/read/read.ts';
 import { counted, firstLine } from '../incident/text.ts';
-import { writeJsonLines } from './json-lines.ts';
+import { openAnswers, type JudgingOptions, type Shape } from './judged-answers.ts';
 
 const PROGRESS_EVERY = 100;
 
 /** Diagnoses every frozen incident of a folder, one file each, in the order of their names. */
-export async function evalIncidentsCommand(options: { cases: string; out: string }): Promise<void> {
+export async function evalIncidentsCommand(options: JudgingOptions & { cases: string }): Promise<void> {
   const files = (await readdir(options.cases, { recursive: true }))
     .filter((name) => name.endsWith('.json'))
     .sort();
   if (files.length === 0)
     throw new Error(`No .json file in ${options.cases}; each frozen incident is a file of its own.`);
-  const out = writeJsonLines(options.out);
+  const out = await openAnswers(SHAPE, options);
   let malformed = 0;
   for (const [index, name] of files.entries()) {
     const file = join(options.cases, name);
@@ -33,6 +33,12 @@ export async function evalIncidentsCommand(options: { cases: string; out: string
     `${counted(files.length - malformed, 'incident')}, ${counted(malformed, 'malformed file')} left out.`,
   );
 }
+
+const SHAPE: Shape<ReturnType<typeof answerOf>> = {
+  name: 'Incidents',
+  id: (answer) => answer.id,
+  first: (answer) => answer.root_cause_commit,
+};
 
 /** Throws what the file system says, or why the file is no frozen incident. */
 export async function readIncidentFile(file: string) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { watchRunbooks } from '../adapters/local/runbook-folder.ts';
-import { runbookStore } from '../adapters/postgres/runbooks.ts';
+import { knowledgeStore } from '../adapters/postgres/knowledge/store.ts';
+import { indexDocument } from '../enrich/retrieval/index-document.ts';
 import { ROOT } from '../main.ts';
 import { createLogger } from './logger.ts';
 import { withStore } from './with-store.ts';
@@ -11,7 +12,7 @@ export async function ingestCommand(): Promise<void> {
     const folder = config.runbooks ?? join(ROOT, 'runbooks');
     const watching = await watchRunbooks({
       folder,
-      store: runbookStore(database),
+      store: knowledgeStore(database, indexDocument),
       log: createLogger('warn'),
     });
     await watching.stop();

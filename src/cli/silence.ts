@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import { addSilence, endSilence, type Speech } from '../correlate/silences.ts';
 import { namesCritical, utc } from '../incident/hushed.ts';
 import { parseMatcher } from '../incident/matcher.ts';
 import { conditions, parseDuration } from '../incident/silence.ts';
+import { author } from './author.ts';
 import { withStore } from './with-store.ts';
 
 const SPEECH: Speech = {
@@ -58,13 +58,4 @@ export async function listCommand(json: boolean): Promise<void> {
 function tell(answer: { ok: boolean; text: string }): void {
   if (!answer.ok) throw new Error(answer.text);
   console.log(answer.text);
-}
-
-/** Who is logged in; in a container the number of the user may have no name. */
-function author(): string {
-  try {
-    return `cli:${userInfo().username}`;
-  } catch {
-    return 'cli';
-  }
 }

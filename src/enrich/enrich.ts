@@ -3,11 +3,12 @@ import { BELIEVABLE, type Evidence, type PastIncident } from '../incident/eviden
 import { incidentName, type Incident } from '../incident/incident.ts';
 import { withDependencies, type Service, type ServiceCatalogue } from '../incident/service.ts';
 import { firstLine } from '../incident/text.ts';
+import type { Question } from './retrieval/question.ts';
 import { rankCommits, rankRollouts, type Affected, type Commit, type Rollout } from './suspects.ts';
 
 export interface RunbookSearch {
-  /** Passages of runbooks, best first; `alerts` and `services` lift the runbooks that name them. */
-  search(query: { text: string; alerts: string[]; services: string[] }, limit: number): Promise<Evidence[]>;
+  /** Passages of runbooks and of what is known beside them, best first; empty where nothing answers. */
+  search(question: Question, limit: number): Promise<Evidence[]>;
 }
 export interface CommitLog {
   /** Commits of a repository in a time span that touch one of the paths, newest first. */
@@ -51,8 +52,6 @@ export async function enrich(
   const declared = affected.flatMap(({ name }) => catalogue.get(name) ?? []);
   const names = [...new Set(alerts.map((alert) => alert.name))];
   const symptom = alerts.map((alert) => `${alert.name} ${alert.summary} ${alert.description}`).join('\n');
-  // An alert that links its own runbook says more than any search could find out.
-  const links = [...new Set(alerts.flatMap((alert) => alert.annotations['runbook_url'] ?? []))];
   const missing: string[] = [];
 
   async function from<T>(source: string, fallback: T, read: () => Promise<T>): Promise<T> {
@@ -68,10 +67,7 @@ export async function enrich(
 
   const [runbooks, rollouts, commits, past, signals] = await Promise.all([
     from('The runbook search', [], () =>
-      sources.runbooks.search(
-        { text: [symptom, ...links].join('\n'), alerts: names, services: affected.map(({ name }) => name) },
-        KEEP.runbook,
-      ),
+      sources.runbooks.search(questionOf(alerts, names, affected), KEEP.runbook),
     ),
     from('The cluster', [], () => rolloutsOf(declared, sources.rollouts)),
     from('GitHub', [], () => commitsOf(declared, sources.commits, onsets)),
@@ -98,6 +94,37 @@ export async function enrich(
     ],
     missing,
   };
+}
+
+/** Of the alerts of a storm, which all say the same, these say enough. */
+const MOST_ASKED = 50;
+
+function questionOf(alerts: readonly StoredAlert[], names: string[], affected: Affected[]): Question {
+  const asked = alerts.slice(0, MOST_ASKED);
+  const labels = valuesByKey(asked.map((alert) => alert.labels));
+  const annotations = valuesByKey(asked.map((alert) => alert.annotations));
+  const annotated = new Set([...annotations.values()].flatMap((values) => [...values]));
+  return {
+    alerts: names,
+    services: affected.map(({ name }) => name),
+    labels: Object.fromEntries([...labels].map(([key, values]) => [key, [...values].join('\n')])),
+    // Each value under a key of its own, because two links in one would be none.
+    annotations: Object.fromEntries(
+      [...annotations].flatMap(([key, values]) =>
+        [...values].map((value, place) => [place === 0 ? key : `${key} ${place + 1}`, value]),
+      ),
+    ),
+    text: [...new Set(asked.flatMap(({ summary, description }) => [summary, description]))]
+      .filter((text) => !annotated.has(text))
+      .join('\n'),
+  };
+}
+
+function valuesByKey(records: readonly Record<string, string>[]): Map<string, Set<string>> {
+  const all = new Map<string, Set<string>>();
+  for (const [key, value] of records.flatMap((record) => Object.entries(record)))
+    all.set(key, (all.get(key) ?? new Set()).add(value));
+  return all;
 }
 
 /** The alerting services and what they depend on, each at its smallest distance; dependants are not suspects. */

@@ -1,3 +1,4 @@
+import { uncalibrated } from '../incident/confidence.ts';
 import type { Evidence } from '../incident/evidence.ts';
 import { firstLine, plain } from '../incident/text.ts';
 import type { Change, Symptom } from './culprit/change.ts';
@@ -46,14 +47,14 @@ export function rankCommits(
   onsets: readonly Date[],
 ): Evidence[] {
   const byId = new Map(commits.map((commit) => [commit.sha, commit]));
-  const { suspects } = rankChanges(
+  const { suspects, firstRight, features } = rankChanges(
     symptom,
     [...byId.values()].flatMap((commit) => {
       const onset = onsetAfter(commit.at, onsets);
       return onset ? [changeOf(commit, rollouts, affected, onset, onsets)] : [];
     }),
   );
-  return suspects.flatMap((suspect): Evidence[] => {
+  return suspects.flatMap((suspect, place): Evidence[] => {
     const commit = byId.get(suspect.change.id);
     if (!commit) return [];
     return [
@@ -63,6 +64,7 @@ export function rankCommits(
         link: commit.url,
         why: plain(suspect.why),
         score: suspect.probability,
+        confidence: place === 0 ? uncalibrated({ features, probability: firstRight }) : null,
         about: {
           kind: 'commit' as const,
           service: suspect.change.known?.service ?? affected[0]?.name ?? '',

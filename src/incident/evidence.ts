@@ -1,5 +1,6 @@
 import type { Severity } from './alert.ts';
 import type { ToolName } from './action.ts';
+import type { Confidence } from './confidence.ts';
 
 /** A quoted passage, commit, metric or past incident with where it came from. */
 export type Evidence = {
@@ -14,6 +15,8 @@ export type Evidence = {
    * the guilty one.
    */
   score: number;
+  /** On the first answer of its kind: whether it is the right one. */
+  confidence?: Confidence | null | undefined;
   about: EvidenceAbout;
 };
 

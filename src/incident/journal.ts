@@ -1,5 +1,6 @@
 import type { Action } from './action.ts';
 import type { Severity } from './alert.ts';
+import { ANSWER_NAMES, type EvidenceAnswer, type Verdict } from './answer.ts';
 import { canonicalJson } from './canonical.ts';
 import type { EvidenceAbout } from './evidence.ts';
 import type { IncidentState } from './incident.ts';
@@ -67,6 +68,14 @@ export type Happening =
       why: string;
     }
   | { kind: 'note.added'; text: string }
+  | {
+      kind: 'label.given';
+      answer: EvidenceAnswer;
+      evidence: number;
+      title: string;
+      /** Null: what the person had said is taken back. */
+      verdict: Verdict | null;
+    }
   | { kind: 'postmortem.drafted'; file: string }
   | {
       kind: 'model.called';
@@ -144,6 +153,8 @@ export function describe(entry: Happening): string {
       return `Verification ${entry.outcome}: ${entry.title}: ${entry.why}`;
     case 'note.added':
       return `Note: ${entry.text}`;
+    case 'label.given':
+      return `Label for the ${ANSWER_NAMES[entry.answer]} “${entry.title}”: ${entry.verdict ?? 'taken back'}`;
     case 'postmortem.drafted':
       return `Postmortem drafted: ${entry.file}`;
     case 'model.called':

@@ -1,5 +1,6 @@
 import type { Action, Risk } from './action.ts';
 import { canonicalJson, digestOf } from './canonical.ts';
+import type { Confidence } from './confidence.ts';
 
 export type ProposalState =
   | 'proposed'
@@ -40,9 +41,6 @@ const successors = {
 export function mayBecome(from: ProposalState, to: ProposalState): boolean {
   return (successors[from] as readonly ProposalState[]).includes(to);
 }
-
-/** Confidence is a word until it has been calibrated on labelled outcomes; then a number with its record. */
-export type Confidence = { word: 'high' | 'medium' | 'low'; record: string };
 
 /** What must be true for the action to count as having helped; frozen into the proposal. */
 export type Predicate = {

@@ -39,6 +39,8 @@ export function slotsOf(entry: NewEntry): Slot[] {
     case 'action.refused':
     case 'verification.ended':
       return ['summary', `proposal:${entry.proposal}`, `outcome:${entry.proposal}`];
+    case 'label.given':
+      return ['evidence'];
     case 'postmortem.drafted':
       return ['summary', 'postmortem'];
     case 'approval.refused':
@@ -77,6 +79,7 @@ export function hasteOf(entry: NewEntry): Haste {
     case 'approval.given':
     case 'approval.refused':
     case 'proposal.rejected':
+    case 'label.given':
       return 'asked';
     case 'incident.moved':
       return entry.actor === SITREP ? 'now' : 'asked';

@@ -1,7 +1,9 @@
 import { addSilence, endSilence, type Speech } from '../correlate/silences.ts';
 import { approve, reject, type Answer } from '../decide/decide.ts';
+import type { Verdict } from '../incident/answer.ts';
 import { isPending, isRunning } from '../incident/proposal.ts';
 import type { SilenceRequest } from '../incident/silence.ts';
+import { label } from './label.ts';
 import type { LoopPorts } from './ports.ts';
 import { supersede } from './proposals.ts';
 import { offerInverse } from './undo.ts';
@@ -23,6 +25,16 @@ export function createDesk(ports: LoopPorts) {
         return { ok: false, text: 'Only an action whose check has ended can be undone.' };
       }
       return offerInverse(ports, proposal, person);
+    },
+
+    async label(asked: {
+      evidenceId: number;
+      digest: string;
+      verdict: Verdict;
+      person: string;
+    }): Promise<Answer> {
+      if (!people.some((one) => one.slackId === asked.person)) return notListed;
+      return transaction((store) => label(store, asked));
     },
 
     async note({

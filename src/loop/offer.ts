@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { bind } from '../act/catalogue.ts';
 import type { World } from '../act/world.ts';
 import { evaluate } from '../decide/policy.ts';
+import type { Confidence } from '../incident/confidence.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import {
   consentDigest,
   renderCard,
-  type Confidence,
   type Consent,
   type Predicate,
   type Proposal,

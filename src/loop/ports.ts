@@ -17,11 +17,12 @@ import type { IncidentView } from '../incident/view.ts';
 import type { Investigator, ModelCall } from '../propose/investigator.ts';
 import type { Access } from '../receive/access.ts';
 import type { IntakeStore } from '../receive/receive.ts';
+import type { LabelStore } from './label.ts';
 import type { VerifyStore } from '../verify/verify.ts';
 
 /** Everything that the stages need of the database, in one transaction. */
 export interface LoopStore
-  extends IntakeStore, PlacingStore, SilenceStore, DecideStore, ExecuteStore, VerifyStore {
+  extends IntakeStore, PlacingStore, SilenceStore, DecideStore, ExecuteStore, VerifyStore, LabelStore {
   enqueue(step: Step, afterS?: number): Promise<void>;
   view(incidentId: number): Promise<IncidentView | null>;
   /** The view, with the incident's row locked until the transaction ends. */

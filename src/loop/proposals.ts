@@ -1,3 +1,4 @@
+import { shownConfidence } from '../incident/confidence.ts';
 import { SITREP } from '../incident/person.ts';
 import { isPending, mayBecome, type Proposal } from '../incident/proposal.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
@@ -23,7 +24,7 @@ export async function addProposal(ports: LoopPorts, store: LoopStore, proposal: 
     actor: proposal.requestedBy,
     action: proposal.action,
     digest: proposal.digest,
-    confidence: `${proposal.confidence.word}, ${proposal.confidence.record}`,
+    confidence: `${shownConfidence(proposal.confidence)}, ${proposal.confidence.record}`,
     rule: proposal.policyRule,
   });
   await store.enqueue(

@@ -1,9 +1,12 @@
 import { enrich } from '../enrich/enrich.ts';
+import { answerKindOf } from '../incident/answer.ts';
 import { canonicalJson } from '../incident/canonical.ts';
+import type { Evidence } from '../incident/evidence.ts';
 import { SITREP } from '../incident/person.ts';
 import { isPending, type Proposal } from '../incident/proposal.ts';
 import type { IncidentView } from '../incident/view.ts';
-import { confidenceOf } from '../propose/confidence.ts';
+import { confidenceIn } from '../learn/confidence.ts';
+import { fixConfidence, pastInWords } from '../propose/confidence.ts';
 import { causesByRules, draftFixes } from '../propose/rules.ts';
 import { offer, type Offer } from './offer.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
@@ -14,9 +17,10 @@ const MAX_PROPOSALS = 4;
 
 /** Collects the evidence: `open` → `triaging`. */
 export async function triage(ports: LoopPorts, { incident, alerts }: IncidentView): Promise<void> {
-  const { evidence, missing } = await enrich(incident, alerts, ports.catalogue, ports.sources);
+  const { evidence: found, missing } = await enrich(incident, alerts, ports.catalogue, ports.sources);
   await ports.transaction(async (store) => {
     if (!(await store.moveIncident(incident, 'triaging', 'evidence collected'))) return;
+    const evidence = await withConfidence(store, found);
     await store.replaceEvidence(incident.id, evidence);
     const best = evidence
       .slice(0, 3)
@@ -28,6 +32,19 @@ export async function triage(ports: LoopPorts, { incident, alerts }: IncidentVie
   });
 }
 
+/** What the stages are unsure of, in the light of what this workspace has learnt. */
+async function withConfidence(store: LoopStore, evidence: Evidence[]): Promise<Evidence[]> {
+  const calibrated: Evidence[] = [];
+  for (const one of evidence) {
+    const shipped = one.confidence?.shipped;
+    const kind = answerKindOf(one);
+    calibrated.push(
+      shipped && kind ? { ...one, confidence: confidenceIn(shipped, await store.learnt(kind)) } : one,
+    );
+  }
+  return calibrated;
+}
+
 /** Ranks fixes, prepares the best ones and puts them before people: `triaging` → `awaiting`. */
 export async function proposeFixes(
   ports: LoopPorts,
@@ -36,7 +53,10 @@ export async function proposeFixes(
   const evidence = all.filter((one) => one.current);
   const causes = causesByRules(evidence);
   const offers: Offer[] = [];
-  const now = await ports.transaction((store) => store.now());
+  const { now, learnt } = await ports.transaction(async (store) => ({
+    now: await store.now(),
+    learnt: await store.learnt('fix'),
+  }));
   for (const draft of draftFixes(incident, evidence, ports.catalogue).slice(0, MAX_PROPOSALS)) {
     const record = await ports.transaction((store) => store.trackRecord(draft.action));
     const context = {
@@ -50,7 +70,7 @@ export async function proposeFixes(
     offers.push(
       await offer(
         draft,
-        confidenceOf(draft.score, record),
+        confidenceIn(fixConfidence(draft, evidence, record), learnt, pastInWords(record)),
         context,
         { ...ports, ...ports.settings },
         ports.world,

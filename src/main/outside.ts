@@ -3,11 +3,11 @@ import { githubClient } from '../adapters/github/client.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { clusterOver, rolloutsOf } from '../adapters/kubernetes/cluster.ts';
 import type { WorldAddresses } from '../adapters/local/world/options.ts';
-import type { runbookStore } from '../adapters/postgres/runbooks.ts';
 import type { Store } from '../adapters/postgres/store/store.ts';
 import { prometheusClient } from '../adapters/prometheus/client.ts';
 import { signalReader } from '../adapters/prometheus/signals.ts';
 import type { Config } from '../config.ts';
+import type { RunbookSearch } from '../enrich/enrich.ts';
 
 /** The adapters to the outside; what is configured wins over the demo's stand-ins. */
 export function connect(config: Config, addresses: WorldAddresses | null) {
@@ -37,7 +37,7 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
       },
       signals,
     },
-    lookups: (runbooks: ReturnType<typeof runbookStore>, store: Store) => ({
+    lookups: (runbooks: RunbookSearch, store: Store) => ({
       runbooks,
       signals,
       code: host,

@@ -1,15 +1,45 @@
+import { probabilityOf, type ConfidenceModel, type Features } from '../incident/confidence-model.ts';
+import type { Shipped } from '../incident/confidence.ts';
+import type { StoredEvidence } from '../incident/evidence.ts';
 import { counted } from '../incident/text.ts';
-import type { Confidence } from '../incident/proposal.ts';
+import type { Draft } from './rules.ts';
 
 /**
- * Confidence as a word. No outcome has been labelled yet that a number could be calibrated on, and an
- * uncalibrated number would claim more than is known, so the record says exactly that.
+ * The prior for fixes. No public outcomes exist that it could be fitted on, so the weights are reasoned,
+ * and cautious: a draft's own score counts half its log-odds, the evidence that it cites a third, and
+ * what became of the same action here counts most. A fix is wrong more often than not until something speaks for it.
  */
-export function confidenceOf(score: number, past: { tried: number; helped: number }): Confidence {
-  const word = score >= 0.7 ? 'high' : score >= 0.4 ? 'medium' : 'low';
-  const record =
-    past.tried === 0
-      ? 'not yet calibrated: nothing like it has been tried here'
-      : `not yet calibrated: tried ${counted(past.tried, 'time')} here, helped ${past.helped}`;
-  return { word, record };
+const FIX_MODEL: ConfidenceModel = { bias: -0.4, weights: { draft: 0.5, evidence: 0.33, record: 0.8 } };
+
+/** What the shipped model says of a fix: `past` is what became of the same action on the same target. */
+export function fixConfidence(
+  draft: Draft,
+  evidence: readonly StoredEvidence[],
+  past: { tried: number; helped: number },
+): Shipped {
+  const cited = draft.reasonsFor.flatMap(({ evidenceId }) =>
+    evidence.flatMap(({ id, confidence }) => {
+      const probability = confidence?.calibrated?.probability ?? confidence?.shipped?.probability;
+      return id === evidenceId && probability !== undefined ? [logOdds(probability)] : [];
+    }),
+  );
+  const features: Features = {
+    draft: logOdds(draft.score),
+    // The surest piece speaks for the fix; others that are cited beside it take nothing away.
+    evidence: cited.length === 0 ? 0 : Math.max(...cited),
+    record: Math.log((past.helped + 1) / (past.tried - past.helped + 1)),
+  };
+  return { features, probability: probabilityOf(FIX_MODEL, features) };
+}
+
+/** What became of the same action on the same target, in words. */
+export function pastInWords({ tried, helped }: { tried: number; helped: number }): string {
+  return tried === 0
+    ? 'nothing like it has been tried here'
+    : `tried ${counted(tried, 'time')} here, helped ${helped}`;
+}
+
+function logOdds(probability: number): number {
+  const kept = Math.min(0.99, Math.max(0.01, probability));
+  return Math.log(kept / (1 - kept));
 }

@@ -15,6 +15,7 @@ describe('readConfig', () => {
       home: join(empty, '.sitrep'),
       slack: null,
       model: null,
+      embeddings: null,
       team: null,
       stop: false,
     });
@@ -23,6 +24,7 @@ describe('readConfig', () => {
   it('takes an empty variable for an absent one', () => {
     expect(readConfig({ OPENAI_API_KEY: '', OPENAI_BASE_URL: '', PORT: '' }, empty)).toMatchObject({
       model: null,
+      embeddings: null,
       port: 3000,
     });
   });

@@ -34,15 +34,43 @@ describe('enrich', () => {
     ]);
   });
 
+  it('says that no commit looks guilty where none does, and not where one does', async () => {
+    const commit = {
+      repo: 'acme/shop',
+      sha: 'c'.repeat(40),
+      at: minutes(-6 * 24 * 60),
+      author: 'dev',
+      subject: 'tidy up',
+      body: '',
+      url: 'https://example.test/c',
+      files: [{ path: 'docs/a.md', additions: 1, deletions: 0 }],
+    };
+    const found = (one: typeof commit) => collect({ commits: { commits: async () => [one] } });
+    const innocent = await found(commit);
+    expect(innocent.missing).toContain('No commit before these alerts looks guilty.');
+    expect(innocent.evidence).toHaveLength(1);
+    const files = [{ path: 'services/checkout/a.js', additions: 1, deletions: 0 }];
+    const { missing } = await found({
+      ...commit,
+      at: minutes(-10),
+      subject: 'checkout: raise timeouts',
+      files,
+    });
+    expect(missing).not.toContain('No commit before these alerts looks guilty.');
+  });
+
   it('lets the link of an alert to its runbook take part in the search', async () => {
-    const texts: string[] = [];
+    const links: (string | undefined)[] = [];
     await enrich(
       incident({ openedAt: T0 }),
       [storedAlert({ annotations: { runbook_url: 'runbooks/high-error-rate.md' } })],
       SHOP,
-      { ...nothing, runbooks: { search: async ({ text }) => (texts.push(text), []) } },
+      {
+        ...nothing,
+        runbooks: { search: async ({ annotations }) => (links.push(annotations['runbook_url']), []) },
+      },
     );
-    expect(texts[0]).toContain('runbooks/high-error-rate.md');
+    expect(links).toEqual(['runbooks/high-error-rate.md']);
   });
 
   it('puts an ill signal before a well one and leaves out what has no value', async () => {

@@ -40,6 +40,20 @@ const first = (commits: Commit[], rollouts: Rollout[] = []) =>
   rankCommits(commits, rollouts, affected, symptomOf('pricing latency coupons'), [T0])[0];
 
 describe('rankCommits', () => {
+  it('says of the first alone how likely it is the guilty one, and by what', () => {
+    const [best, other] = rankCommits(
+      [commit(), commit({ at: minutes(-5) })],
+      [],
+      affected,
+      symptomOf('pricing latency coupons'),
+      [T0],
+    );
+    expect(best?.confidence?.shipped?.probability).toBeGreaterThan(0);
+    expect(Object.keys(best?.confidence?.shipped?.features ?? {}).length).toBeGreaterThan(0);
+    expect(best?.confidence?.record).toBe('not yet calibrated');
+    expect(other?.confidence).toBeNull();
+  });
+
   it('suspects what was just rolled out before what was only committed later', () => {
     const guilty = commit({ at: minutes(-600) });
     const newer = commit({ at: minutes(-5) });

@@ -21,6 +21,7 @@ export function fakeDesk(): Desk & { asked: DeskCall[]; answer: Answer; before: 
     approve: take('approve'),
     reject: take('reject'),
     undo: take('undo'),
+    label: take('label'),
     note: take('note'),
     resolve: take('resolve'),
     silence: take('silence'),

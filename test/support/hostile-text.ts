@@ -33,8 +33,9 @@ export function actsUpon(blocks: unknown): unknown[] {
     if (object['type'] === 'user') return !/^[UW][A-Z0-9]{2,20}$/.test(String(object['user_id']));
     if (object['type'] === 'button') {
       return (
-        !/^(approve|reject|undo):[0-9a-f-]{36}$/.test(String(object['action_id'])) ||
-        !/^[0-9a-f]{64}$/.test(String(object['value']))
+        !/^((approve|reject|undo):[0-9a-f-]{36}|label:(right|wrong|none):[0-9]+)$/.test(
+          String(object['action_id']),
+        ) || !/^[0-9a-f]{64}$/.test(String(object['value']))
       );
     }
     return ['broadcast', 'usergroup', 'channel', 'team', 'mrkdwn', 'markdown', 'image'].includes(

@@ -1,6 +1,6 @@
 import { existsSync, watch, type FSWatcher } from 'node:fs';
 import type { Logger } from 'pino';
-import type { RunbookStore } from '../postgres/runbooks.ts';
+import type { KnowledgeStore } from '../../incident/document.ts';
 import { ingestRunbooks, type Ingested } from './runbook-ingest.ts';
 
 /** Editors write a file in several steps; reading waits until the folder has been quiet for this long. */
@@ -16,7 +16,7 @@ const POLL_MS = 5000;
  */
 export async function watchRunbooks(options: {
   folder: string;
-  store: RunbookStore;
+  store: KnowledgeStore;
   log: Pick<Logger, 'info' | 'warn'>;
 }): Promise<{ result: Ingested; stop: () => Promise<void> }> {
   const { folder, store, log } = options;

@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { readRunbook } from '../../incident/runbook.ts';
+import { readRunbook, type Runbook } from '../../incident/runbook.ts';
 import { firstLine } from '../../incident/text.ts';
-import { runbookHash, type RunbookStore } from '../postgres/runbooks.ts';
+import type { KnowledgeDocument, KnowledgeStore } from '../../incident/document.ts';
 
 /** What one reading of the folder did. `problems` are whole sentences for people. */
 export type Ingested = { files: number; changed: number; removed: number; problems: string[] };
 
+const SOURCE = 'folder:runbooks';
 const LARGEST_BYTES = 1_000_000;
 
 /**
@@ -14,11 +16,11 @@ const LARGEST_BYTES = 1_000_000;
  * A file that cannot be read is a problem of its own; its earlier version stays in use, and so does
  * everything when the folder is missing. Throws only what the store throws.
  */
-export async function ingestRunbooks(folder: string, store: RunbookStore): Promise<Ingested> {
+export async function ingestRunbooks(folder: string, store: KnowledgeStore): Promise<Ingested> {
   const found = await markdownFiles(folder);
   if (typeof found === 'string') return { files: 0, changed: 0, removed: 0, problems: [found] };
 
-  const known = await store.files();
+  const known = await store.known(SOURCE);
   const problems: string[] = [];
   let changed = 0;
   for (const path of found) {
@@ -27,20 +29,24 @@ export async function ingestRunbooks(folder: string, store: RunbookStore): Promi
       problems.push(content.problem);
       continue;
     }
-    const hash = runbookHash(content.text);
+    const hash = createHash('sha256').update(content.text).digest('hex');
     if (known.get(path) === hash) continue;
     const runbook = parse(path, content.text);
     if (typeof runbook === 'string') {
       problems.push(runbook);
       continue;
     }
-    await store.replaceFile(runbook, hash);
+    await store.put([{ document: documentOf(runbook), hash }]);
     changed += 1;
   }
 
   const gone = [...known.keys()].filter((path) => !found.includes(path));
-  for (const path of gone) await store.removeFile(path);
+  await store.remove(SOURCE, gone);
   return { files: found.length, changed, removed: gone.length, problems };
+}
+
+function documentOf(runbook: Runbook): KnowledgeDocument {
+  return { ...runbook, source: SOURCE, kind: 'runbook', link: `runbooks/${runbook.path}` };
 }
 
 /** Paths below the folder, with forward slashes, sorted; or why there are none to be had. */

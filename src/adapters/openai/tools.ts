@@ -33,7 +33,7 @@ export function readTools({ incident, alerts, evidence }: Case, lookups: Lookups
     async ({ text }) => {
       const names = alerts.map(({ name }) => name);
       const found = await runbooks.search(
-        { text: text.slice(0, 500), alerts: names, services: incident.services },
+        { text: text.slice(0, 500), alerts: names, services: incident.services, labels: {}, annotations: {} },
         3,
       );
       return (

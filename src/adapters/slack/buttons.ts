@@ -1,3 +1,5 @@
+import { VERDICTS, type Verdict } from '../../incident/answer.ts';
+
 /** What the buttons under a card do. */
 export type ButtonKind = 'approve' | 'reject' | 'undo';
 
@@ -14,4 +16,18 @@ export function parseActionId(id: string): { kind: ButtonKind; proposalId: strin
   const match = ACTION_ID.exec(id);
   if (!match?.[1] || !match[2]) return null;
   return { kind: match[1] as ButtonKind, proposalId: match[2] };
+}
+
+const LABEL_ID = new RegExp(`^label:(${VERDICTS.join('|')}):([1-9][0-9]{0,14})$`);
+
+/** The action_id of a button that says whether a piece of evidence was the right answer. */
+export function labelId(verdict: Verdict, evidenceId: number): string {
+  return `label:${verdict}:${evidenceId}`;
+}
+
+/** What such an action_id stands for; null for anything else. */
+export function parseLabelId(id: string): { verdict: Verdict; evidenceId: number } | null {
+  const match = LABEL_ID.exec(id);
+  if (!match?.[1] || !match[2]) return null;
+  return { verdict: match[1] as Verdict, evidenceId: Number(match[2]) };
 }

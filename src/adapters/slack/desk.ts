@@ -1,3 +1,4 @@
+import type { Verdict } from '../../incident/answer.ts';
 import type { Bulletin, QuietReport } from '../../incident/bulletin.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { MaintenanceWindow } from '../../incident/maintenance.ts';
@@ -18,6 +19,8 @@ export type Desk = {
   reject(request: { proposalId: string; person: string; reason: string }): Promise<Answer>;
   /** Asks for the inverse of a proposal, as a new proposal. */
   undo(request: { proposalId: string; person: string }): Promise<Answer>;
+  /** Whether the first answer of its kind is right; `digest` stands for it as it was shown. */
+  label(request: { evidenceId: number; digest: string; verdict: Verdict; person: string }): Promise<Answer>;
   note(request: { incidentId: number; person: string; text: string }): Promise<Answer>;
   resolve(request: { incidentId: number; person: string }): Promise<Answer>;
   silence(request: SilenceRequest & { person: string }): Promise<Answer>;

@@ -13,6 +13,9 @@ export type Judged = { change: Change; rank: number; signs: Signs; match: Match 
 const STARTS =
   /\b(enable[ds]?|deploy|switch|migrat\w+|turn on|roll ?out|upgrade|bump|increase|replace|use|move|convert|introduce|set|start|update|change|refactor|new|default)\b/i;
 const HALF_LIFE_S = 30 * 60;
+const LEAST_RHYTHM_S = 15 * 60;
+/** Where there is one change only. */
+const LONE_RHYTHM_S = 4 * 3600;
 
 /** The signs of each change of a case, for changes from the newest to the oldest. */
 export function signsOf(symptom: Symptom, newestFirst: readonly Change[]): Judged[] {
@@ -69,11 +72,11 @@ function framesShare(paths: readonly string[], frames: readonly string[]): numbe
   return files.size === 0 ? 0 : [...files].filter((file) => touched.has(file)).length / files.size;
 }
 
-/** The usual time between two changes of the case, in seconds; at least one. */
+/** The usual time between two changes of the case, in seconds; changes that came in one push are no rhythm. */
 function medianGap(newestFirst: readonly Change[]): number {
   const gaps = newestFirst
     .slice(1)
     .map((change, index) => change.ageS - (newestFirst[index]?.ageS ?? 0))
     .sort((a, b) => a - b);
-  return Math.max(1, gaps[Math.floor(gaps.length / 2)] ?? 1);
+  return Math.max(LEAST_RHYTHM_S, gaps[Math.floor(gaps.length / 2)] ?? LONE_RHYTHM_S);
 }

@@ -394,7 +394,22 @@ describe('the buttons', () => {
     );
   });
 
+  it('say what is right of the answer that was shown, and of no other', async () => {
+    await send(signedInteraction(click('label:wrong:17', 'b'.repeat(64))));
+    await vi.waitFor(() =>
+      expect(desk.asked).toEqual([
+        {
+          name: 'label',
+          request: { evidenceId: 17, digest: 'b'.repeat(64), verdict: 'wrong', person: 'U0APPROVER' },
+        },
+      ]),
+    );
+  });
+
   it.each([
+    ['label:right:17', 'not a digest'],
+    ['label:right:-1', 'a'.repeat(64)],
+    ['label:perhaps:17', 'a'.repeat(64)],
     [`approve:${proposal.id}`, 'not a digest'],
     ['approve:not-an-id', 'a'.repeat(64)],
     ['delete:everything', 'a'.repeat(64)],

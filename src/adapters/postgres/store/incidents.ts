@@ -55,15 +55,17 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
       for (const one of evidence) {
         const found = [incidentId, one.about.kind, one.title, one.quote];
         const judged = [one.link, one.why, one.score, JSON.stringify(one.about)];
+        const confidence = one.confidence ? JSON.stringify(one.confidence) : null;
         const { rowCount } = await sql.query(
-          `update evidence set current = true, link = $5, why = $6, score = $7, about = $8
+          `update evidence set current = true, link = $5, why = $6, score = $7, about = $8, confidence = $9
             where incident_id = $1 and kind = $2 and title = $3 and quote = $4`,
-          [...found, ...judged],
+          [...found, ...judged, confidence],
         );
         if (rowCount > 0) continue;
         await sql.query(
-          `insert into evidence (incident_id, kind, title, quote, link, why, score, about) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-          [...found, ...judged],
+          `insert into evidence (incident_id, kind, title, quote, link, why, score, about, confidence)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+          [...found, ...judged, confidence],
         );
       }
     },

@@ -16,7 +16,7 @@ export const ALERT = `id, source, fingerprint, starts_at as "startsAt", identifi
   severity, summary, description, labels, annotations, link, received_at as "receivedAt", incident_id as "incidentId"`;
 export type AlertRow = StoredAlert & Record<string, unknown>;
 
-export const EVIDENCE = `id, title, quote, link, why, score, about, current`;
+export const EVIDENCE = `id, title, quote, link, why, score, about, current, confidence`;
 export type EvidenceRow = StoredEvidence & Record<string, unknown>;
 
 export const HYPOTHESIS = `statement, verdict, evidence_for as "evidenceFor", evidence_against as "evidenceAgainst", by`;

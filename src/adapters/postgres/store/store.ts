@@ -5,6 +5,7 @@ import { bulletinStore } from './bulletins.ts';
 import { incidentStore } from './incidents.ts';
 import { intakeStore } from './intake.ts';
 import { journalStore } from './journal.ts';
+import { labelStore } from './labels.ts';
 import { leaseStore } from './leases.ts';
 import { placingStore } from './placing.ts';
 import { proposalStore } from './proposals.ts';
@@ -41,6 +42,7 @@ export function createStore(
     ...stormStore(sql),
     ...proposalStore(sql, options.outsideStop),
     ...silenceStore(sql),
+    ...labelStore(sql),
     ...readingStore(sql, { ...journal, ...settings }),
     enqueue: (step: Step, afterS?: number) => options.enqueue(sql, step, afterS),
   };

@@ -1,6 +1,6 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
-import { parseActionId } from '../buttons.ts';
-import type { Place } from '../desk.ts';
+import { parseActionId, parseLabelId } from '../buttons.ts';
+import type { Answer, Desk, Place } from '../desk.ts';
 import { said } from '../render/said.ts';
 import { rejectModal } from '../reject-modal.ts';
 import { sayInThread, tellOutcome, type Say } from '../say.ts';
@@ -9,7 +9,7 @@ import type { Listening } from './context.ts';
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
-/** Every button: approve, reject (asks for the reason first), undo, and those that are no longer known. */
+/** Every button: approve, reject (asks for the reason first), undo, labels, and those that are no longer known. */
 export function listenForButtons(app: App, listening: Listening): void {
   const { desk, client, log } = listening;
   app.action<BlockAction>({ type: 'block_actions' }, async ({ ack, body, action }) => {
@@ -18,6 +18,8 @@ export function listenForButtons(app: App, listening: Listening): void {
     const person = body.user.id;
     const place = placeOf(body);
     const say = place ? sayInThread(client, log, person, place) : noPlace(log);
+    const labelled = parseLabelId(action.action_id);
+    if (labelled) return tellOutcome(say, log, async () => said(await label(desk, labelled, action, person)));
     const button = parseActionId(action.action_id);
     if (button === null)
       return say(said({ ok: false, text: 'This button belongs to an older version of Sitrep.' }));
@@ -31,6 +33,18 @@ export function listenForButtons(app: App, listening: Listening): void {
       return said(await desk.approve({ proposalId, digest, person }));
     });
   });
+}
+
+function label(
+  desk: Desk,
+  pressed: NonNullable<ReturnType<typeof parseLabelId>>,
+  action: ButtonAction,
+  person: string,
+): Promise<Answer> | Answer {
+  const digest = digestOn(action);
+  return digest === null
+    ? { ok: false, text: 'This button names no answer. Use the newest message in the thread.' }
+    : desk.label({ ...pressed, digest, person });
 }
 
 function digestOn(action: ButtonAction): string | null {

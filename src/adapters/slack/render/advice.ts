@@ -1,3 +1,4 @@
+import { shownConfidence } from '../../../incident/confidence.ts';
 import { incidentName } from '../../../incident/incident.ts';
 import { isRunning } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
@@ -27,13 +28,15 @@ export function advice(view: IncidentView): string {
   const unhelpful = proposals.find((proposal) => undoable(view, proposal));
   if (unhelpful) {
     const result = unhelpful.state === 'failed' ? 'did not help' : 'may not have helped';
-    const instead = best ? ` or to try “${title(best.title)}” (confidence ${best.confidence.word})` : '';
+    const instead = best
+      ? ` or to try “${title(best.title)}” (confidence ${shownConfidence(best.confidence)})`
+      : '';
     return `“${title(unhelpful.title)}” ${result}: decide in the thread whether to undo it${instead}.`;
   }
   if (best) {
     const more =
       others.length === 0 ? '' : ` or ${others.length === 1 ? 'the other proposal' : 'one of the others'}`;
-    return `Decide in the thread: “${title(best.title)}” (confidence ${best.confidence.word})${more}.`;
+    return `Decide in the thread: “${title(best.title)}” (confidence ${shownConfidence(best.confidence)})${more}.`;
   }
   switch (incident.state) {
     case 'open':

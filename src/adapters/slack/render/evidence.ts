@@ -1,3 +1,4 @@
+import { shownConfidence } from '../../../incident/confidence.ts';
 import type { StoredEvidence } from '../../../incident/evidence.ts';
 import type { Hypothesis } from '../../../incident/hypothesis.ts';
 import { incidentName } from '../../../incident/incident.ts';
@@ -5,6 +6,7 @@ import { counted } from '../../../incident/text.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
 import { withoutCard } from './cards.ts';
+import { confidence, labelling } from './labels.ts';
 import { missing } from './degraded.ts';
 import { fit, must, optional, type Part } from './fit.ts';
 import { source } from './links.ts';
@@ -43,6 +45,7 @@ export function renderEvidence(view: IncidentView): Rendered {
           evidence.filter((item) => item.about.kind === kind),
         ),
       ),
+      ...optional(...labelling(view)),
       ...optional(...otherProposals(view)),
       ...(theModels.length === 0
         ? must(smallPrint('No model had a part in this: it was found and ranked by rules.'))
@@ -68,6 +71,7 @@ function kindParts(title: string, items: StoredEvidence[]): Part[] {
             index === 0 ? [bold(words(title))] : [],
             [oneLine(item.title, 150), ...source(item.link)],
             [italic(oneLine(item.why, 200))],
+            item.confidence ? confidence(item.confidence) : [],
           ),
           quote(item.quote, 400),
         ),
@@ -96,7 +100,7 @@ function titles(before: string, ids: number[], view: IncidentView): Inline[] {
 function otherProposals(view: IncidentView) {
   const others = withoutCard(view).map((proposal): Inline[] => [
     oneLine(proposal.title, 150),
-    words(` (confidence ${proposal.confidence.word})`),
+    words(` (confidence ${shownConfidence(proposal.confidence)})`),
   ]);
   const withheld = view.journal.flatMap((entry) =>
     entry.kind === 'proposal.withheld'

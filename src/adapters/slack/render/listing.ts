@@ -1,3 +1,4 @@
+import { shownConfidence } from '../../../incident/confidence.ts';
 import { incidentName, type Incident } from '../../../incident/incident.ts';
 import type { Proposal } from '../../../incident/proposal.ts';
 import { counted } from '../../../incident/text.ts';
@@ -98,7 +99,7 @@ export function awaitingLine({ proposal, incident }: Awaiting): Inline[] {
     bold(words(incidentName(incident.id))),
     SPACE,
     oneLine(proposal.title, 150),
-    words(` (confidence ${proposal.confidence.word}, risk ${proposal.risk}), expires `),
+    words(` (confidence ${shownConfidence(proposal.confidence)}, risk ${proposal.risk}), expires `),
     moment(proposal.expiresAt),
   ];
 }

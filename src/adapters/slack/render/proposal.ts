@@ -1,3 +1,4 @@
+import { shownConfidence } from '../../../incident/confidence.ts';
 import type { types } from '@slack/bolt';
 import { isPending, type Proposal, type Reason } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
@@ -49,7 +50,7 @@ function heading(proposal: Proposal, title: string) {
     [bold(words(kind + title, 200))],
     [
       words('Confidence '),
-      bold(words(proposal.confidence.word)),
+      bold(words(shownConfidence(proposal.confidence))),
       words(` (${inertLine(proposal.confidence.record, 150)}) · risk `),
       bold(words(proposal.risk)),
       words(' · policy “'),

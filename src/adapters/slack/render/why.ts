@@ -1,3 +1,4 @@
+import { shownConfidence } from '../../../incident/confidence.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertMarkup } from '../escape.ts';
 import { advice, headline } from './advice.ts';
@@ -14,7 +15,7 @@ export function renderWhy(view: IncidentView): Rendered {
     const decided = decision(view, proposal);
     return [
       bold(oneLine(proposal.title, 120)),
-      words(` (${proposal.state}, confidence ${proposal.confidence.word})`),
+      words(` (${proposal.state}, confidence ${shownConfidence(proposal.confidence)})`),
       ...(reason ? [words(' · for: '), oneLine(reason.text, 150)] : []),
       ...(doubt ? [words(' · against: '), oneLine(doubt.text, 150)] : []),
       ...(decided.length === 0 ? [] : [words(' · '), ...decided]),

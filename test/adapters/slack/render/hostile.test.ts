@@ -46,6 +46,7 @@ function hostileView(text: string, state: ProposalState, many: number): Incident
         quote: text,
         why: text,
         link: text,
+        confidence: { word: 'low', record: text },
         about: { kind: kinds[id % 5] } as never,
       }),
     ),
@@ -76,6 +77,14 @@ function hostileView(text: string, state: ProposalState, many: number): Incident
       ...times(() => ({ kind: 'evidence.missing' as const, what: text })),
       ...times(() => ({ kind: 'proposal.withheld' as const, title: text, why: text })),
       ...times(() => ({ kind: 'note.added' as const, text, actor: text })),
+      ...times((index) => ({
+        kind: 'label.given' as const,
+        answer: 'runbook' as const,
+        evidence: 0,
+        title: text,
+        verdict: 'right' as const,
+        actor: `${text} ${index}`,
+      })),
       ...times(() => ({ kind: 'action.sent' as const, proposal: first, title: text, request: text })),
       ...times(() => ({ kind: 'action.confirmed' as const, proposal: first, title: text, readBack: text })),
       ...times(() => ({

@@ -1,0 +1,60 @@
+import { stem } from './stem.ts';
+
+/** Words that say nothing of what a text is about. `not`, `no`, `up` and `down` do, in an alert. */
+const COMMON = new Set(
+  (
+    'the a an and or of to in on for is are was be been by with as at it its this that these those from if then than when ' +
+    'which has have had having can could will would should may might must into per also only same there their they them ' +
+    'we you your our i he she do does did done so such but about any some each other more most very just via etc eg ie ' +
+    'being were how what who where why here while because due within using use used one'
+  )
+    .split(' ')
+    .map((word) => word),
+);
+
+const WORD = /[\p{L}\p{N}]+(?:_+[\p{L}\p{N}]+)*/gu;
+
+/**
+ * The terms of a text, in order, with repetitions: words in lower case without their endings. An identifier
+ * gives its parts and itself in one piece, so that `HighErrorRate`, `high_error_rate` and `high error rate`
+ * meet in the parts and `apiServer` and `apiserver` in the whole.
+ */
+export function termsOf(text: string): string[] {
+  const terms: string[] = [];
+  for (const [token] of text.matchAll(WORD)) {
+    const parts = partsOf(token);
+    if (parts.length > 1) {
+      const whole = parts.join('');
+      if (whole.length <= MOST_LETTERS) terms.push(whole);
+    }
+    for (const part of parts) if (telling(part)) terms.push(stem(part));
+  }
+  return terms;
+}
+
+/** The parts of one identifier, lower case: `KubeAPIDown` is kube, api, down. */
+export function partsOf(token: string): string[] {
+  return token
+    .replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1_$2')
+    .replaceAll(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, (whole, before: string, after: string) =>
+      // The plural of an acronym, as in `HPAs`, is no new word.
+      /^\p{Lu}s$/u.test(after) ? whole : `${before}_${after}`,
+    )
+    .split(/[_\W]+/u)
+    .map((part) => part.toLowerCase())
+    .filter((part) => part !== '');
+}
+
+/** One key for every way to write a name: `KubePodCrashLooping`, `kube-pod-crash-looping`, `kube_pod crash looping`. */
+export function keyOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
+}
+
+/** Longer runs of letters are hashes and encoded data, which nobody asks for by their whole. */
+const MOST_LETTERS = 48;
+
+function telling(part: string): boolean {
+  if (part.length < 2 || part.length > MOST_LETTERS || COMMON.has(part)) return false;
+  // A number alone is a measurement of its day; of three digits and more it may be a code, as 503 or 0400.
+  return !/^\d{1,2}$/.test(part);
+}

@@ -1,0 +1,114 @@
+import type { Logger } from 'pino';
+import { EMBEDDED_AT_ONCE, openEmbeddings, type Embed } from '../adapters/openai/embeddings.ts';
+import { quoteReader } from '../adapters/postgres/knowledge/quotes.ts';
+import { postgresIndex } from '../adapters/postgres/knowledge/search-index.ts';
+import { openVectors, type PassageVectors } from '../adapters/postgres/knowledge/vectors.ts';
+import type { Database } from '../adapters/postgres/sql.ts';
+import type { Config } from '../config.ts';
+import type { RunbookSearch } from '../enrich/enrich.ts';
+import { knowledgeSearch } from '../enrich/knowledge-search.ts';
+import type { DocumentKind } from '../incident/document.ts';
+import { firstLine } from '../incident/text.ts';
+
+/** What evidence may quote; what a service is says nothing about what to do. */
+const QUOTED: DocumentKind[] = ['runbook', 'postmortem', 'incident'];
+/** How often passages without a vector are looked for. */
+const PERIOD_MS = 5000;
+/** A search waits this long for the embedding of its question, then goes by words alone. */
+const PATIENCE_MS = 1500;
+const REQUEST_MS = 30_000;
+
+/** The search of knowledge, and `fill`, which embeds passages in the background until what it gives is called. */
+export function openKnowledge(
+  database: Database,
+  embeddings: Config['embeddings'],
+  log: Pick<Logger, 'info' | 'warn'>,
+): { search: RunbookSearch; fill: () => () => Promise<void> } {
+  const index = postgresIndex(database, { kinds: QUOTED });
+  const reader = quoteReader(database);
+  if (!embeddings) return { search: knowledgeSearch(index, reader, null), fill: () => async () => {} };
+
+  const batches = openEmbeddings({ ...embeddings, timeoutMs: REQUEST_MS });
+  const question = openEmbeddings({ ...embeddings, timeoutMs: PATIENCE_MS });
+  let opening: Promise<PassageVectors> | null = null;
+  // Only an answer tells the length of a model's vectors.
+  const vectorsFor = (dimensions: number) => {
+    opening ??= openVectors(database, { name: embeddings.model, dimensions }, QUOTED).catch(
+      (error: unknown) => {
+        opening = null;
+        throw error;
+      },
+    );
+    return opening;
+  };
+  let ready: PassageVectors | null = null;
+  const prepare = async () => (ready ??= await vectorsFor(await lengthOf(batches)));
+
+  return {
+    search: knowledgeSearch(index, reader, {
+      async nearest(text, limit) {
+        if (!ready) return [];
+        try {
+          const [vector = []] = await question([text]);
+          return await ready.nearest(vector, limit);
+        } catch (error) {
+          log.warn(
+            { reason: reasonOf(error) },
+            'The embedding server did not answer; the search goes by words',
+          );
+          return [];
+        }
+      },
+    }),
+    fill() {
+      let stopped = false;
+      let said = '';
+      const fillOnce = async () => {
+        try {
+          const done = await fill(await prepare(), batches, () => stopped);
+          if (done > 0) log.info({ passages: done }, 'Passages embedded');
+          said = '';
+        } catch (error) {
+          const reason = reasonOf(error);
+          if (reason !== said) log.warn({ reason }, 'Passages could not be embedded; trying again');
+          said = reason;
+        }
+      };
+      let filling = fillOnce();
+      const timer = setInterval(
+        () => (filling = filling.then(() => (stopped ? undefined : fillOnce()))),
+        PERIOD_MS,
+      );
+      return async () => {
+        stopped = true;
+        clearInterval(timer);
+        await filling;
+      };
+    },
+  };
+}
+
+/** Embeds what has no vector yet; resolves to how many passages. */
+export async function fill(vectors: PassageVectors, embed: Embed, stopped: () => boolean): Promise<number> {
+  let after = 0;
+  let done = 0;
+  while (!stopped()) {
+    const passages = await vectors.missing(after, EMBEDDED_AT_ONCE);
+    const last = passages.at(-1);
+    if (!last) break;
+    const embedded = await embed(passages.map(({ text }) => text));
+    await vectors.put(passages.map(({ id }, place) => ({ id, vector: embedded[place] ?? [] })));
+    after = last.id;
+    done += passages.length;
+  }
+  return done;
+}
+
+async function lengthOf(embed: Embed): Promise<number> {
+  const [vector = []] = await embed(['How long is a vector?']);
+  return vector.length;
+}
+
+function reasonOf(error: unknown): string {
+  return firstLine(error instanceof Error ? error.message : String(error), 200);
+}

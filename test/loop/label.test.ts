@@ -1,0 +1,201 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../src/adapters/postgres/sql.ts';
+import { answerDigest } from '../../src/incident/answer.ts';
+import { verifyChain } from '../../src/incident/audit-chain.ts';
+import type { Evidence } from '../../src/incident/evidence.ts';
+import { shownConfidence } from '../../src/incident/confidence.ts';
+import { label, refitAll } from '../../src/loop/label.ts';
+import { emptyDatabase } from '../support/empty-database.ts';
+import { testDatabase } from '../support/database.ts';
+import { APPROVER, ONCALL, SECOND, stage, type Stage } from '../support/loop.ts';
+
+let db: Database;
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterEach(() => emptyDatabase(db));
+afterAll(() => db.close());
+
+const runbook = (probability: number, title = 'Errors › First steps'): Evidence => ({
+  title,
+  quote: 'Restart it.',
+  link: null,
+  why: 'names the alert',
+  score: 1,
+  confidence: {
+    word: 'low',
+    record: '',
+    shipped: { features: { margin: 0.5 }, probability },
+  },
+  about: { kind: 'runbook', path: 'errors.md', heading: 'First steps', actions: [] },
+});
+
+/** An incident whose first runbook is right with this probability, as the shipped model has it. */
+async function incident(
+  probability = 0.8,
+): Promise<{ s: Stage; asked: { evidenceId: number; digest: string } }> {
+  const s = await stage(db, { sources: { runbooks: { search: async () => [runbook(probability)] } } });
+  await s.fire();
+  await s.turn();
+  const piece = await answer(s);
+  return { s, asked: { evidenceId: piece.id, digest: answerDigest(piece) } };
+}
+
+async function answer(s: Stage, incidentId = 1) {
+  const { evidence } = await s.view(incidentId);
+  const piece = evidence.find((one) => one.about.kind === 'runbook');
+  if (!piece) throw new Error('no runbook was found');
+  return piece;
+}
+
+const labelled = (s: Stage) => s.transaction((store) => store.labelled('runbook'));
+
+/** Labels as if they had been given in incidents of the past. */
+async function past(n: number, shipped: number, right: (i: number) => boolean): Promise<void> {
+  for (let i = 0; i < n; i++) {
+    await db.query(
+      `with piece as (
+         insert into evidence (incident_id, kind, title, quote, why, score, about)
+         values (1, 'runbook', $1, '', '', 1, '{"kind":"runbook"}') returning id)
+       insert into label (incident_id, kind, evidence_id, verdict, features, shipped, said_by)
+       select 1, 'runbook', id, $2, '{}', $3, 'U0PAST' from piece`,
+      [`past ${i}`, right(i) ? 'right' : 'wrong', shipped],
+    );
+  }
+  await db.query(`update evidence set current = false where title like 'past %'`);
+}
+
+describe('a label', () => {
+  it('keeps what was said, by whom, and what the answer had claimed', async () => {
+    const { s, asked } = await incident(0.8);
+    const said = await s.loop.label({ ...asked, verdict: 'right', person: ONCALL });
+    expect(said.ok).toBe(true);
+    const { rows } = await db.query(`select kind, verdict, features, shipped, said_by from label`);
+    expect(rows).toEqual([
+      { kind: 'runbook', verdict: 'right', features: { margin: 0.5 }, shipped: 0.8, said_by: ONCALL },
+    ]);
+    const entry = (await s.view()).journal.at(-1);
+    expect(entry).toMatchObject({
+      kind: 'label.given',
+      actor: ONCALL,
+      evidence: asked.evidenceId,
+      verdict: 'right',
+    });
+    const lines = await s.transaction((store) => store.auditLines(0, 1000));
+    expect(await verifyChain(lines)).toMatchObject({ intact: true });
+    expect(lines.at(-1)?.content).toMatchObject({ kind: 'label.given', actor: ONCALL });
+  });
+
+  it('is taken from listed people only, and only for what was shown as an answer', async () => {
+    const { s, asked } = await incident();
+    expect((await s.loop.label({ ...asked, verdict: 'right', person: 'U0STRANGER' })).ok).toBe(false);
+    expect((await s.loop.label({ ...asked, evidenceId: 999, verdict: 'right', person: ONCALL })).ok).toBe(
+      false,
+    );
+    const other = { ...asked, digest: 'a'.repeat(64) };
+    expect((await s.loop.label({ ...other, verdict: 'right', person: ONCALL })).ok).toBe(false);
+    expect(await labelled(s)).toEqual([]);
+    expect((await s.view()).journal.some((entry) => entry.kind === 'label.given')).toBe(false);
+  });
+
+  it('said twice is said once; the last word of a person counts', async () => {
+    const { s, asked } = await incident();
+    await Promise.all([1, 2].map(() => s.loop.label({ ...asked, verdict: 'right', person: ONCALL })));
+    const given = async () => (await s.view()).journal.filter((entry) => entry.kind === 'label.given').length;
+    expect(await given()).toBe(1);
+    await s.loop.label({ ...asked, verdict: 'none', person: ONCALL });
+    expect(await given()).toBe(2);
+    expect((await labelled(s)).map(({ right }) => right)).toEqual([false]);
+    const { rows } = await db.query(`select count(*)::int as n from label where retracted_at is not null`);
+    expect(rows).toEqual([{ n: 1 }]);
+  });
+
+  it('of several people counts once per answer, the last word', async () => {
+    const { s, asked } = await incident();
+    await s.loop.label({ ...asked, verdict: 'wrong', person: ONCALL });
+    await s.loop.label({ ...asked, verdict: 'right', person: SECOND });
+    expect((await labelled(s)).map(({ right }) => right)).toEqual([true]);
+  });
+
+  it('does not touch what people consented to', async () => {
+    const { s, asked } = await incident();
+    const before = (await s.view()).proposals.map(({ digest, consent }) => ({ digest, consent }));
+    expect(before.length).toBeGreaterThan(0);
+    await s.loop.label({ ...asked, verdict: 'right', person: ONCALL });
+    const after = (await s.view()).proposals.map(({ digest, consent }) => ({ digest, consent }));
+    expect(after).toEqual(before);
+  });
+});
+
+describe('what a card says', () => {
+  async function next(s: Stage) {
+    await s.fire({ fingerprint: 'f2', service: 'ledger', name: 'Other', startsAt: new Date(Date.now()) });
+    await s.turn();
+    return (await answer(s, 2)).confidence;
+  }
+
+  it('is a word and how many labels are missing below twenty', async () => {
+    const { s, asked } = await incident(0.8);
+    await past(18, 0.8, () => true);
+    await s.loop.label({ ...asked, verdict: 'right', person: ONCALL });
+    const confidence = await next(s);
+    expect(confidence).toMatchObject({ word: 'high', record: 'not yet calibrated: 19 of 20 labels' });
+    expect(confidence?.calibrated).toBeUndefined();
+  });
+
+  it('is a number with interval and record from twenty on', async () => {
+    const { s, asked } = await incident(0.8);
+    await past(29, 0.8, (i) => i % 3 === 0);
+    await s.loop.label({ ...asked, verdict: 'wrong', person: ONCALL });
+    const confidence = await next(s);
+    if (!confidence?.calibrated) throw new Error('not calibrated');
+    const { probability, from, to } = confidence.calibrated;
+    expect(probability).toBeLessThan(0.6);
+    expect(probability).toBeGreaterThan(0.25);
+    expect(from).toBeLessThan(probability);
+    expect(to).toBeGreaterThan(probability);
+    expect(confidence.record).toBe('of 30 answers at about this confidence 10 were right');
+    expect(shownConfidence(confidence)).toMatch(/^\d+ % \(\d+–\d+\)$/);
+  });
+
+  it('learns of a fix from its verification', async () => {
+    const { s } = await incident();
+    for (const service of ['pricing', 'checkout']) s.signals.set(`errors{service="${service}"}`, 0.01);
+    const [fix] = (await s.view()).proposals;
+    if (!fix) throw new Error('no fix is proposed');
+    expect(fix.confidence.record).toContain('not yet calibrated: 0 of 20 labels');
+    await s.loop.approve({ proposalId: fix.id, digest: fix.digest, person: APPROVER });
+    await s.turn();
+    await s.fire({ status: 'resolved' });
+    for (let i = 0; i < 5; i++) await s.pass();
+    expect((await s.view()).proposals.find(({ id }) => id === fix.id)?.state).toBe('succeeded');
+    await s.transaction(refitAll);
+    const learnt = await s.transaction((store) => store.learnt('fix'));
+    expect(learnt).toMatchObject({ labels: 1, answers: [{ right: true }] });
+  });
+});
+
+describe('the correction', () => {
+  it('is stored with its version and the same for every process', async () => {
+    const { s, asked } = await incident();
+    await s.loop.label({ ...asked, verdict: 'right', person: ONCALL });
+    await s.loop.label({ ...asked, verdict: 'wrong', person: ONCALL });
+    const { rows } = await db.query(`select kind, version, labels from recalibration`);
+    expect(rows).toEqual([{ kind: 'runbook', version: 2, labels: 1 }]);
+    const other = await stage(db);
+    expect(await other.transaction((store) => store.learnt('runbook'))).toEqual(
+      await s.transaction((store) => store.learnt('runbook')),
+    );
+  });
+
+  it('goes when the last label is taken back', async () => {
+    const { s, asked } = await incident();
+    await s.loop.label({ ...asked, verdict: 'wrong', person: ONCALL });
+    await s.transaction((store) => label(store, { ...asked, verdict: null, person: ONCALL }));
+    expect(await s.transaction((store) => store.learnt('runbook'))).toMatchObject({
+      shift: 0,
+      slope: 1,
+      labels: 0,
+    });
+  });
+});
