@@ -8,7 +8,17 @@ import { clearnessOf, type EvidenceName } from '../src/enrich/diagnosis/weigh.ts
 import { dot, fitLogit, softmax, type Choice } from './culprits/logit.ts';
 import type { Expected } from './incidents/grade.ts';
 
-const NAMES: EvidenceName[] = ['near', 'soon', 'added', 'any', 'mechanism', 'frames', 'flag', 'plausible'];
+const NAMES: EvidenceName[] = [
+  'near',
+  'soon',
+  'added',
+  'any',
+  'symbol',
+  'mechanism',
+  'frames',
+  'flag',
+  'plausible',
+];
 const RIDGE = 0.1;
 
 const sets = await Promise.all(process.argv.slice(2).map((pair) => choicesOf(pair)));

@@ -2,12 +2,20 @@ import { matchesOf as termMatches } from '../culprit/matching.ts';
 import type { FrozenCommit } from './frozen.ts';
 import { MECHANISMS } from './mechanisms.ts';
 import type { Sign } from './sign.ts';
+import { symbolShares } from './symbols.ts';
 
 /**
  * What of the trouble is found again in a change: the share of the signs' terms in its added lines and anywhere in
- * it, whether it changes what makes such trouble, files of stack traces; and the shared terms, rarest first.
+ * it, whether it changes a symbol that they name and what makes such trouble, files of stack traces; and the shared terms, rarest first.
  */
-export type Match = { added: number; any: number; mechanism: number; frames: number; shared: string[] };
+export type Match = {
+  added: number;
+  any: number;
+  symbol: number;
+  mechanism: number;
+  frames: number;
+  shared: string[];
+};
 
 const SIGN_WEIGHT = { log: 1, trace: 0.8, metric: 0.4, alert: 0.4 } as const;
 const TELLING = 0.25;
@@ -18,6 +26,7 @@ export function matchesOf(
   commits: readonly FrozenCommit[],
   signs: readonly Sign[],
   relevance: (service: string | null) => number,
+  serviceNames: readonly string[],
 ): Map<string, Match> {
   const frames = new Map<string, number>();
   const symptoms = new Map<string, number>();
@@ -42,6 +51,11 @@ export function matchesOf(
     ),
     text: `${commit.subject}\n${commit.paths.join('\n')}\n${changedLines(commit.diff)}`,
   }));
+  const symbols = symbolShares(
+    commits.map((one) => `${one.subject}\n${changedLines(one.diff)}`),
+    signs,
+    serviceNames,
+  );
   const changing = new Map(
     MECHANISMS.map(({ name, change }) => [name, read.filter((one) => change.test(one.text)).length]),
   );
@@ -60,6 +74,7 @@ export function matchesOf(
         {
           added: terms[index]?.added ?? 0,
           any: terms[index]?.any ?? 0,
+          symbol: symbols[index] ?? 0,
           mechanism: Math.min(1, Math.max(0, ...mechanism)),
           frames: Math.min(1, Math.max(0, ...hit.map(([, weight]) => weight)) * 1.5),
           shared: terms[index]?.terms.slice(0, SHOWN) ?? [],

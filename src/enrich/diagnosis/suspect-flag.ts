@@ -40,7 +40,7 @@ export function suspectFlag(
     service: flag.service,
   });
   // What a flag shares is telling only beside what the commits share.
-  const matches = matchesOf([...incident.commits, ...flags.map(asCommit)], signs, () => 1);
+  const matches = matchesOf([...incident.commits, ...flags.map(asCommit)], signs, () => 1, names.all);
   return (
     flags
       .map((flag) => {
@@ -51,6 +51,7 @@ export function suspectFlag(
           soon: soonness({ how: 'flag', at: flag.at, flag }, until),
           added: match?.added ?? 0,
           any: match?.any ?? 0,
+          symbol: match?.symbol ?? 0,
           mechanism: match?.mechanism ?? 0,
           frames: 0,
           flag: 1,

@@ -38,7 +38,7 @@ export function suspectsOf(
   const byService = new Map(origins.map((one) => [one.service, one.score]));
   const relevance = (service: string | null): number =>
     service === null ? 0.6 : Math.max(0.25, byService.get(service) ?? 0.1);
-  const matches = matchesOf(incident.commits, signs, relevance);
+  const matches = matchesOf(incident.commits, signs, relevance, names.all);
   const until = (onset ?? incident.alertAt ?? Number.MAX_SAFE_INTEGER) + SLACK_MS;
   const last = Math.max(until, incident.alertAt ?? until);
   return incident.commits
@@ -48,7 +48,14 @@ export function suspectsOf(
       const early = shippingOf(commit, incident, services, names, until);
       const late = early.how === 'too late' ? shippingOf(commit, incident, services, names, last) : early;
       const gate = gateOf(early) === 0 && early.how === 'too late' ? 0.3 * gateOf(late) : gateOf(early);
-      const match = matches.get(commit.sha) ?? { added: 0, any: 0, mechanism: 0, frames: 0, shared: [] };
+      const match = matches.get(commit.sha) ?? {
+        added: 0,
+        any: 0,
+        symbol: 0,
+        mechanism: 0,
+        frames: 0,
+        shared: [],
+      };
       const kind = kindOf(commit);
       const near = nearness(services, byService, origins, graph);
       const soon = soonness(late, until);
@@ -58,6 +65,7 @@ export function suspectsOf(
         soon,
         added: match.added,
         any: match.any,
+        symbol: match.symbol,
         mechanism: match.mechanism,
         frames: match.frames,
         flag: Number(late.how === 'flag'),

@@ -1,6 +1,6 @@
 /**
  * What speaks for one change, each 0–1 but the last two: `near`, how near the touched services are to where it
- * began; `soon`, how soon after it; `added`, `any`, `mechanism` and `frames`, what it shares with the signs; `flag`, 1 where
+ * began; `soon`, how soon after it; `added`, `any`, `symbol`, `mechanism` and `frames`, what it shares with the signs; `flag`, 1 where
  * a flag turned it on; `plausible`, the logarithm of how likely it was live and can do harm at all, 0 or less.
  */
 export type Evidence = Readonly<Record<EvidenceName, number>>;
@@ -11,20 +11,21 @@ export type EvidenceName = keyof typeof WEIGHTS;
  * changes of an incident, with “none of these” as one more choice. Fitted by `node bench/fit-incidents.ts`.
  */
 const WEIGHTS = {
-  near: 1.3,
-  soon: 3.35,
-  added: 3,
-  any: 1.85,
-  mechanism: 2.9,
-  frames: 1.5,
+  near: 1.7,
+  soon: 3.15,
+  added: 2.55,
+  any: 1.3,
+  symbol: 2.9,
+  mechanism: 3.35,
+  frames: 1,
   flag: 0.2,
   plausible: 3.1,
 } as const;
 
 /** “None of these”, where nothing else explains the trouble. */
-const NONE = 3.65;
+const NONE = 3.7;
 /** What a cause from outside adds to it that leaves no doubt. */
-const CLEAR = 6;
+const CLEAR = 5.75;
 /** Words this vague explain nothing by themselves. */
 const DOUBT = 0.25;
 
