@@ -1,10 +1,16 @@
-// node bench/fit-incidents.ts CASES=EXPECTED…: fits the weights of src/enrich/diagnosis/weigh.ts to folders of frozen
-// incidents with their answers, each left out in turn, and prints what that gives and the weights of all together.
+// node bench/fit-incidents.ts CASES=EXPECTED… [--apart CASES=EXPECTED…]: fits the weights of src/enrich/diagnosis/weigh.ts
+// to folders of frozen incidents with their answers, each left out in turn, and prints what that gives and the weights
+// of all together. Then the confidence in answers given without the incident's own folder, for confidence.ts; folders
+// after --apart count for that alone.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { diagnose } from '../src/enrich/diagnosis/diagnose.ts';
+import { sureness } from '../src/enrich/diagnosis/confidence.ts';
 import { readFrozenIncident } from '../src/enrich/diagnosis/read/read.ts';
 import { clearnessOf, type EvidenceName } from '../src/enrich/diagnosis/weigh.ts';
+import { fitConfidence, leaveOneGroupOut, type Example } from '../src/learn/fit.ts';
+import { figuresOf } from '../src/learn/measure.ts';
 import { dot, fitLogit, softmax, type Choice } from './culprits/logit.ts';
 import type { Expected } from './incidents/grade.ts';
 
@@ -21,7 +27,12 @@ const NAMES: EvidenceName[] = [
 ];
 const RIDGE = 0.1;
 
-const sets = await Promise.all(process.argv.slice(2).map((pair) => choicesOf(pair)));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { apart: { type: 'string', multiple: true, default: [] } },
+});
+const sets = await Promise.all(positionals.map((pair) => choicesOf(pair)));
+const apart = await Promise.all(values.apart.map((pair) => choicesOf(pair)));
 if (sets.length === 0) throw new Error('Name at least one folder and its answers: CASES=EXPECTED.jsonl');
 sets.forEach(({ name, choices }, index) => {
   const others = sets.filter((_, place) => place !== index).flatMap((set) => set.choices);
@@ -31,6 +42,18 @@ const all = sets.flatMap(({ choices }) => choices);
 const weights = fitLogit(all, RIDGE);
 console.log(`all: ${told(all, weights)}`);
 [...NAMES, 'NONE', 'CLEAR'].forEach((name, index) => console.log(`  ${name}: ${weights[index]?.toFixed(2)}`));
+
+const examples = [...sets, ...apart].flatMap(({ name, choices }): Example[] => {
+  const others = sets.filter((set) => set.name !== name).flatMap((set) => set.choices);
+  const without = fitLogit(others, RIDGE);
+  return choices.map(({ rows, chosen }) => {
+    const chances = softmax(rows.map((row) => dot(row, without)));
+    const share = Math.max(...chances);
+    return { features: { sure: sureness(share) }, right: chances.indexOf(share) === chosen, group: name };
+  });
+});
+const strangers = leaveOneGroupOut(examples);
+console.log('confidence in strangers', figuresOf(strangers), fitConfidence(examples));
 
 async function choicesOf(pair: string): Promise<{ name: string; choices: Choice[] }> {
   const [folder = '', expectedFile = ''] = pair.split('=');

@@ -1,7 +1,7 @@
 import { probabilityOf, type Features } from '../../incident/confidence-model.ts';
 import { blastRadius } from './blast-radius.ts';
 import type { Remediation } from './causes.ts';
-import { INCIDENT_CONFIDENCE } from './confidence.ts';
+import { INCIDENT_CONFIDENCE, sureness } from './confidence.ts';
 import type { FlagChange, FrozenIncident } from './frozen.ts';
 import { graphOf } from './graph.ts';
 import { surgeOf, watchedServices, worsenedSeries } from './metric-signs.ts';
@@ -13,7 +13,7 @@ import type { Sign } from './sign.ts';
 import { signsOf } from './signs.ts';
 import { suspectFlag } from './suspect-flag.ts';
 import { suspectsOf, type Suspect } from './suspects.ts';
-import { clearnessOf, noneOdds, shares } from './weigh.ts';
+import { noneOdds, shares } from './weigh.ts';
 
 /** What Sitrep makes of a frozen incident, with everything that it rests on. */
 export type Diagnosis = {
@@ -59,13 +59,7 @@ export function diagnose(incident: FrozenIncident): Diagnosis {
   const origins = guilty ? originsKnowing(guilty.services, suspected, signs, graph, watched) : suspected;
   const [first] = origins;
   // A flag without a commit is none of these commits as well.
-  const share = guilty ? byBest : none + byFlag;
-  const features: Features = {
-    share,
-    lead: guilty ? byBest - Math.max(none + byFlag, bySuspect[1] ?? 0) : share - byBest,
-    match: guilty ? guilty.match.any : clearnessOf(clarity),
-    origin: (first?.score ?? 0) - (origins[1]?.score ?? 0),
-  };
+  const features: Features = { sure: sureness(guilty ? byBest : none + byFlag) };
   return {
     id: incident.id,
     onset,
