@@ -7,6 +7,8 @@ import { firstLine, joined, plain } from '../incident/text.ts';
 const WIDTH = 92;
 const SHOWN = 3;
 const TIMELINE = 14;
+/** The logarithm of how many times likelier leaves no real choice. */
+const NEARLY = 1;
 
 /** A diagnosis in lines of at most 92 characters, for somebody who has just been woken. */
 export function toldDiagnosis(incident: FrozenIncident, diagnosis: Diagnosis): string[] {
@@ -55,9 +57,14 @@ function against({ guilty, suspects, outside, origins }: Diagnosis): string {
     if (guilty.match.shared.length === 0 && guilty.match.frames === 0)
       facts.push('the change shares no word with the signs');
     const next = suspects[1];
-    if (next && next.score > 0.8 * guilty.score)
+    if (next && next.logOdds > guilty.logOdds - NEARLY)
       facts.push(`${next.commit.sha.slice(0, 10)} is almost as suspect`);
-  } else if (suspects[0] && suspects[0].score > 0.3) {
+  } else if (
+    suspects[0] &&
+    suspects[0].evidence.near > 0.9 &&
+    suspects[0].evidence.soon > 0.5 &&
+    suspects[0].evidence.plausible > -0.5
+  ) {
     facts.push(`${suspects[0].commit.sha.slice(0, 10)} went out near it (${whyOf(suspects[0])})`);
   }
   if (first && second && second.score > 0.85) facts.push(`it may have begun in ${second.service} as well`);

@@ -46,7 +46,7 @@ export const CAUSES: readonly Cause[] = [
   {
     name: 'credential',
     words:
-      /(?:token|credentials?|api[ _-]?key|secret|password|keytab|service account key|license|signing key|jwks)\b.{0,40}(?:expired|revoked|rotated|no longer valid)|ExpiredToken|expired (?:token|credential|secret|key)|invalid_grant|invalid_client/i,
+      /(?:token(?! (?:of|for) (?:session|user|client))|credentials?|api[ _-]?key|secret|password|keytab|service account key|license|signing key|jwks)\b.{0,40}(?:expired|revoked|rotated|no longer valid)|ExpiredToken|expired (?:token|credential|secret|key)|invalid_grant|invalid_client/i,
     explicit: 0.8,
     remedy: 'rotate-cert',
     said: 'a credential has expired or was revoked',

@@ -4,7 +4,7 @@ import type { FrozenCommit } from './frozen.ts';
 export type ChangeKind = 'code' | 'config' | 'migration' | 'data' | 'inert';
 
 const INERT =
-  /(?:^|\/)(?:docs?|tests?|__tests__|spec|testdata|fixtures|examples|\.github|\.gitlab|runbooks|adr)\/|(?:^|\/)(?:alert\w*|dashboards?|monitoring|grafana|recording[-_]rules)(?:\/|[\w-]*\.(?:ya?ml|json|jsonnet)$)|\.(?:md|adoc|rst|txt)$|[._-](?:test|spec)\.\w+$|_test\.\w+$|(?:^|\/)test_\w+\.py$|(?:^|\/)(?:CODEOWNERS|LICENSE|CHANGELOG|README|OWNERS|\.editorconfig|\.gitignore)/i;
+  /(?:^|\/)(?:docs?|tests?|__tests__|spec|testdata|fixtures|examples|\.github|\.gitlab|\.ci|\.circleci|runbooks|adr)\/|(?:^|\/)(?:alert\w*|dashboards?|monitoring|grafana|recording[-_]rules)(?:\/|[\w-]*\.(?:ya?ml|json|jsonnet)$)|\.(?:md|adoc|rst|txt)$|[._-](?:test|spec)\.\w+$|_test\.\w+$|(?:^|\/)test_\w+\.py$|(?:^|\/)(?:CODEOWNERS|catalog-info\.ya?ml|LICENSE|CHANGELOG|README|OWNERS|\.editorconfig|\.gitignore)/i;
 const MIGRATION =
   /(?:^|\/)(?:migrations?|migrate|db\/changelog|flyway|liquibase|alembic|schema)\/|(?:^|\/)V?\d+_+\w+\.sql$|\.sql$/i;
 const CONFIG =

@@ -1,17 +1,19 @@
 import { probabilityOf, type Features } from '../../incident/confidence-model.ts';
 import { blastRadius } from './blast-radius.ts';
 import type { Remediation } from './causes.ts';
-import { INCIDENT_CONFIDENCE } from './confidence.ts';
+import { INCIDENT_CONFIDENCE, sureness } from './confidence.ts';
 import type { FlagChange, FrozenIncident } from './frozen.ts';
 import { graphOf } from './graph.ts';
 import { surgeOf, watchedServices, worsenedSeries } from './metric-signs.ts';
 import { namesOf } from './names.ts';
-import { originsOf, type Origin } from './origin.ts';
+import { originsKnowing, originsOf, type Origin } from './origin.ts';
 import { outsideCauses, type Outside } from './outside.ts';
 import { remedyForChange, remedyWithout } from './remedy.ts';
 import type { Sign } from './sign.ts';
 import { signsOf } from './signs.ts';
-import { suspectFlag, suspectsOf, type Suspect } from './suspects.ts';
+import { suspectFlag } from './suspect-flag.ts';
+import { suspectsOf, type Suspect } from './suspects.ts';
+import { noneOdds, shares } from './weigh.ts';
 
 /** What Sitrep makes of a frozen incident, with everything that it rests on. */
 export type Diagnosis = {
@@ -32,39 +34,32 @@ export type Diagnosis = {
   signs: Sign[];
 };
 
-/** A commit has to be this good where nothing from outside explains the trouble. */
-const BAR = 0.3;
-/** Words this vague explain nothing by themselves. */
-const DOUBT = 0.25;
-/** How much a clear cause from outside raises the bar. */
-const RAISE = 0.42;
-
 /** Diagnoses without a model and without a clock: the same file gives the same answer. */
 export function diagnose(incident: FrozenIncident): Diagnosis {
   const names = namesOf(incident);
   const graph = graphOf(incident, names);
   const worsened = worsenedSeries(incident, names);
-  const signs = signsOf(incident, names, worsened);
-  const watched = watchedServices(incident, names);
-  const origins = originsOf(signs, graph, watched);
-  const first = origins[0];
-  const onset = first?.onset ?? incident.alertAt;
-  const suspects = suspectsOf(incident, signs, origins, graph, names, onset);
-  const outside = outsideCauses(incident, signs, origins, surgeOf(worsened, graph));
-  const flagged = suspectFlag(incident, signs, origins, names, onset);
+  const signs = signsOf(incident, names, graph, worsened);
+  const watched = watchedServices(incident, names, worsened);
+  const suspected = originsOf(signs, graph, watched);
+  const onset = suspected[0]?.onset ?? incident.alertAt;
+  const suspects = suspectsOf(incident, signs, suspected, graph, names, onset);
+  const outside = outsideCauses(incident, signs, suspected, surgeOf(worsened, graph));
+  const flagged = suspectFlag(incident, suspects, signs, suspected, names, onset);
   const best = suspects[0];
-  const bar = BAR + RAISE * Math.max(0, ((outside[0]?.clarity ?? 0) - DOUBT) / (1 - DOUBT));
-  const flag =
-    flagged && flagged.score > 0.5 && flagged.score > bar && flagged.score > (best?.score ?? 0)
-      ? flagged.flag
-      : null;
-  const guilty = best && best.score >= bar && !flag ? best : null;
-  const features: Features = {
-    distance: Math.abs((best?.score ?? 0) - bar),
-    lead: guilty ? guilty.score - (suspects[1]?.score ?? 0) : 0,
-    match: guilty ? guilty.match.words : (outside[0]?.clarity ?? 0),
-    origin: (first?.score ?? 0) - (origins[1]?.score ?? 0),
-  };
+  const clarity = outside[0]?.clarity ?? 0;
+  const [none = 1, byFlag = 0, ...bySuspect] = shares([
+    noneOdds(clarity),
+    flagged?.logOdds ?? -Infinity,
+    ...suspects.map(({ logOdds }) => logOdds),
+  ]);
+  const byBest = bySuspect[0] ?? 0;
+  const flag = flagged && byFlag > Math.max(none, byBest) ? flagged.flag : null;
+  const guilty = best && !flag && byBest > none ? best : null;
+  const origins = guilty ? originsKnowing(guilty.services, suspected, signs, graph, watched) : suspected;
+  const [first] = origins;
+  // A flag without a commit is none of these commits as well.
+  const features: Features = { sure: sureness(guilty ? byBest : none + byFlag) };
   return {
     id: incident.id,
     onset,

@@ -4,6 +4,8 @@ import type { Names } from './names.ts';
 /** Who calls whom, from what the file declares and what its traces show. */
 export type Graph = {
   known: boolean;
+  /** Services that `service` calls itself. */
+  calls: (service: string) => ReadonlySet<string>;
   /** Services that `service` needs, directly or not, itself left out. */
   needs: (service: string) => ReadonlySet<string>;
   /** Services that need `service`, directly or not, itself left out. */
@@ -30,6 +32,7 @@ export function graphOf(incident: FrozenIncident, names: Names): Graph {
   }
   return {
     known: calls.size > 0,
+    calls: (service) => calls.get(service) ?? new Set(),
     needs: (service) => reachable(calls, service),
     neededBy: (service) => reachable(backwards, service),
   };

@@ -9,7 +9,7 @@ export function measureOf(name: string): { measure: Measure; worse: 1 | -1 | 0 }
     return { measure: 'success', worse: -1 };
   if (
     has(
-      /err|fail|5xx|4xx|status=5|exception|abort|timeout|reject|drop|dlq|dead_?letter|refused|crash|panic|denied|miss/,
+      /err|fail|5xx|4xx|status=5|exception|abort|timeout|reject|drop|dlq|dead_?letter|refused|crash|panic|denied|miss|invalid|malformed|corrupt/,
     )
   ) {
     return { measure: 'errors', worse: 1 };

@@ -20,6 +20,7 @@ const TELLING: Record<Measure, number> = {
 };
 const HEALTH: readonly Measure[] = ['errors', 'success', 'latency'];
 const LEAST_STRENGTH = 0.2;
+const CUT_OFF = 0.2;
 
 /** A series that got worse, with the change in it. */
 export type Worsened = { series: Series; change: Change; measure: Measure; service: string | null };
@@ -49,12 +50,26 @@ export function metricSigns(worsened: readonly Worsened[]): Sign[] {
   }));
 }
 
-/** Services whose health some series tells: where none of them worsened, the service is well. */
-export function watchedServices(incident: FrozenIncident, names: Names): Set<string> {
+/**
+ * Services whose health some series tells: where none of them worsened, the service is well. Whom hardly a request
+ * reaches any more may have no errors for that reason alone.
+ */
+export function watchedServices(
+  incident: FrozenIncident,
+  names: Names,
+  worsened: readonly Worsened[],
+): Set<string> {
+  const cutOff = new Set(
+    worsened
+      .filter(({ measure, change }) => measure === 'traffic' && change.ratio < CUT_OFF)
+      .map(({ service }) => service),
+  );
   return new Set(
     incident.series.flatMap((series) => {
       const told = series.service ?? names.within(series.name);
-      return told !== null && HEALTH.includes(measureOf(series.name).measure) ? [names.canonical(told)] : [];
+      if (told === null || !HEALTH.includes(measureOf(series.name).measure)) return [];
+      const service = names.canonical(told);
+      return cutOff.has(service) ? [] : [service];
     }),
   );
 }

@@ -7,7 +7,7 @@ import type { Sign } from './sign.ts';
 export type Outside = { cause: Cause; clarity: number; sign: string };
 
 const HOST =
-  /(?:https?:\/\/|host[=: ]+"?|\bto |calling |from )((?:[a-z0-9-]+\.)+(?:com|io|net|org|dev|cloud|co|eu|app|ai))\b/i;
+  /https?:\/\/((?:[a-z0-9-]+\.)+[a-z]{2,})|(?:host[=: ]+"?|\bto |calling |from )((?:[a-z0-9-]+\.)+(?:com|io|net|org|dev|cloud|co|eu|app|ai|example))\b/i;
 const OWN_HOST = /internal|local|svc|cluster|corp|intra|example\.(?:com|org)$|github\.com|compute|rds\./i;
 const RETRYING = /\bretry(?:ing)?\b|\bretries\b|attempt \d+ (?:of|\/)/i;
 const PROVIDER_TROUBLE = /50[0234]|time ?d? ?out|unavailable|refused|degraded|outage|reset|deadline/i;
@@ -21,7 +21,9 @@ export function outsideCauses(
 ): Outside[] {
   const scores = new Map(origins.map((one) => [one.service, one.score]));
   const relevance = (sign: Sign): number =>
-    sign.service === null ? 0.9 : Math.max(0.4, scores.get(sign.service) ?? 0);
+    sign.service === null
+      ? 0.9
+      : Math.max(0.4, ...[sign.service, ...sign.blames].map((service) => scores.get(service) ?? 0));
   // Signs of different kinds confirm each other; more of one kind say the same again.
   const found = new Map<Cause, { byKind: Map<string, number>; sign: string; clearest: number }>();
   const add = (cause: Cause, kind: string, clarity: number, sign: string): void => {
@@ -44,7 +46,8 @@ export function outsideCauses(
     if (sign.kind === 'log' && sign.blames.some((name) => incident.external.includes(name))) {
       add(named('provider'), sign.kind, 0.75 * weight * relevance(sign), sign.text);
     }
-    const host = HOST.exec(sign.text)?.[1];
+    const address = HOST.exec(sign.text);
+    const host = address?.[1] ?? address?.[2];
     if (sign.kind !== 'alert' && host && !OWN_HOST.test(host) && PROVIDER_TROUBLE.test(sign.text)) {
       add(named('provider'), sign.kind, 0.75 * weight * relevance(sign), sign.text);
     }

@@ -1,5 +1,6 @@
 import { causesIn } from './causes.ts';
 import type { FrozenIncident } from './frozen.ts';
+import type { Graph } from './graph.ts';
 import { logSigns } from './log-signs.ts';
 import { metricSigns, type Worsened } from './metric-signs.ts';
 import type { Names } from './names.ts';
@@ -9,7 +10,12 @@ import { traceSigns } from './trace-signs.ts';
 const TOGETHER_MS = 30 * 60_000;
 
 /** All that is wrong in an incident. */
-export function signsOf(incident: FrozenIncident, names: Names, worsened: readonly Worsened[]): Sign[] {
+export function signsOf(
+  incident: FrozenIncident,
+  names: Names,
+  graph: Graph,
+  worsened: readonly Worsened[],
+): Sign[] {
   const metrics = metricSigns(worsened);
   const onset = roughOnset(metrics, incident.alertAt);
   const alerts = incident.alerts.map((alert): Sign => {
@@ -25,7 +31,12 @@ export function signsOf(incident: FrozenIncident, names: Names, worsened: readon
       measure: null,
     };
   });
-  return [...metrics, ...logSigns(incident, names, onset), ...traceSigns(incident, names, onset), ...alerts];
+  return [
+    ...metrics,
+    ...logSigns(incident, names, graph, onset),
+    ...traceSigns(incident, names, onset),
+    ...alerts,
+  ];
 }
 
 /**

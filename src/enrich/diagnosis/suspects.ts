@@ -1,11 +1,12 @@
 import { isCosmetic, kindOf, type ChangeKind } from './change-kind.ts';
-import type { FlagChange, FrozenCommit, FrozenIncident } from './frozen.ts';
+import type { FrozenCommit, FrozenIncident } from './frozen.ts';
 import type { Graph } from './graph.ts';
 import type { Names } from './names.ts';
 import type { Origin } from './origin.ts';
 import { shippingOf, type Shipping } from './shipping.ts';
 import type { Sign } from './sign.ts';
 import { matchesOf, type Match } from './signature.ts';
+import { logOddsOf, type Evidence } from './weigh.ts';
 
 export type Suspect = {
   commit: FrozenCommit;
@@ -13,20 +14,19 @@ export type Suspect = {
   services: string[];
   shipping: Shipping;
   match: Match;
-  /** How near the touched services are to where it began, 0–1. */
-  near: number;
-  /** How soon after it the trouble began, 0–1. */
-  soon: number;
-  score: number;
+  evidence: Evidence;
+  /** What all of it comes to; see weigh.ts. */
+  logOdds: number;
 };
 
-const ELSEWHERE = 0.08;
+const LEAST_PLAUSIBLE = 0.01;
+export const ELSEWHERE = 0.08;
 const NEIGHBOUR = 0.45;
-const NOWHERE = 0.45;
+export const NOWHERE = 0.45;
 /** A measurement or a clock may be that late. */
-const SLACK_MS = 90_000;
+export const SLACK_MS = 90_000;
 
-/** What each commit has to do with the trouble, best first. Scores are 0–1 and only order them. */
+/** What each commit has to do with the trouble, best first. */
 export function suspectsOf(
   incident: FrozenIncident,
   signs: readonly Sign[],
@@ -48,23 +48,33 @@ export function suspectsOf(
       const early = shippingOf(commit, incident, services, names, until);
       const late = early.how === 'too late' ? shippingOf(commit, incident, services, names, last) : early;
       const gate = gateOf(early) === 0 && early.how === 'too late' ? 0.3 * gateOf(late) : gateOf(early);
-      const match = matches.get(commit.sha) ?? { words: 0, mechanism: 0, frames: 0, shared: [] };
+      const match = matches.get(commit.sha) ?? {
+        added: 0,
+        any: 0,
+        symbol: 0,
+        mechanism: 0,
+        frames: 0,
+        shared: [],
+      };
       const kind = kindOf(commit);
       const near = nearness(services, byService, origins, graph);
       const soon = soonness(late, until);
       const worth = kind === 'inert' ? 0.05 : isCosmetic(commit) ? 0.15 : 1;
-      const flag = late.how === 'flag' ? 0.12 : 0;
-      const content = Math.max(match.words, 0.9 * match.frames);
-      const score =
-        gate *
-        worth *
-        Math.min(
-          1,
-          0.26 * near + 0.2 * soon + 0.42 * content + 0.09 * match.mechanism + 0.1 * match.frames + flag,
-        );
-      return { commit, kind, services, shipping: late, match, near, soon, score };
+      const evidence: Evidence = {
+        near,
+        soon,
+        added: match.added,
+        any: match.any,
+        symbol: match.symbol,
+        mechanism: match.mechanism,
+        frames: match.frames,
+        flag: Number(late.how === 'flag'),
+        plausible: Math.log(Math.max(LEAST_PLAUSIBLE, gate * worth)),
+      };
+      const logOdds = logOddsOf(evidence);
+      return { commit, kind, services, shipping: late, match, evidence, logOdds };
     })
-    .sort((a, b) => b.score - a.score || (b.commit.at ?? 0) - (a.commit.at ?? 0));
+    .sort((a, b) => b.logOdds - a.logOdds || (b.commit.at ?? 0) - (a.commit.at ?? 0));
 }
 
 function servicesOf(commit: FrozenCommit, incident: FrozenIncident, names: Names): string[] {
@@ -126,50 +136,10 @@ function gateOf(shipping: Shipping): number {
 }
 
 /** 1 at the onset, .77 ten minutes before it, .5 an hour and a half, .3 a day: people look back in such steps. */
-function soonness(shipping: Shipping, onset: number): number {
+export function soonness(shipping: Shipping, onset: number): number {
   if (!('at' in shipping) || shipping.at === null) return 0.4;
   const minutes = Math.max(0, onset - shipping.at) / 60_000;
   return 1 / (1 + Math.log10(1 + minutes / 10));
-}
-
-/** A flag that fits by itself, where no commit carries its code. */
-export function suspectFlag(
-  incident: FrozenIncident,
-  signs: readonly Sign[],
-  origins: readonly Origin[],
-  names: Names,
-  onset: number | null,
-): { flag: FlagChange; score: number } | null {
-  const until = (onset ?? incident.alertAt ?? Number.MAX_SAFE_INTEGER) + SLACK_MS;
-  const scores = new Map(origins.map((one) => [one.service, one.score]));
-  const found = incident.flags
-    .filter(
-      (flag) =>
-        flag.live &&
-        flag.on !== false &&
-        flag.at !== null &&
-        flag.at <= until &&
-        until - flag.at < 24 * 3600_000,
-    )
-    .map((flag) => {
-      const as: FrozenCommit = {
-        sha: flag.key,
-        at: flag.at,
-        author: '',
-        subject: flag.key,
-        body: flag.text,
-        paths: [],
-        diff: '',
-        service: flag.service,
-      };
-      const match = matchesOf([as], signs, () => 1, names.all).get(flag.key);
-      const service = flag.service ?? names.within(flag.key);
-      const near = service === null ? NOWHERE : (scores.get(names.canonical(service)) ?? ELSEWHERE);
-      const soon = soonness({ how: 'flag', at: flag.at, flag }, until);
-      return { flag, score: 0.3 * near + 0.3 * soon + 0.4 * (match?.words ?? 0) };
-    })
-    .sort((a, b) => b.score - a.score);
-  return found[0] ?? null;
 }
 
 /** The changed lines of a suspect around the first that shares a word with the signs; at most six. */
