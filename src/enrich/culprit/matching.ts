@@ -20,8 +20,9 @@ export type Match = {
   subject: number;
   /** BM25F over all fields: a short change that has a rare term says more than a long one. */
   text: number;
-  /** Share of the symptom's weight that the added lines have. */
+  /** Share of the symptom's weight that the added lines have, and that the change has anywhere. */
   added: number;
+  any: number;
   /** Shared pieces of four letters of symptom and subject with paths: other endings, names run together. */
   pieces: number;
   /** The best text of another change, by how much of this one's subject and paths that other has. */
@@ -60,6 +61,11 @@ export function matchesOf(symptom: string, changes: readonly Change[]): Match[] 
   // A term that no change has cannot tell them apart.
   const asked = [...new Set(termsOf(symptom))].filter((term) => frequency.has(term));
   const total = sum(asked, share) || 1;
+  const shareOf = (having: { has(term: string): boolean }) =>
+    sum(
+      asked.filter((term) => having.has(term)),
+      share,
+    ) / total;
   const calm = Math.max(1, Math.sqrt(asked.length / MANY_ASKED));
   const inCommon = shareOfWanted(
     piecesOf(symptom),
@@ -88,11 +94,8 @@ export function matchesOf(symptom: string, changes: readonly Change[]): Match[] 
         return (weight(term) * own * 2.2) / (own + 0.6 + (0.6 * lengths.subject) / usual.subject);
       }) / calm,
     text: texts[place] ?? 0,
-    added:
-      sum(
-        asked.filter((term) => counts.added.has(term)),
-        share,
-      ) / total,
+    added: shareOf(counts.added),
+    any: shareOf(all),
     pieces: inCommon[place] ?? 0,
     neighbour: Math.max(
       0,
