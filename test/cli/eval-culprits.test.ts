@@ -46,7 +46,9 @@ describe('sitrep eval culprits', () => {
 
   it('explains one case by its signs', async () => {
     await run(good, 'yard-1');
-    expect(printed.join('\n')).toMatch(/1\. bbb oil the hinge[^]*shares “hing” with the symptom[^]*named \d/);
+    expect(printed.join('\n')).toMatch(
+      /1\. bbb oil the hinge[^]*shares “hing” with the symptom[^]*subject \d/,
+    );
     await expect(run(good, 'yard-9')).rejects.toThrow('holds no case “yard-9”');
   });
 });

@@ -42,8 +42,8 @@ export const WEIGHTS = {
   housekeeping: -0.5,
   /** Shares of its files that the stack frames name. */
   frames: 2,
-  /** 1 when it was rolled out at the onset, one half at half an hour before. */
-  rolledOut: 3,
+  /** 1 when it was rolled out at the onset, one half at half an hour before; more than a few chance words are worth. */
+  rolledOut: 5,
   /** Known not to have been rolled out before the onset. */
   notRolledOut: -4,
   /** 1 for a change of the alerting service, less with each step away, 0 for a service that is not affected. */

@@ -86,6 +86,32 @@ describe('rankChanges', () => {
     );
   });
 
+  it('does not let a chance word outweigh a rollout seconds before the alert', () => {
+    const known = { deployAgeS: 8, distance: 1, service: 'hinge' };
+    const rolledOut = change({ ageS: 3000, subject: 'check oil with one expression', known });
+    const named = change({
+      ageS: 3600,
+      subject: 'sell at most twenty of a kind',
+      paths: ['services/gate/limit.js'],
+      diff: '+const most = twenty;',
+      known: { distance: 0, service: 'gate' },
+    });
+    const symptom = symptomOf(
+      'gate is slow: one in twenty requests of the gate service takes longer than 1 s',
+    );
+    const ranking = rankChanges(symptom, [rolledOut, named, ...others(4)]);
+    expect(ranking.suspects[0]?.change.id).toBe(rolledOut.id);
+  });
+
+  it('finds what brings such symptoms where no word is shared', () => {
+    const guilty = change({
+      subject: 'tidy sign-in',
+      paths: ['web/start.js'],
+      diff: '-cookie.secure = true;',
+    });
+    expect(first('everybody is logged out', [...others(8), guilty])).toBe(guilty.id);
+  });
+
   it('follows a stack frame to its file', () => {
     const guilty = change({ paths: ['lib/hinge/oil.py'] });
     const symptom = {
