@@ -30,6 +30,8 @@ export interface MeaningSearch {
 const MOST_QUOTED = 900;
 /** What a runbook for other services is worth, whose actions may do harm here. */
 const FOREIGN = 0.3;
+/** Beside a document that is so much better, what is worse than this share of it only makes people read more. */
+const LEAST_SHARE = 0.4;
 /** How far down both lists agreement is looked for. */
 const DEPTH = 30;
 
@@ -50,7 +52,9 @@ export function knowledgeSearch(
         meaning?.nearest(asked, DEPTH) ?? [],
       ]);
       if (!answer.answers) return [];
-      const found = fuse(answer.ranked, near).slice(0, limit);
+      const found = fuse(answer.ranked, near)
+        .filter(({ share }) => share >= LEAST_SHARE)
+        .slice(0, limit);
       const quotes = await reader.quotes(found);
       return found.flatMap(({ share, why }, place): Evidence[] => {
         const quote = quotes[place];

@@ -2,7 +2,7 @@ import type { Change } from './change.ts';
 import { changedLines } from './diff.ts';
 import { familiesOf } from './families.ts';
 import { rarity } from './rarity.ts';
-import { termsOf } from './terms.ts';
+import { spelledIn, termsOf } from './terms.ts';
 
 /** Where a change says something, and what a word there is worth against one of the body. */
 const FIELDS = { subject: 3, body: 1, paths: 1.5, added: 1, removed: 0.7 } as const;
@@ -29,8 +29,9 @@ export type Match = {
   neighbour: number;
   /** Families of words that both speak of, the rarer among the changes the more. */
   family: number;
-  /** Shared terms, the rarest first. */
+  /** Shared terms, the rarest first, and how the symptom spells them. */
   terms: string[];
+  words: string[];
 };
 
 type Document = {
@@ -87,32 +88,37 @@ export function matchesOf(symptom: string, changes: readonly Change[]): Match[] 
         return (weight(term) * times) / (times + 3);
       }) / calm,
   );
-  return documents.map(({ counts, lengths, all, key }, place) => ({
-    subject:
-      sum(asked, (term) => {
-        const own = counts.subject.get(term) ?? 0;
-        return (weight(term) * own * 2.2) / (own + 0.6 + (0.6 * lengths.subject) / usual.subject);
-      }) / calm,
-    text: texts[place] ?? 0,
-    added: shareOf(counts.added),
-    any: shareOf(all),
-    pieces: inCommon[place] ?? 0,
-    neighbour: Math.max(
-      0,
-      ...documents.map((other, index) =>
-        index === place
-          ? 0
-          : ((texts[index] ?? 0) *
-              sum(
-                [...key].filter((term) => other.key.has(term)),
-                weight,
-              )) /
-            (sum([...key], weight) || 1),
+  const spelled = spelledIn(symptom);
+  return documents.map(({ counts, lengths, all, key }, place) => {
+    const terms = asked.filter((term) => all.has(term)).sort((a, b) => share(b) - share(a));
+    return {
+      subject:
+        sum(asked, (term) => {
+          const own = counts.subject.get(term) ?? 0;
+          return (weight(term) * own * 2.2) / (own + 0.6 + (0.6 * lengths.subject) / usual.subject);
+        }) / calm,
+      text: texts[place] ?? 0,
+      added: shareOf(counts.added),
+      any: shareOf(all),
+      pieces: inCommon[place] ?? 0,
+      neighbour: Math.max(
+        0,
+        ...documents.map((other, index) =>
+          index === place
+            ? 0
+            : ((texts[index] ?? 0) *
+                sum(
+                  [...key].filter((term) => other.key.has(term)),
+                  weight,
+                )) /
+              (sum([...key], weight) || 1),
+        ),
       ),
-    ),
-    family: families[place] ?? 0,
-    terms: asked.filter((term) => all.has(term)).sort((a, b) => share(b) - share(a)),
-  }));
+      family: families[place] ?? 0,
+      terms,
+      words: terms.map((term) => spelled.get(term) ?? term),
+    };
+  });
 }
 
 function documentOf(change: Change): Document {

@@ -30,6 +30,15 @@ export function termsOf(text: string): string[] {
     .map(stem);
 }
 
+/** How a text spells its terms, where several words are one term the first; for people, who do not read stems. */
+export function spelledIn(text: string): Map<string, string> {
+  return new Map(
+    words(text)
+      .toReversed()
+      .map((word) => [stem(word), word]),
+  );
+}
+
 /** Takes off the commonest English endings; words with digits and short ones stay as they are. */
 export function stem(word: string): string {
   if (word.length < 4 || /\d/.test(word)) return word;

@@ -4,7 +4,7 @@ import type { Judged } from './signs.ts';
 /** Why a change is suspected and what speaks against it, in one line for people; untrusted words in it. */
 export function whyOf({ change, rank, signs, match }: Judged): string {
   const { known } = change;
-  const said = match.terms.slice(0, 4);
+  const said = match.words.slice(0, 4);
   const reasons = [
     ...(known?.deployAgeS === undefined ? [] : [`rolled out ${duration(known.deployAgeS)} before the alert`]),
     ...(known?.deployed === false ? ['not seen rolled out'] : []),

@@ -77,7 +77,7 @@ export function matchesOf(
           symbol: symbols[index] ?? 0,
           mechanism: Math.min(1, Math.max(0, ...mechanism)),
           frames: Math.min(1, Math.max(0, ...hit.map(([, weight]) => weight)) * 1.5),
-          shared: terms[index]?.terms.slice(0, SHOWN) ?? [],
+          shared: terms[index]?.words.slice(0, SHOWN) ?? [],
         },
       ];
     }),

@@ -19,10 +19,11 @@ export type Asked = {
   slots: ReadonlyMap<string, number>;
   mass: number;
   references: AskedReferences;
+  spelled: QueryTerms['spelled'];
 };
 
 export function askedOf(
-  { weights, compounds }: QueryTerms,
+  { weights, compounds, spelled }: QueryTerms,
   references: AskedReferences,
   statistics: Statistics,
 ): Asked {
@@ -50,7 +51,7 @@ export function askedOf(
       })),
     };
   });
-  return { terms: asked, slots, mass, references };
+  return { terms: asked, slots, mass, references, spelled };
 }
 
 function rarityOf(term: string, { documents, frequency }: Statistics): number {

@@ -1,7 +1,7 @@
 import type { Question } from './question.ts';
 import { stem } from './stem.ts';
 import { synonymsOf } from './synonyms.ts';
-import { compoundsOf, keyOf, termsOf } from './terms.ts';
+import { compoundsOf, keyOf, spelledIn, termsOf } from './terms.ts';
 
 /** How much a word counts by where the alert has it. Labels hold entities more than symptoms. */
 const WEIGHT = { name: 2, annotation: 1, text: 1, service: 0.5, label: 0.3 } as const;
@@ -18,15 +18,21 @@ const MUTE_WORDS = new Set(
     .map(stem),
 );
 
-/** Asked terms, each once, with how much it was asked for, and which of them are whole identifiers. */
-export type QueryTerms = { weights: ReadonlyMap<string, number>; compounds: ReadonlySet<string> };
+/** Asked terms, each once, with how much it was asked for, which of them are whole identifiers, and their spelling. */
+export type QueryTerms = {
+  weights: ReadonlyMap<string, number>;
+  compounds: ReadonlySet<string>;
+  spelled: ReadonlyMap<string, string>;
+};
 
 export function queryTerms(question: Question): QueryTerms {
   const weights = new Map<string, number>();
   const compounds = new Set<string>();
+  const spelled = new Map<string, string>();
   const add = (text: string, weight: number) => {
     const bare = withoutEntities(text);
     for (const compound of compoundsOf(bare)) compounds.add(compound);
+    for (const [term, word] of spelledIn(bare)) if (!spelled.has(term)) spelled.set(term, word);
     for (const term of new Set(termsOf(bare))) {
       if (MUTE_WORDS.has(term)) continue;
       const before = weights.get(term);
@@ -44,7 +50,7 @@ export function queryTerms(question: Question): QueryTerms {
   for (const service of question.services) add(service, WEIGHT.service);
   for (const [name, value] of Object.entries(question.labels))
     if (!MUTE_LABELS.test(name) && name !== 'alertname') add(value, WEIGHT.label);
-  return { weights, compounds };
+  return { weights, compounds, spelled };
 }
 
 /** The asked terms and those that may stand for them, for an index to count. */

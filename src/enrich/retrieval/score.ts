@@ -130,11 +130,11 @@ function bodyFactor({ length }: CandidatePassage): number {
   return FIELD.body.weight / (0.4 + (0.6 * length) / USUAL_PASSAGE);
 }
 
-/** The asked words that a document has, those that weigh most first, for the explanation. */
-export function askedWords({ whole }: Scored, { terms }: Asked): string[] {
+/** The asked words that a document has, as they were asked, those that weigh most first, for the explanation. */
+export function askedWords({ whole }: Scored, { terms, spelled }: Asked): string[] {
   return terms
     .map((one) => ({ term: one.term, value: contribution(one, whole) }))
     .filter(({ value }) => value > 0)
     .toSorted((a, b) => b.value - a.value || (a.term < b.term ? -1 : 1))
-    .map(({ term }) => term);
+    .map(({ term }) => spelled.get(term) ?? term);
 }

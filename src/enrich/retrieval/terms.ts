@@ -30,6 +30,17 @@ export function termsOf(text: string): string[] {
   return terms;
 }
 
+/** How a text spells its terms, where several words are one term the first; for people, who do not read stems. */
+export function spelledIn(text: string): Map<string, string> {
+  const spelled = new Map<string, string>();
+  for (const [token] of text.matchAll(WORD))
+    for (const part of partsOf(token)) {
+      const term = stem(part);
+      if (!spelled.has(term)) spelled.set(term, part);
+    }
+  return spelled;
+}
+
 /** The identifiers of a text in one piece, as `termsOf` gives them beside their parts. */
 export function compoundsOf(text: string): string[] {
   return [...text.matchAll(WORD)]
