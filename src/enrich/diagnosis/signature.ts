@@ -1,4 +1,6 @@
+import { words } from '../../incident/words.ts';
 import { matchesOf as termMatches } from '../culprit/matching.ts';
+import { stem } from '../culprit/terms.ts';
 import type { FrozenCommit } from './frozen.ts';
 import { MECHANISMS } from './mechanisms.ts';
 import type { Sign } from './sign.ts';
@@ -42,6 +44,9 @@ export function matchesOf(
     said.join('\n'),
     commits.map((one) => ({ ...one, id: one.sha, kind: 'commit', ageS: 0 })),
   );
+  // People are shown whole words, and no part of a service's name, which its changes share of course.
+  const spelt = new Map(words(said.join('\n')).map((word) => [stem(word), word]));
+  for (const word of words(serviceNames.join(' '))) spelt.delete(stem(word));
   const read = commits.map((commit) => ({
     sha: commit.sha,
     files: new Set(
@@ -77,7 +82,7 @@ export function matchesOf(
           symbol: symbols[index] ?? 0,
           mechanism: Math.min(1, Math.max(0, ...mechanism)),
           frames: Math.min(1, Math.max(0, ...hit.map(([, weight]) => weight)) * 1.5),
-          shared: terms[index]?.terms.slice(0, SHOWN) ?? [],
+          shared: (terms[index]?.terms ?? []).flatMap((term) => spelt.get(term) ?? []).slice(0, SHOWN),
         },
       ];
     }),
