@@ -47,7 +47,7 @@ function causeOf({ guilty, flag, outside }: Diagnosis): string {
 }
 
 /** What speaks against the answer, so that nobody acts on half of the facts. */
-function against({ guilty, suspects, outside, origins }: Diagnosis): string {
+function against({ guilty, suspects, outside, origins, onset }: Diagnosis): string {
   const facts: string[] = [];
   const [why] = outside;
   const [first, second] = origins;
@@ -65,7 +65,7 @@ function against({ guilty, suspects, outside, origins }: Diagnosis): string {
     suspects[0].evidence.soon > 0.5 &&
     suspects[0].evidence.plausible > -0.5
   ) {
-    facts.push(`${suspects[0].commit.sha.slice(0, 10)} went out near it (${whyOf(suspects[0])})`);
+    facts.push(`${suspects[0].commit.sha.slice(0, 10)} went out near it (${whyOf(suspects[0], onset)})`);
   }
   if (first && second && second.score > 0.85) facts.push(`it may have begun in ${second.service} as well`);
   return facts.length > 0 ? facts.join('; ') : 'nothing found';
@@ -92,35 +92,45 @@ function timeline(incident: FrozenIncident, diagnosis: Diagnosis): string[] {
       })),
     { at: diagnosis.onset, text: '-------- it begins' },
   ];
-  const near = entries
-    .filter((one) => one.at !== null)
-    .sort((a, b) => (a.at ?? 0) - (b.at ?? 0))
-    .map((one) => `${clock(one.at)}  ${one.text}`);
-  return near.slice(-2 * TIMELINE);
+  const near = Map.groupBy(
+    entries.filter((one) => one.at !== null).sort((a, b) => (a.at ?? 0) - (b.at ?? 0)),
+    ({ text }) => text,
+  );
+  // What comes again and again is told once, where it came first.
+  return [...near]
+    .map(([text, [first, ...again]]) => {
+      const times = again.length > 0 ? ` (${again.length + 1} times)` : '';
+      return `${clock(first?.at ?? null)}  ${plain(text, WIDTH - 40)}${times}`;
+    })
+    .slice(-2 * TIMELINE);
 }
 
-function suspectLines(suspect: Suspect, index: number, { guilty }: Diagnosis): string[] {
+function suspectLines(suspect: Suspect, index: number, { guilty, onset }: Diagnosis): string[] {
   const { commit } = suspect;
   return [
     cut(
       `${suspect === guilty ? '→' : ' '} ${index + 1}. ${commit.sha.slice(0, 10)} ${firstLine(commit.subject, 100)}`,
     ),
-    ...wrapped(whyOf(suspect), 5),
+    ...wrapped(whyOf(suspect, onset), 5),
     ...hunkOf(suspect).map((line) => cut(`       ${line}`)),
   ];
 }
 
-function whyOf(suspect: Suspect): string {
+function whyOf(suspect: Suspect, onset: number | null): string {
   const { match, services } = suspect;
   const touched =
     services.length > 0 ? `touches ${joined(services.slice(0, 3))}` : 'touches no known service';
   return [
-    shippedWords(suspect.shipping),
+    `${shippedWords(suspect.shipping)}${isLater(suspect.shipping, onset) ? ', after it began' : ''}`,
     touched,
     ...(match.frames > 0 ? ['a file of it stands in a stack trace'] : []),
     ...(match.shared.length > 0 ? [`shares “${match.shared.join(', ')}” with the signs`] : []),
     ...(suspect.kind === 'inert' ? ['only documents or tests'] : []),
   ].join('; ');
+}
+
+function isLater(shipping: Shipping, onset: number | null): boolean {
+  return 'at' in shipping && shipping.at !== null && onset !== null && shipping.at > onset;
 }
 
 function shippedWords(shipping: Shipping): string {

@@ -31,7 +31,7 @@ const MOST_QUOTED = 900;
 /** What a runbook for other services is worth, whose actions may do harm here. */
 const FOREIGN = 0.3;
 /** Beside a document that is so much better, what is worse than this share of it only makes people read more. */
-const LEAST_SHARE = 0.4;
+const LEAST_SHARE = 0.25;
 /** How far down both lists agreement is looked for. */
 const DEPTH = 30;
 

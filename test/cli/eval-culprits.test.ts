@@ -47,7 +47,7 @@ describe('sitrep eval culprits', () => {
   it('explains one case by its signs', async () => {
     await run(good, 'yard-1');
     expect(printed.join('\n')).toMatch(
-      /1\. bbb oil the hinge[^]*shares “hing” with the symptom[^]*subject \d/,
+      /1\. bbb oil the hinge[^]*shares “hinge” with the symptom[^]*subject \d/,
     );
     await expect(run(good, 'yard-9')).rejects.toThrow('holds no case “yard-9”');
   });

@@ -1,3 +1,4 @@
+import { words } from '../../incident/words.ts';
 import { matchesOf as termMatches } from '../culprit/matching.ts';
 import type { FrozenCommit } from './frozen.ts';
 import { MECHANISMS } from './mechanisms.ts';
@@ -42,6 +43,8 @@ export function matchesOf(
     said.join('\n'),
     commits.map((one) => ({ ...one, id: one.sha, kind: 'commit', ageS: 0 })),
   );
+  // People are not shown the parts of a service's name, which its changes share of course.
+  const named = new Set(words(serviceNames.join(' ')));
   const read = commits.map((commit) => ({
     sha: commit.sha,
     files: new Set(
@@ -77,7 +80,7 @@ export function matchesOf(
           symbol: symbols[index] ?? 0,
           mechanism: Math.min(1, Math.max(0, ...mechanism)),
           frames: Math.min(1, Math.max(0, ...hit.map(([, weight]) => weight)) * 1.5),
-          shared: terms[index]?.words.slice(0, SHOWN) ?? [],
+          shared: (terms[index]?.words ?? []).filter((word) => !named.has(word)).slice(0, SHOWN),
         },
       ];
     }),

@@ -10,6 +10,7 @@ import {
   textsOf,
   type Fields,
 } from './fields.ts';
+import { readGitLog } from './git-log.ts';
 import type { Clock } from './time.ts';
 
 const TIMES = [
@@ -47,7 +48,8 @@ function timeOf(fields: Fields, clock: Clock, alertAt: number | null): number | 
 }
 
 export function readCommits(value: unknown, clock: Clock, alertAt: number | null): FrozenCommit[] {
-  return listOf(value).flatMap((fields) => {
+  const all = typeof value === 'string' ? readGitLog(value) : listOf(value);
+  return all.flatMap((fields) => {
     const sha = textField(fields, 'sha', 'commit', 'hash', 'id', 'oid', 'revision', 'commit_sha');
     if (!sha) return [];
     const inner = isFields(fields['commit']) ? fields['commit'] : {};

@@ -108,16 +108,9 @@ function fromFields(fields: Fields, clock: Clock): LogLine | null {
     .filter((one) => one !== undefined && one !== message)
     .map((one) => allText(one));
   const text = [message, ...details].join(' ').trim();
-  const level = textField(
-    fields,
-    'level',
-    'severity',
-    'lvl',
-    'severityText',
-    'log.level',
-    'loglevel',
-    'priority',
-  );
+  const level =
+    textField(fields, 'level', 'severity', 'lvl', 'severityText', 'log.level', 'loglevel', 'priority') ??
+    (isFields(fields['log']) ? textField(fields['log'], 'level') : null);
   // A line within a line says more than what wraps it.
   const within = level === null ? fromText(message, clock) : null;
   return {

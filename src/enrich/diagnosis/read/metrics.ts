@@ -1,18 +1,20 @@
 import type { Series } from '../frozen.ts';
-import {
-  allText,
-  asNumber,
-  field,
-  isFields,
-  numberField,
-  serviceField,
-  textField,
-  type Fields,
-} from './fields.ts';
+import { asNumber, field, isFields, numberField, type Fields } from './fields.ts';
+import { keyed, named, type Known } from './metric-name.ts';
 import { parallelPoints, pointsOf } from './points.ts';
 import type { Clock } from './time.ts';
 
-const POINTS = ['points', 'values', 'datapoints', 'samples', 'data', 'series', 'value', 'timeseries'];
+const POINTS = [
+  'points',
+  'values',
+  'datapoints',
+  'samples',
+  'data',
+  'series',
+  'value',
+  'timeseries',
+  'pointlist',
+];
 const BEFORE = [
   'before',
   'baseline',
@@ -45,8 +47,6 @@ export function readMetrics(value: unknown, clock: Clock): Series[] {
   return seriesIn(value, { name: '', service: null }, clock, 0);
 }
 
-type Known = { name: string; service: string | null };
-
 function seriesIn(value: unknown, known: Known, clock: Clock, depth: number): Series[] {
   if (depth > 6) return [];
   if (typeof value === 'string') return value.split('\n').flatMap((line) => toldSeries(line, known));
@@ -76,7 +76,7 @@ function seriesIn(value: unknown, known: Known, clock: Clock, depth: number): Se
     if (typeof one === 'string' && TOLD.test(` ${one}`)) return toldSeries(` ${one}`, keyed(key, here));
     if (typeof one !== 'object' || one === null) return [];
     if (['labels', 'metric', 'tags', 'attributes', 'unit'].includes(key)) return [];
-    if (POINTS.includes(key) || ['metrics', 'signals', 'services'].includes(key)) {
+    if (POINTS.includes(key) || ['metrics', 'signals', 'services', 'MetricDataResults'].includes(key)) {
       return seriesIn(one, here, clock, depth + 1);
     }
     return seriesIn(one, keyed(key, here), clock, depth + 1);
@@ -130,88 +130,4 @@ function toldSeries(text: string, known: Known): Series[] {
       summary: { before, during },
     },
   ];
-}
-
-const METRIC_LIKE =
-  /[_.]|rate|latency|errors?|p9\d|p50|cpu|mem|rps|qps|lag|depth|count|ratio|usage|total|seconds|ms$|bytes|requests|restarts|connections|percent|throughput|duration/i;
-
-/** Of two nested keys the one that reads like a measurement is the metric. */
-function keyed(key: string, known: Known): Known {
-  const split = /^([\w.-]+)(?:[/:.]| )([\w.-]+)$/.exec(key);
-  if (/\{/.test(key)) return { ...known, ...selector(key) };
-  if (known.name && !METRIC_LIKE.test(known.name)) return { name: key, service: known.service ?? known.name };
-  if (known.name && known.name !== key) return { name: known.name, service: known.service ?? key };
-  if (
-    known.service === null &&
-    split?.[1] &&
-    split[2] &&
-    !METRIC_LIKE.test(split[1]) &&
-    METRIC_LIKE.test(split[2])
-  ) {
-    return { name: split[2], service: split[1] };
-  }
-  return { name: key, service: known.service };
-}
-
-function selector(key: string): Known {
-  const name = key.split('{')[0] ?? key;
-  const labels = Object.fromEntries(
-    [...key.matchAll(/(\w+)\s*=~?\s*"?([^",}]*)"?/g)].map(([, label = '', text = '']) => [label, text]),
-  );
-  return { name: [name, distinguishing(labels)].filter(Boolean).join(' '), service: serviceField(labels) };
-}
-
-function named(value: Fields, known: Known): Known {
-  const metric = field(
-    value,
-    'metric',
-    'name',
-    '__name__',
-    'series',
-    'metric_name',
-    'title',
-    'query',
-    'signal',
-  );
-  const labels = [
-    field(value, 'labels'),
-    field(value, 'tags'),
-    isFields(metric) ? metric : undefined,
-    field(value, 'attributes'),
-  ].find(isFields);
-  const text =
-    typeof metric === 'string'
-      ? metric
-      : (textField(labels ?? {}, '__name__', 'name') ?? textField(value, 'name', 'query') ?? '');
-  const own = /\{/.test(text) ? selector(text) : { name: text, service: null };
-  const extra = labels ? distinguishing(labels) : '';
-  const name = [own.name, extra].filter(Boolean).join(' ');
-  const service = serviceField(labels ? { ...value, labels } : value) ?? own.service;
-  if (!name) return { name: known.name, service: service ?? known.service };
-  // A service whose metrics stand below it names itself as a metric would.
-  return { name, service: service ?? known.service };
-}
-
-/** Labels such as status="5xx" or quantile="0.99" are part of what is measured. */
-function distinguishing(labels: Fields): string {
-  return [
-    'status',
-    'code',
-    'status_code',
-    'quantile',
-    'le',
-    'result',
-    'outcome',
-    'type',
-    'state',
-    'reason',
-    'queue',
-    'topic',
-    'upstream',
-    'pool',
-    'zone',
-    'node',
-  ]
-    .flatMap((name) => (labels[name] === undefined ? [] : [`${name}=${allText(labels[name])}`]))
-    .join(' ');
 }

@@ -192,8 +192,7 @@ function spanOf(flat: Fields, above: Above, clock: Clock, index: number): Span |
         'exception',
         'note',
       ) ?? '',
-      allText(flat['events']),
-      allText(flat['logs']),
+      allText([flat['events'], flat['logs']]),
     ]
       .join(' ')
       .trim(),
