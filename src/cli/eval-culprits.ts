@@ -37,6 +37,8 @@ const PROGRESS_EVERY = 100;
 /** Ranks the candidates of each case of a file, as the running system ranks changes before an incident. */
 export async function evalCulpritsCommand(options: EvalCulpritsOptions): Promise<void> {
   const { cases, out, explain } = options;
+  if (out === undefined && explain === undefined)
+    throw new Error('Say where the answers go, --out FILE, or which case to explain, --explain CASE_ID.');
   const malformed = malformedLines(cases);
   const writer = out === undefined ? null : await openAnswers(SHAPE, { ...options, out });
   let count = 0;

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { answerOf, diagnose } from '../enrich/diagnosis/diagnose.ts';
 import { readFrozenIncident } from '../enrich/diagnosis/read/read.ts';
 import { counted, firstLine } from '../incident/text.ts';
+import { whyOf } from './json-lines.ts';
 import { openAnswers, type JudgingOptions, type Shape } from './judged-answers.ts';
 
 const PROGRESS_EVERY = 100;
@@ -22,9 +23,7 @@ export async function evalIncidentsCommand(options: JudgingOptions & { cases: st
       await out.write(answerOf(diagnose(await readIncidentFile(file))));
     } catch (error) {
       malformed += 1;
-      console.error(
-        `${file}: left out: ${firstLine(error instanceof Error ? error.message : String(error))}`,
-      );
+      console.error(`${file}: left out: ${firstLine(whyOf(error))}`);
     }
     if ((index + 1) % PROGRESS_EVERY === 0) console.error(`${index + 1} of ${files.length} incidents`);
   }

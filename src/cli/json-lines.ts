@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
 /**
@@ -14,7 +14,7 @@ export async function* readJsonLines<T>(
   onMalformed: (line: number, why: string) => void,
 ): AsyncGenerator<{ line: number; value: T }> {
   let line = 0;
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for await (const text of linesOf(file)) {
     line += 1;
     if (text.trim() === '') continue;
     let value: T;
@@ -26,6 +26,22 @@ export async function* readJsonLines<T>(
     }
     yield { line, value };
   }
+}
+
+/** Only a line feed ends a line: other separators may stand inside a string. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest: string[] = [];
+  let first = true;
+  for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
+    const [head = '', ...more] = (first ? chunk.replace(/^\uFEFF/, '') : chunk).split('\n');
+    first = false;
+    rest.push(head);
+    for (const next of more) {
+      yield rest.join('');
+      rest = [next];
+    }
+  }
+  yield rest.join('');
 }
 
 /** Names at most `limit` malformed lines of a file on stderr, and counts them all. */
@@ -43,9 +59,15 @@ export function malformedLines(file: string, limit = 20) {
 /** A file of JSON lines being written. `write` waits where the disk is slower; `close` when all is written. */
 export type JsonLinesWriter = { write: (value: unknown) => Promise<void>; close: () => Promise<void> };
 
-/** Throws what the file system says, at the latest in `close`. */
+/**
+ * The file takes its place when it is whole, so that a run that fails leaves what was there, even where it is the
+ * file being read. Throws what the file system says, at the latest in `close`.
+ */
 export function writeJsonLines(file: string): JsonLinesWriter {
-  const stream = createWriteStream(file);
+  // A pipe or a device such as /dev/stdout is no file that another could take the place of.
+  const direct = existsSync(file) && !statSync(file).isFile();
+  const partial = direct ? file : `${file}.${process.pid}.part`;
+  const stream = createWriteStream(partial);
   const done = finished(stream);
   // An error between two writes is told by the next of them.
   done.catch(() => undefined);
@@ -56,11 +78,13 @@ export function writeJsonLines(file: string): JsonLinesWriter {
     close: async () => {
       stream.end();
       await done;
+      if (!direct) await rename(partial, file);
     },
   };
 }
 
-function whyOf(error: unknown): string {
+/** What is wrong with a value, in one line. */
+export function whyOf(error: unknown): string {
   if (error instanceof z.ZodError) {
     const [issue] = error.issues;
     return `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'wrong shape'}`;

@@ -91,7 +91,7 @@ export function matchesOf(
 function sourceFiles(text: string): string[] {
   return [
     ...text.matchAll(
-      /[\w./-]*[\w-]+\.(?:java|kt|go|py|rb|tsx?|jsx?|mjs|cs|php|rs|scala|exs?|cpp|cc|c|sql|ya?ml|toml|conf|lua|tf|swift)\b/gi,
+      /\b\w[\w./-]{0,150}\.(?:java|kt|go|py|rb|tsx?|jsx?|mjs|cs|php|rs|scala|exs?|cpp|cc|c|sql|ya?ml|toml|conf|lua|tf|swift)\b/gi,
     ),
   ].flatMap(([path]) => {
     const whole = path.toLowerCase().replace(/^[./]+/, '');

@@ -40,7 +40,8 @@ export function readFrozenIncident(json: unknown, fallbackId: string): FrozenInc
   const clock = clockFrom(anyTime);
   const alerts = firing.map((fields): FrozenAlert => alertOf(fields, clock));
   const times = alerts.flatMap((one) => one.at ?? []);
-  const alertAt = times.length > 0 ? Math.min(...times) : (clock(field(file, ...ALERT_TIMES)) ?? null);
+  const alertAt =
+    times.length > 0 ? times.reduce((a, b) => Math.min(a, b)) : (clock(field(file, ...ALERT_TIMES)) ?? null);
   const { services, external, dependsOn } = readServices(file);
   const incident: FrozenIncident = {
     id: file['id'] === undefined ? fallbackId : String(file['id']),

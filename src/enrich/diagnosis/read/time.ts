@@ -42,8 +42,15 @@ export function absoluteTime(value: unknown): number | null {
     : null;
 }
 
+/** The latest and earliest moments that a date can hold. */
+const FURTHEST = 8.64e15;
+
 function fromNumber(value: number, base: number | null): number | null {
-  if (!Number.isFinite(value)) return null;
+  const time = millisecondsOf(value, base);
+  return Number.isFinite(time) && Math.abs(time) <= FURTHEST ? time : null;
+}
+
+function millisecondsOf(value: number, base: number | null): number {
   const size = Math.abs(value);
   if (size >= 1e17) return value / 1e6;
   if (size >= 1e14) return value / 1e3;
