@@ -23,10 +23,10 @@ const LONGEST = { halfvec: 4000, vector: 2000 } as const;
 const PASSAGES_EACH = 4;
 
 /**
- * Where no more passages pass the filter, all of them are compared: the index would have to be walked far to
+ * Where no more documents pass the filter, all their passages are compared: the index would have to be walked far to
  * find enough that pass, and found .79 of the exact answer where one passage in fifty did.
  */
-const MOST_EXACT = 4000;
+const MOST_EXACT = 500;
 /** Vectors of a model that no process has been configured with for so long are deleted. */
 const UNUSED_DAYS = 7;
 
@@ -61,13 +61,13 @@ export async function openVectors(
   // Of the two ways one is not run at all. “offset 0” keeps the first from the index.
   const nearest = `
     with passing as materialized (
-      select p.id, p.document_id, p.position from document d join passage p on p.document_id = d.id
-       where d.kind = any($2) limit $4 + 1
+      select id from document where kind = any($2) limit $4 + 1
     ), few as materialized (select count(*) <= $4 as so from passing)
     select n.passage_id, n.document_id::text as id, n.position as passage from (
       (select * from (
         select v.passage_id, p.document_id, p.position, ${distance} as distance
-          from passing p join passage_vector v on v.passage_id = p.id and v.model_id = ${id}
+          from passing join passage p on p.document_id = passing.id
+          join passage_vector v on v.passage_id = p.id and v.model_id = ${id}
          where (select so from few) offset 0
       ) exact order by distance limit $3)
       union all
