@@ -41,5 +41,12 @@ const SHAPE: Shape<ReturnType<typeof answerOf>> = {
 
 /** Throws what the file system says, or why the file is no frozen incident. */
 export async function readIncidentFile(file: string) {
-  return readFrozenIncident(JSON.parse(await readFile(file, 'utf8')), basename(file, '.json'));
+  const json: unknown = JSON.parse(await readFile(file, 'utf8'));
+  try {
+    return readFrozenIncident(json, basename(file, '.json'));
+  } catch (error) {
+    // Only the stack of calls is out of range here.
+    if (error instanceof RangeError) throw new Error('it is nested too deeply', { cause: error });
+    throw error;
+  }
 }

@@ -8,6 +8,7 @@ const AROUND_TEXT = /^(={4,}|\*{4,}|_{4,}|--)$/;
 
 /** A text must not grow without bounds by what it says of itself. */
 const LONGEST_VALUE = 60;
+const MOST_ATTRIBUTES = 200;
 
 /** Reads AsciiDoc: what its attributes and includes would fetch or compute stays text. */
 export function readAsciidoc(text: string, place: Place): ReadText {
@@ -59,10 +60,14 @@ function closingLine(lines: string[], from: number): number {
 }
 
 function inline(text: string, place: Place, header: Readonly<Record<string, string>>): string {
+  // More than so many in one block is no prose, and all of them written out would be many times the file.
+  let left = MOST_ATTRIBUTES;
   return text
     .replaceAll(/\{([\w-]{1,50})\}/g, (whole, name: string) => {
       const value = header[name.toLowerCase()];
-      return value === undefined || value.length > LONGEST_VALUE ? whole : value;
+      if (value === undefined || value.length > LONGEST_VALUE || left === 0) return whole;
+      left -= 1;
+      return value;
     })
     .replaceAll(/\[\[[^[\]]{0,200}\]\]/g, '')
     .replaceAll(/\bimage::?([^\s[\]]{1,500})\[([^\]]{0,500})\]/g, (_, _target, words: string) =>
