@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { Past } from '../correlate/replay.ts';
+import { readJsonLines } from './json-lines.ts';
 import { nameOf, serviceOf, labelledSeverity, summaryOf, thingsNamedIn } from '../incident/labels.ts';
 
 const texts = z.record(z.string(), z.coerce.string());
@@ -23,16 +22,8 @@ export async function readAlertLines(
   onMalformed: (line: number, why: string) => void,
 ): Promise<Past[]> {
   const alerts: Past[] = [];
-  let index = -1;
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    index += 1;
-    if (text.trim() === '') continue;
-    try {
-      alerts.push(pastOf(index, lineSchema.parse(JSON.parse(text))));
-    } catch (error) {
-      onMalformed(index + 1, whyOf(error));
-    }
-  }
+  for await (const { line, value } of readJsonLines(file, lineSchema, onMalformed))
+    alerts.push(pastOf(line - 1, value));
   return alerts;
 }
 
@@ -65,12 +56,4 @@ function pastOf(index: number, line: z.infer<typeof lineSchema>): Past {
 // Alertmanager writes year 1 for “has not ended”.
 function endOf(endsAt: Date | null | undefined): Date | null {
   return endsAt && endsAt.getUTCFullYear() > 1 ? endsAt : null;
-}
-
-function whyOf(error: unknown): string {
-  if (error instanceof z.ZodError) {
-    const [issue] = error.issues;
-    return `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'wrong shape'}`;
-  }
-  return error instanceof Error ? error.message : String(error);
 }

@@ -31,6 +31,26 @@ export type RecordedChange = {
   complete: boolean;
 };
 
+/** A change of which only the name and the time are known. */
+export function blankChange(kind: ChangeKind, repo: string, key: string, at: Date): RecordedChange {
+  return {
+    kind,
+    repo,
+    key,
+    at,
+    author: 'unknown',
+    subject: '',
+    body: '',
+    files: [],
+    url: null,
+    service: null,
+    environment: null,
+    sha: null,
+    flag: null,
+    complete: true,
+  };
+}
+
 /** Changes of some repositories and of all flag services, and until when they are known. */
 export interface ChangeLog {
   /** Newest first, at most 500; all paths, because shared configuration can be guilty too. */

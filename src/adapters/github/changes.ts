@@ -1,4 +1,4 @@
-import type { RecordedChange } from '../../incident/change.ts';
+import { blankChange, type RecordedChange } from '../../incident/change.ts';
 import { messageOf, readCommitChange } from './change-details.ts';
 import { readDeployment } from './deployment-outcome.ts';
 import { commitList, deploymentList, pullList } from './change-schema.ts';
@@ -128,8 +128,7 @@ function listCommits(options: FollowOptions, since: Date, etags: Etags): Promise
     await transaction((store) =>
       store.putChanges(
         commits.map(({ sha, html_url: url, commit }) => ({
-          ...blank('commit', repo, sha),
-          at: commit.committer?.date ?? commit.author?.date ?? options.now(),
+          ...blankChange('commit', repo, sha, commit.committer?.date ?? commit.author?.date ?? options.now()),
           author: commit.author?.name ?? 'unknown',
           ...messageOf(commit.message),
           url,
@@ -153,8 +152,7 @@ function listPulls(options: FollowOptions, since: Date, etags: Etags): Promise<v
             ? []
             : [
                 {
-                  ...blank('pull_request', options.repo, String(pull.number)),
-                  at: pull.merged_at,
+                  ...blankChange('pull_request', options.repo, String(pull.number), pull.merged_at),
                   author: pull.user?.login ?? 'unknown',
                   subject: pull.title,
                   body: pull.body ?? '',
@@ -177,8 +175,7 @@ function listDeployments(options: FollowOptions, since: Date, etags: Etags): Pro
         deployments
           .filter((one) => one.created_at >= since)
           .map((one) => ({
-            ...blank('deploy', options.repo, String(one.id)),
-            at: one.created_at,
+            ...blankChange('deploy', options.repo, String(one.id), one.created_at),
             author: one.creator?.login ?? 'unknown',
             subject: `${one.ref} to ${one.environment}`,
             body: one.description ?? '',
@@ -208,24 +205,4 @@ async function readDetails(options: FollowOptions): Promise<void> {
         : await readDeployment(options, change);
     if (found.length > 0) await transaction((store) => store.putChanges(found));
   }
-}
-
-/** A change of which only the name is known. */
-function blank(kind: RecordedChange['kind'], repo: string, key: string): RecordedChange {
-  return {
-    kind,
-    repo,
-    key,
-    at: new Date(0),
-    author: 'unknown',
-    subject: '',
-    body: '',
-    files: [],
-    url: null,
-    service: null,
-    environment: null,
-    sha: null,
-    flag: null,
-    complete: true,
-  };
 }

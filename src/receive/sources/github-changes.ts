@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RecordedChange } from '../../incident/change.ts';
+import { blankChange, type RecordedChange } from '../../incident/change.ts';
 import { time, words } from '../fields.ts';
 import { repository } from './github-runs.ts';
 
@@ -37,7 +37,7 @@ function push(body: unknown, receivedAt: Date): RecordedChange[] {
   return commits.map((commit) => {
     const [subject = '', ...rest] = commit.message.split('\n');
     return {
-      ...blank('commit', repo.full_name, commit.id, commit.timestamp ?? receivedAt),
+      ...blankChange('commit', repo.full_name, commit.id, commit.timestamp ?? receivedAt),
       author: commit.author?.name ?? 'unknown',
       subject,
       body: rest.join('\n').trim(),
@@ -74,7 +74,7 @@ function pullRequest(body: unknown): RecordedChange[] {
   if (!pull.merged_at) return [];
   return [
     {
-      ...blank('pull_request', repo.full_name, pull.number, pull.merged_at),
+      ...blankChange('pull_request', repo.full_name, pull.number, pull.merged_at),
       author: pull.user?.login ?? 'unknown',
       subject: pull.title,
       body: pull.body ?? '',
@@ -110,7 +110,7 @@ function deployment(body: unknown, receivedAt: Date): RecordedChange[] {
   const subject = `${one.ref ?? one.sha ?? 'unknown'} to ${environment}`;
   return [
     {
-      ...blank(
+      ...blankChange(
         'deploy',
         repo.full_name,
         one.id,
@@ -149,7 +149,7 @@ function release(body: unknown, receivedAt: Date): RecordedChange[] {
   const { repository: repo, release: one } = found.data;
   return [
     {
-      ...blank('deploy', repo.full_name, `release ${one.id}`, one.published_at ?? receivedAt),
+      ...blankChange('deploy', repo.full_name, `release ${one.id}`, one.published_at ?? receivedAt),
       author: one.author?.login ?? 'unknown',
       subject: `release ${one.name || one.tag_name}`,
       body: one.body ?? '',
@@ -170,22 +170,3 @@ export const GITHUB_CHANGES: ReadonlyMap<string, (body: unknown, receivedAt: Dat
     ['deployment_status', deployment],
     ['release', release],
   ]);
-
-function blank(kind: RecordedChange['kind'], repo: string, key: string, at: Date): RecordedChange {
-  return {
-    kind,
-    repo,
-    key,
-    at,
-    author: 'unknown',
-    subject: '',
-    body: '',
-    files: [],
-    url: null,
-    service: null,
-    environment: null,
-    sha: null,
-    flag: null,
-    complete: true,
-  };
-}
