@@ -321,10 +321,13 @@ describe('delivery', () => {
     await new Promise<void>((resolve) => back.listen(Number(port), '127.0.0.1', resolve));
     expect((back.address() as AddressInfo).port).toBe(Number(port));
     await everythingShown();
+    // The row is written before the log line is.
+    await vi.waitFor(() => expect(log.info).toHaveBeenCalledWith({}, 'Slack answers again'), {
+      timeout: 5_000,
+    });
     back.closeAllConnections();
     await new Promise((resolve) => back.close(resolve));
     api = await startSlackApi();
-    expect(log.info).toHaveBeenCalledWith({}, 'Slack answers again');
   });
 
   it('goes on when the database comes back', async () => {
