@@ -1,12 +1,12 @@
 import type { KnowledgeDocument } from '../../incident/document.ts';
 import { indexDocument } from './index-document.ts';
+import { measured, type MeasuredIndex } from './usual.ts';
 import {
   fields,
   rarity,
   type Candidate,
   type Field,
   type IndexedDocument,
-  type SearchIndex,
   type Statistics,
   type TermCounts,
 } from './search-index.ts';
@@ -14,7 +14,7 @@ import {
 type Entry = { document: KnowledgeDocument; indexed: IndexedDocument; length: Record<Field, number> };
 
 /** A corpus held in memory: for evaluation and tests, and for a folder of some thousand files. */
-export function memoryIndex(documents: readonly KnowledgeDocument[]): SearchIndex {
+export function memoryIndex(documents: readonly KnowledgeDocument[]): MeasuredIndex {
   const entries = documents.map((document): Entry => {
     const indexed = indexDocument(document);
     return { document, indexed, length: lengthsOf(indexed) };
@@ -36,7 +36,7 @@ export function memoryIndex(documents: readonly KnowledgeDocument[]): SearchInde
     ]),
   ) as Record<Field, number>;
 
-  return {
+  return measured({
     async statistics(terms): Promise<Statistics> {
       const frequency = new Map(
         [...new Set(terms)].map((term) => [
@@ -67,14 +67,31 @@ export function memoryIndex(documents: readonly KnowledgeDocument[]): SearchInde
           return entry ? [candidateOf(entry, asked, keys)] : [];
         });
     },
-  };
+
+    async sample(most) {
+      const ordered = documents.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+      const step = Math.max(1, Math.floor(ordered.length / most));
+      return ordered
+        .filter((_, place) => place % step === 0)
+        .slice(0, most)
+        .map((document) => ({
+          id: idOf(document),
+          title: document.title,
+          text: document.passages[0]?.body ?? '',
+        }));
+    },
+  });
+}
+
+function idOf({ source, path }: KnowledgeDocument): string {
+  return `${source}:${path}`;
 }
 
 function candidateOf({ document, indexed, length }: Entry, asked: Set<string>, keys: Set<string>): Candidate {
-  const { path, title, kind, services, alerts, source } = document;
+  const { path, title, kind, services, alerts } = document;
   const { folder, file, title: titled, about } = indexed.counts;
   return {
-    id: `${source}:${path}`,
+    id: idOf(document),
     path,
     title,
     kind,

@@ -67,6 +67,36 @@ describe('finding the runbook', () => {
     expect(known.probability).toBeGreaterThan(stranger.probability + 0.3);
   });
 
+  it('does not take a word of any text for the name of a thing', async () => {
+    const index = memoryIndex([
+      page('mail.md', '# Mail\n\nEvery relay is listed here. Every one needs a postmaster.'),
+      page(
+        'edge.md',
+        '# Edge\n\nA proxy refuses connections. The proxy writes a log. Ask the edge team about the proxy.',
+      ),
+      page('vault.md', '# Vault\n\nUnseal it by hand.'),
+    ]);
+    const asked = question({ annotations: { summary: 'every proxy needs' } });
+    expect((await retrieve(index, asked, 5)).ranked[0]?.document.path).toBe('edge.md');
+  });
+
+  it('is less sure of the same match where files are so alike that they meet any question well', async () => {
+    const asked = question({ annotations: { summary: 'Broker filesystem fills up' } });
+    const target = page('broker.md', '# Broker disk\n\nThe filesystem of a broker fills up.');
+    const topics = ['Parser', 'Mail', 'Login', 'Search', 'Billing', 'Maps'];
+    const apart = topics.map((name, n) => page(`${name}.md`, `# ${name}\n\n${UNLIKE[n] ?? ''}`));
+    const alike = topics.map((name) =>
+      page(
+        `${name}.md`,
+        `# ${name} outage\n\nThe ${name} service stopped answering callers, restart workers.`,
+      ),
+    );
+    const unlike = await retrieve(memoryIndex([target, ...apart]), asked, 5);
+    const similar = await retrieve(memoryIndex([target, ...alike]), asked, 5);
+    expect(similar.ranked[0]?.document.path).toBe(unlike.ranked[0]?.document.path);
+    expect(similar.probability).toBeLessThan(unlike.probability);
+  });
+
   it('is not moved by what names one thing on one day', async () => {
     const plain = await ask({ annotations: { summary: 'Broker filesystem fills up on' } });
     const noisy = await ask({
@@ -85,6 +115,15 @@ describe('finding the runbook', () => {
     expect(await ask({})).toMatchObject({ ranked: [], answers: false });
   });
 });
+
+const UNLIKE = [
+  'Grammar tables overflow.',
+  'Relay greylisted senders.',
+  'Cookies lapse overnight.',
+  'Crawler skipped pages.',
+  'Invoices rounded twice.',
+  'Tiles render blank.',
+];
 
 function ask(asked: Partial<Question>) {
   return retrieve(memoryIndex(corpus), question(asked), 5);

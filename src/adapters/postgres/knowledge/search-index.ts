@@ -11,6 +11,7 @@ import type { DocumentKind } from '../../../incident/document.ts';
 import type { Sql } from '../sql.ts';
 import { unpackCounts, type PackedTerms } from './packed-counts.ts';
 import { headingSlot, NAME_FIELDS, type Outline } from './prepared-document.ts';
+import { sampled } from './sampled.ts';
 import { rememberedStatistics, type ReadStatistics, type TermRow } from './term-statistics.ts';
 
 /**
@@ -76,6 +77,8 @@ export function postgresIndex(
       const ids = new Set(termOf.keys());
       return rows.map((row) => candidateOf(row, unpackCounts(row.counts, ids), termOf));
     },
+
+    sample: (most) => sampled(sql, filterOf(filter), most),
   };
 }
 

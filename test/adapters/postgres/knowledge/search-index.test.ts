@@ -79,6 +79,11 @@ describe('the same as the index in memory', () => {
     // The ids of the two differ, and in the database a document keeps its place when it is replaced.
     const byPath = (found: Candidate[]) =>
       found.map(({ id: _, ...rest }) => rest).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    for (const most of [1, 2, 60]) {
+      const begun = async (index: SearchIndex) =>
+        (await index.sample(most)).map(({ title, text }) => ({ title, text }));
+      expect(await begun(ours)).toEqual(await begun(memory));
+    }
     for (const question of QUESTIONS) {
       const terms = [...new Set(termsOf(question))];
       expect(await ours.statistics(terms)).toEqual(await memory.statistics(terms));
