@@ -23,6 +23,10 @@ export const WEIGHTS = {
   pieces: 0.73,
   /** Changes of the same things share the symptom's words. */
   neighbour: 0.76,
+  /** It is about what the changes with most of the symptom's words are about. */
+  company: 0.5,
+  /** Names spelled alike in its changed lines, that hardly another change has. */
+  exact: 0.3,
   /** Both speak of one thing of the field in different words. */
   family: 0.5,
   /** It touches what brings such symptoms. */
@@ -33,6 +37,8 @@ export const WEIGHTS = {
   takenBack: -1.65,
   /** Itself a revert. */
   revert: -0.95,
+  /** A measure for the time being, and the symptom says that this time is over. */
+  stopgap: 1.5,
   /** It switches, adds or raises something. */
   starts: 0.38,
 
@@ -40,6 +46,8 @@ export const WEIGHTS = {
   harmless: -1.5,
   /** Typing errors, comments, layout. */
   housekeeping: -0.5,
+  /** It names a ticket that the symptom names. */
+  ticket: 2,
   /** Shares of its files that the stack frames name. */
   frames: 2,
   /** 1 when it was rolled out at the onset, one half at half an hour before; more than a few chance words are worth. */
