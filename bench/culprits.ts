@@ -101,7 +101,8 @@ fitSureness(
     query,
     changes,
     culprit,
-    group: isReal(index) ? 'real' : 'fixtures',
+    group: String(folds[index]),
+    kind: isReal(index) ? ('real' as const) : ('fixtures' as const),
     weight: isReal(index) ? (weights[index] ?? 1) : 1,
     weights: {
       ...WEIGHTS,
