@@ -77,7 +77,7 @@ function explanation(query: string, ranking: Ranking): string {
       .slice(0, 5)
       .flatMap(({ change, why, weighed }, place) => [
         '',
-        `${place + 1}. ${plain(change.id, 10)} ${firstLine(change.subject, 100)}`,
+        `${place + 1}. ${plain(change.id.slice(0, 10))} ${firstLine(change.subject, 100)}`,
         `   ${firstLine(why, 300)}`,
         `   ${weighed.reduce((sum, [, logOdds]) => sum + logOdds, 0).toFixed(2)} = ${weighed.map(([sign, logOdds]) => `${sign} ${logOdds.toFixed(2)}`).join(', ')}`,
       ]),
