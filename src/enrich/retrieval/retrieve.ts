@@ -16,13 +16,12 @@ export async function retrieve(index: SearchIndex, question: Question, limit: nu
   const terms = queryTerms(question);
   const references = askedReferences(question);
   const counted = withSynonyms(terms.weights);
-  const candidates = await index.candidates(
+  const { candidates, statistics } = await index.find(
     {
       terms: [...counted].map(([term, weight]) => ({ term, weight })),
       references: [...references.names, ...references.files, ...references.anchors],
     },
     CANDIDATES,
   );
-  const statistics = await index.statistics([...counted.keys()]);
   return rank(askedOf(terms, references, statistics), candidates, statistics, limit);
 }

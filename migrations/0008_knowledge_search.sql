@@ -1,0 +1,5 @@
+-- Searches are for some kinds of documents. Where those are few, they are read from here.
+create index document_kind on document (kind);
+
+-- Ranking goes by how many documents have a term anywhere; in how many names it stands was never asked.
+alter table term drop column named;
