@@ -6,3 +6,9 @@ alter table term drop column named;
 
 -- What a source dated in the future was found by no incident and forgotten never.
 update change set at = now() where at > now() + interval '5 minutes';
+
+-- When each source was last read whole, which doctor tells.
+create table knowledge_reading (
+  source  text primary key,
+  read_at timestamptz not null
+);
