@@ -13,9 +13,10 @@ export async function ingestOnce(
   onProgress?: Progress,
   signal?: AbortSignal,
 ): Promise<Ingested | null> {
-  return whileLeased(database, `ingest:${source.name}`, async () => {
-    const result = await ingest(source, store, onProgress, signal);
-    if (!result.failed && !signal?.aborted) await noteReading(database, source.name);
+  return whileLeased(database, `ingest:${source.name}`, async (lost) => {
+    const ending = signal ? AbortSignal.any([signal, lost]) : lost;
+    const result = await ingest(source, store, onProgress, ending);
+    if (!result.failed && !ending.aborted) await noteReading(database, source.name);
     return result;
   });
 }
