@@ -1,11 +1,10 @@
-import {
-  rarity,
-  type Candidate,
-  type CandidatePassage,
-  type Field,
-  type Reference,
-  type SearchIndex,
-  type TermCounts,
+import type {
+  Candidate,
+  CandidatePassage,
+  Field,
+  Reference,
+  SearchIndex,
+  TermCounts,
 } from '../../../enrich/retrieval/search-index.ts';
 import type { DocumentKind } from '../../../incident/document.ts';
 import type { Sql } from '../sql.ts';
@@ -72,6 +71,11 @@ export function postgresIndex(
 /** `statistics` may be shared by several indexes of one corpus. */
 type Options = { mostPostings?: number; few?: number; statistics?: ReadStatistics };
 type AskedTerm = TermRow & { worth: number };
+
+/** As retrieval computes it; the test that holds this index to the one in memory holds the two to each other. */
+function rarity(documents: number, having: number): number {
+  return Math.log(1 + (documents - having + 0.5) / (having + 0.5));
+}
 
 /** The rarest terms, as far as the postings go. */
 function affordable(asked: readonly AskedTerm[], mostPostings: number): AskedTerm[] {
