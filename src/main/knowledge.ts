@@ -83,8 +83,8 @@ export function openKnowledge(
           const vectors = await prepare();
           await vectors.use();
           // Each passage costs a request, so one worker at a time embeds those of a model.
-          const done = await whileLeased(database, `embed:${vectors.id}`, () =>
-            fill(vectors, batches, () => stopped),
+          const done = await whileLeased(database, `embed:${vectors.id}`, (lost) =>
+            fill(vectors, batches, () => stopped || lost.aborted),
           );
           if (done) log.info({ passages: done }, 'Passages embedded');
           said = '';

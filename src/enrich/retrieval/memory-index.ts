@@ -20,11 +20,9 @@ export function memoryIndex(documents: readonly KnowledgeDocument[]): MeasuredIn
     return { document, indexed, length: lengthsOf(indexed) };
   });
   const having = new Map<string, Set<number>>();
-  const named = new Map<string, number>();
   const keyed = new Map<string, Set<number>>();
   entries.forEach(({ indexed }, place) => {
     const names = new Set<string>(Object.values(indexed.counts).flatMap((counts) => [...counts.keys()]));
-    for (const term of names) named.set(term, (named.get(term) ?? 0) + 1);
     const all = indexed.passages.flatMap(({ counts }) => [...counts.heading.keys(), ...counts.body.keys()]);
     for (const term of new Set([...names, ...all])) into(having, term, place);
     for (const { key } of indexed.references) into(keyed, key, place);
@@ -37,17 +35,9 @@ export function memoryIndex(documents: readonly KnowledgeDocument[]): MeasuredIn
   ) as Record<Field, number>;
 
   return measured({
-    async statistics(terms): Promise<Statistics> {
-      const frequency = new Map(
-        [...new Set(terms)].map((term) => [
-          term,
-          { documents: having.get(term)?.size ?? 0, named: named.get(term) ?? 0 },
-        ]),
-      );
-      return { documents: entries.length, meanLength, frequency };
-    },
-
-    async candidates({ terms, references }, limit): Promise<Candidate[]> {
+    async find({ terms, references }, limit) {
+      const frequency = new Map(terms.map(({ term }) => [term, having.get(term)?.size ?? 0]));
+      const statistics: Statistics = { documents: entries.length, meanLength, frequency };
       const rough = new Map<number, number>();
       for (const { term, weight } of terms) {
         const places = having.get(term);
@@ -60,12 +50,13 @@ export function memoryIndex(documents: readonly KnowledgeDocument[]): MeasuredIn
       for (const key of references) for (const place of keyed.get(key) ?? []) chosen.add(place);
       const asked = new Set(terms.map(({ term }) => term));
       const keys = new Set(references);
-      return [...chosen]
+      const candidates = [...chosen]
         .toSorted((a, b) => a - b)
         .flatMap((place) => {
           const entry = entries[place];
           return entry ? [candidateOf(entry, asked, keys)] : [];
         });
+      return { candidates, statistics };
     },
 
     async sample(most) {

@@ -32,14 +32,13 @@ export async function scoredFor(
   const terms = queryTerms(question);
   const references = askedReferences(question);
   const counted = withSynonyms(terms.weights);
-  const candidates = await index.candidates(
+  const { candidates, statistics } = await index.find(
     {
       terms: [...counted].map(([term, weight]) => ({ term, weight })),
       references: [...references.names, ...references.files, ...references.anchors],
     },
     CANDIDATES,
   );
-  const statistics = await index.statistics([...counted.keys()]);
   const asked = askedOf(terms, references, statistics);
   const scored = candidates
     .filter(({ id }) => id !== without)

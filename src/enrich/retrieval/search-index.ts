@@ -32,8 +32,8 @@ export type Statistics = {
   documents: number;
   /** Mean number of terms of a document by field; repetitions count. */
   meanLength: Readonly<Record<Field, number>>;
-  /** Of each term asked for: how many documents have it anywhere, and how many in folder, file, title or about. */
-  frequency: ReadonlyMap<string, { documents: number; named: number }>;
+  /** How many documents have each term asked for, anywhere. */
+  frequency: ReadonlyMap<string, number>;
 };
 
 /** One document that may answer, with the counts of the asked terms only. */
@@ -71,12 +71,11 @@ export type CandidateQuery = {
 
 /**
  * The corpus, wherever it is kept. The in-memory one and the one in PostgreSQL are held to one contract:
- * retrieve() must give the same order over both. Candidates are every document that bears an asked reference,
+ * retrieve() must give the same order over both. Statistics are of the terms asked for. Candidates are every document that bears an asked reference,
  * and the `limit` best by `roughScore`; an implementation may leave out those that only frequent terms find.
  */
 export interface SearchIndex {
-  statistics(terms: readonly string[]): Promise<Statistics>;
-  candidates(query: CandidateQuery, limit: number): Promise<Candidate[]>;
+  find(query: CandidateQuery, limit: number): Promise<{ candidates: Candidate[]; statistics: Statistics }>;
   /** At most so many documents, evenly spread over all in the order of their paths. */
   sample(most: number): Promise<Sampled[]>;
 }

@@ -59,6 +59,30 @@ describe('finding the runbook', () => {
     expect(ranked[0]).toMatchObject({ passage: 2, why: 'the alert links to it' });
   });
 
+  it('believes a link against every other way to bear the name', async () => {
+    // Named after the alert by its file, its heading and its front matter, and with all its words.
+    const named = page(
+      'ops/PoolExhausted.md',
+      '---\nalerts: [PoolExhausted]\n---\n\n# PoolExhausted\n\nThe pool is exhausted: PoolExhausted, enlarge the pool.',
+    );
+    const linked = page('legacy/notes-17.md', '# Notes\n\nAsk the database team.');
+    const { ranked } = await retrieve(
+      memoryIndex([named, linked]),
+      question({
+        alerts: ['PoolExhausted'],
+        annotations: {
+          summary: 'The pool is exhausted, enlarge the pool',
+          runbook_url: 'https://wiki.example/legacy/notes-17.md',
+        },
+      }),
+      5,
+    );
+    expect(ranked.map(({ document, why }) => [document.path, why])).toEqual([
+      ['legacy/notes-17.md', 'the alert links to it'],
+      ['ops/PoolExhausted.md', 'names the alert as its own'],
+    ]);
+  });
+
   it('says that nothing answers what the corpus does not speak of', async () => {
     const stranger = await ask({ annotations: { summary: 'Turbine blade vibration beyond tolerance' } });
     const known = await ask({ annotations: { summary: 'Broker filesystem fills up' } });
