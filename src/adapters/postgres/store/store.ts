@@ -8,6 +8,7 @@ import { intakeStore } from './intake.ts';
 import { journalStore } from './journal.ts';
 import { labelStore } from './labels.ts';
 import { leaseStore } from './leases.ts';
+import { ownActionStore } from './own-actions.ts';
 import { placingStore } from './placing.ts';
 import { proposalStore } from './proposals.ts';
 import { readingStore } from './reading.ts';
@@ -43,6 +44,7 @@ export function createStore(
     ...changeStore(sql),
     ...stormStore(sql),
     ...proposalStore(sql, options.outsideStop),
+    ...ownActionStore(sql),
     ...silenceStore(sql),
     ...labelStore(sql),
     ...readingStore(sql, { ...journal, ...settings }),
