@@ -9,8 +9,8 @@ import type { Affected } from './changed.ts';
 import type { Changes } from './suspects.ts';
 
 /** Of very many changes the latest are compared with the signs: comparing takes time, and old ones are rarely it. */
-const MOST_COMMITS = 60;
-const LONGEST_DIFF = 8000;
+const MOST_COMMITS = 30;
+const LONGEST_DIFF = 4000;
 const MOST_ALERTS = 50;
 
 /**
