@@ -1,5 +1,5 @@
 import type { Verdict } from '../../../incident/answer.ts';
-import type { GuiltyChange } from '../../../enrich/suspects.ts';
+import type { GuiltyChange } from '../../../enrich/changed.ts';
 import type { AnswerKind } from '../../../incident/confidence-model.ts';
 import type { StoredEvidence } from '../../../incident/evidence.ts';
 import type { Learnt } from '../../../learn/confidence.ts';

@@ -182,6 +182,8 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
             and p.action->'arguments'->'deployment' is not distinct from $2::jsonb->'deployment'
             and p.action->'arguments'->'namespace' is not distinct from $2::jsonb->'namespace'
             and p.action->'arguments'->'repo' is not distinct from $2::jsonb->'repo'
+            -- What undid this very action says nothing for it: that a rollback helped is no reason to roll forward.
+            and p.inverse->'arguments' is distinct from $2::jsonb
             and p.state in ('succeeded', 'failed', 'inconclusive', 'reverted')`,
         [action.tool, JSON.stringify(action.arguments)],
       );

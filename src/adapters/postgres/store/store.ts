@@ -8,6 +8,7 @@ import { intakeStore } from './intake.ts';
 import { journalStore } from './journal.ts';
 import { labelStore } from './labels.ts';
 import { leaseStore } from './leases.ts';
+import { ownActionStore } from './own-actions.ts';
 import { placingStore } from './placing.ts';
 import { actionRecordStore } from './action-record.ts';
 import { proposalStore } from './proposals.ts';
@@ -45,6 +46,7 @@ export function createStore(
     ...stormStore(sql),
     ...actionRecordStore(sql),
     ...proposalStore(sql, options.outsideStop),
+    ...ownActionStore(sql),
     ...silenceStore(sql),
     ...labelStore(sql),
     ...readingStore(sql, { ...journal, ...settings }),
