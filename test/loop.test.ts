@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { sha256 } from '../src/incident/canonical.ts';
 import { bind } from '../src/act/catalogue.ts';
 import type { Action } from '../src/incident/action.ts';
-import { verifyChain } from '../src/incident/audit-chain.ts';
+import { verifyChain } from '../src/incident/verify-chain.ts';
 import { consentDigest, type Proposal } from '../src/incident/proposal.ts';
 import type { Investigation, Investigator } from '../src/propose/investigator.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';

@@ -97,7 +97,9 @@ export type Happening =
       critical: boolean;
       why: string;
     }
-  | { kind: 'silence.ended'; silence: number; conditions: string };
+  | { kind: 'silence.ended'; silence: number; conditions: string }
+  /** Everything about the incident was made unreadable. */
+  | { kind: 'contents.erased'; why: string };
 
 /** One entry of the journal. `seq` orders entries; `actor` is `sitrep`, a source or a person's Slack id. */
 export type JournalEntry = Happening & { seq: number; at: Date; incidentId: number | null; actor: string };
@@ -167,6 +169,8 @@ export function describe(entry: Happening): string {
       return `Silence ${entry.silence} until ${entry.until}: ${entry.conditions}${entry.critical ? ', critical alerts too' : ''}: ${entry.why}`;
     case 'silence.ended':
       return `Silence ${entry.silence} ended early: ${entry.conditions}`;
+    case 'contents.erased':
+      return `Contents erased: ${entry.why}`;
     default:
       return canonicalJson(entry satisfies never);
   }

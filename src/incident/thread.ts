@@ -41,6 +41,8 @@ export function slotsOf(entry: NewEntry): Slot[] {
       return ['summary', `proposal:${entry.proposal}`, `outcome:${entry.proposal}`];
     case 'label.given':
       return ['evidence'];
+    case 'contents.erased':
+      return ['summary', 'evidence'];
     case 'postmortem.drafted':
       return ['summary', 'postmortem'];
     case 'approval.refused':
@@ -97,6 +99,7 @@ export function hasteOf(entry: NewEntry): Haste {
     case 'switch.resumed':
     case 'silence.added':
     case 'silence.ended':
+    case 'contents.erased':
       return 'now';
     default:
       return entry satisfies never;

@@ -11,6 +11,7 @@ import type { LoopPorts } from '../../src/loop/ports.ts';
 import { accessWith } from './access.ts';
 import { minutes, SHOP, T0 } from './examples.ts';
 import { fakeCluster, type FakeCluster } from './fake-cluster.ts';
+import { testVault } from './vault.ts';
 
 export const ONCALL = 'U0ONCALL';
 export const APPROVER = 'U0APPROVER';
@@ -53,7 +54,7 @@ export async function stage(
     if (!queue.some((one) => stepKey(one) === stepKey(step))) queue.push(step);
   };
   const storeOf = (sql: Parameters<typeof createStore>[0]) =>
-    createStore(sql, { outsideStop: over.outsideStop ?? (() => null), enqueue });
+    createStore(sql, { vault: testVault, outsideStop: over.outsideStop ?? (() => null), enqueue });
   const transaction = <T>(work: (store: Store) => Promise<T>) => db.tx((sql) => work(storeOf(sql)));
   const loop = createLoop({
     transaction,

@@ -1,0 +1,55 @@
+import type { Vault } from '../../../incident/seal.ts';
+import type { Sql } from '../sql.ts';
+
+/** A key that contents are sealed with, and the number that rows know it by. */
+export type DataKey = { id: number; key: Buffer };
+
+export type DataKeys = ReturnType<typeof dataKeys>;
+
+/**
+ * The keys of incidents, and the one (null) of what belongs to none. Nothing is kept between calls: a key that
+ * was destroyed must not live on in a process.
+ */
+export function dataKeys(sql: Sql, vault: Vault) {
+  async function find(incidents: readonly (number | null)[]): Promise<Map<number | null, DataKey>> {
+    const { rows } = await sql.query<{ id: number; incidentId: number | null; wrapped: Buffer }>(
+      `select id, incident_id as "incidentId", wrapped from audit_key
+        where coalesce(incident_id, 0) = any($1::bigint[]) and wrapped is not null`,
+      [incidents.map((id) => id ?? 0)],
+    );
+    return new Map(
+      rows.map((row) => [row.incidentId, { id: row.id, key: vault.unwrap(row.wrapped, row.incidentId) }]),
+    );
+  }
+
+  return {
+    /** The key of each incident that is named, made where there is none yet. */
+    async use(incidents: readonly (number | null)[]): Promise<(incidentId: number | null) => DataKey> {
+      const wanted = [...new Set(incidents)];
+      let found = await find(wanted);
+      const missing = wanted.filter((id) => !found.has(id));
+      for (const incidentId of missing) {
+        // Somebody else may have made one at this moment; theirs counts then.
+        await sql.query(
+          `insert into audit_key (incident_id, wrapped) values ($1, $2) on conflict do nothing`,
+          [incidentId, vault.newKey(incidentId).wrapped],
+        );
+      }
+      if (missing.length > 0) found = await find(wanted);
+      return (incidentId) => {
+        const key = found.get(incidentId);
+        if (!key) throw new Error('use: the key was destroyed at this moment');
+        return key;
+      };
+    },
+
+    /** Makes what was sealed for the incident unreadable for good; resolves to how many keys that took. */
+    async destroy(incidentId: number): Promise<number> {
+      const { rowCount } = await sql.query(
+        `update audit_key set wrapped = null, destroyed_at = now() where incident_id = $1 and wrapped is not null`,
+        [incidentId],
+      );
+      return rowCount;
+    },
+  };
+}
