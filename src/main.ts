@@ -27,7 +27,9 @@ import { createCorrelator } from './correlate/correlator.ts';
 import { indexDocument } from './enrich/retrieval/index-document.ts';
 import type { JournalEntry } from './incident/journal.ts';
 import { createLoop, type Loop } from './loop.ts';
-import { assertOpens, auditVault } from './main/audit-keys.ts';
+import { assertOpens, auditSigner, auditVault } from './main/audit-keys.ts';
+import { auditPlaces } from './main/audit-places.ts';
+import { startCheckpoints } from './main/checkpoint-loop.ts';
 import { slackAccess, startLocalWorld } from './main/local-world.ts';
 import { startIngest } from './main/ingest-loop.ts';
 import { knowledgeSources } from './main/knowledge-sources.ts';
@@ -138,6 +140,9 @@ async function assemble(
   await endLeftLeases(database);
   const urgent = await openUrgent(database, config.databaseUrl);
   onStop(() => urgent.close());
+  let checkpoints: ReturnType<typeof startCheckpoints> | null = null;
+  // Nearly last, so that the last entries are signed too.
+  onStop(() => checkpoints?.stop());
 
   const jobs = await openJobs(database, { log });
   onStop(() => jobs.drain());
@@ -233,6 +238,12 @@ async function assemble(
     onStop(() => delivery.stop());
     const watch = watchDatabase({ ping: () => urgent.query('select 1'), client: slack.client, channel, log });
     onStop(() => watch.stop());
+    checkpoints = startCheckpoints({
+      database: urgent,
+      signer: auditSigner(config),
+      places: auditPlaces(config.audit.places, slack.client),
+      log,
+    });
   }
   await queue.open(does.work ? loop.run : null, {
     noteDead: (dead) => transaction((one) => one.noteDead(dead)),

@@ -38,6 +38,13 @@ export function checkpointStore(sql: Sql) {
       return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
     },
 
+    /** Whether the chain has this hash at this link; the beginning it always has. */
+    async hasLink({ seq, hash }: { seq: number; hash: string }): Promise<boolean> {
+      if (seq === 0) return true;
+      const { rowCount } = await sql.query(`select from audit where seq = $1 and hash = $2`, [seq, hash]);
+      return rowCount === 1;
+    },
+
     async placeStates(): Promise<PlaceState[]> {
       const { rows } = await sql.query<PlaceState & Record<string, unknown>>(
         `select place, copied_seq as "copiedSeq", copied_at as "copiedAt", problem, failing_since as "failingSince"
