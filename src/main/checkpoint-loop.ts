@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import type { Place } from '../adapters/audit/place.ts';
+import type { Log } from '../adapters/slack/log.ts';
 import type { Database } from '../adapters/postgres/sql.ts';
 import { checkpointStore } from '../adapters/postgres/store/checkpoints.ts';
 import type { Signer } from '../incident/checkpoint.ts';
@@ -18,7 +18,7 @@ type Options = {
   database: Database;
   signer: Signer;
   places: readonly Place[];
-  log: Pick<Logger, 'warn' | 'error'>;
+  log: Log;
 };
 
 /**
