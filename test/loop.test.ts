@@ -13,6 +13,7 @@ import { emptyDatabase } from './support/empty-database.ts';
 import { testDatabase } from './support/database.ts';
 import { fakeCluster } from './support/fake-cluster.ts';
 import { APPROVER, ONCALL, PEOPLE, SECOND, stage, type Stage } from './support/loop.ts';
+import { worldOf } from './support/world.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -37,7 +38,7 @@ async function insteadOf(
 ) {
   const action: Action = { tool, arguments: { namespace: 'shop', deployment: 'pricing', replicas } };
   const { version, schemaHash, observe } = bind(action);
-  const target = await observe({ cluster: s.cluster, codeHost: null });
+  const target = await observe(worldOf({ cluster: s.cluster }));
   const consent = { ...old, ...action, toolVersion: toolVersion ?? version, schemaHash, target };
   const digest = consentDigest(consent);
   await db.query(`update proposal set consent = $2, digest = $3, action = $4 where id = $1`, [
@@ -686,7 +687,7 @@ describe('an execution', () => {
         ...action,
         toolVersion: tool.version,
         schemaHash: tool.schemaHash,
-        target: await tool.observe({ cluster: s.cluster, codeHost: null }),
+        target: await tool.observe(worldOf({ cluster: s.cluster })),
       };
       await db.query(`update proposal set consent = $2, digest = $3, action = $4 where id = $1`, [
         rollback.id,

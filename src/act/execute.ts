@@ -5,7 +5,7 @@ import { canonicalJson } from '../incident/canonical.ts';
 import { consentDigest } from '../incident/proposal.ts';
 import type { Step } from '../incident/step.ts';
 import { bind } from './catalogue.ts';
-import { NotApplicable, type ReadBack } from './tool.ts';
+import { NotApplicable, type Permit, type ReadBack } from './tool.ts';
 import { wasRefused, type World } from './world.ts';
 
 export interface ExecuteStore {
@@ -20,6 +20,8 @@ export interface ExecuteStore {
   isConsented(proposalId: string): Promise<boolean>;
   /** Takes over an execution whose holder has gone; false while its lease still runs. */
   takeOver(proposalId: string, leaseS: number): Promise<boolean>;
+  /** Who gave the approvals that count. */
+  approvedBy(proposalId: string): Promise<string[]>;
   endExecution(proposalId: string, result: string): Promise<void>;
   setInverse(proposalId: string, inverse: Action): Promise<void>;
   /** Only from the given state; resolves to whether it was this call. */
@@ -86,7 +88,7 @@ export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<v
     await ports.transaction((store) => store.enqueue({ kind: 'proposal', id: proposal.id }, 5));
     return;
   }
-  const back = await lookBack(proposal, ports.world);
+  const back = await lookBack(proposal, ports);
   if (back.state === 'not done') {
     const stopped = await ports.transaction((store) => store.stopped());
     if (!stopped) return write(proposal, ports);
@@ -101,7 +103,7 @@ export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<v
  * back. Nothing is ever sent here; what has visibly not happened ends, and makes way for a fresh proposal.
  */
 export async function lookAgain(proposal: Proposal, ports: ExecutePorts): Promise<void> {
-  const back = await lookBack(proposal, ports.world);
+  const back = await lookBack(proposal, ports);
   await ports.transaction(async (store) => {
     if (back.state === 'not done')
       return end(store, proposal, 'unknown', `it did not arrive: ${back.text}; nothing was sent again`);
@@ -120,13 +122,14 @@ export async function lookAgain(proposal: Proposal, ports: ExecutePorts): Promis
 }
 
 async function write(proposal: Proposal, ports: ExecutePorts): Promise<void> {
+  const permit = await permitOf(proposal, ports);
   let failure: unknown = null;
   try {
-    await bind(proposal.action).run(proposal.consent.target, ports.world);
+    await bind(proposal.action).run(proposal.consent.target, ports.world, permit);
   } catch (error) {
     failure = error;
   }
-  const back = await lookBack(proposal, ports.world);
+  const back = await lookBack(proposal, ports);
   if (failure === null || back.state === 'done') return settle(proposal, ports, back);
   const text = messageOf(failure);
   const refused = failure instanceof NotApplicable || wasRefused(failure);
@@ -198,12 +201,18 @@ async function whyNotSend(proposal: Proposal, world: World): Promise<string | nu
   }
 }
 
-async function lookBack(proposal: Proposal, world: World): Promise<ReadBack> {
+async function lookBack(proposal: Proposal, ports: ExecutePorts): Promise<ReadBack> {
   try {
-    return await bind(proposal.action).readBack(proposal.consent.target, world);
+    const permit = await permitOf(proposal, ports);
+    return await bind(proposal.action).readBack(proposal.consent.target, ports.world, permit);
   } catch (error) {
     return { state: 'unclear', text: `reading back failed: ${messageOf(error)}` };
   }
+}
+
+// One proposal has one execution, so its id tells every try of it from everything else.
+async function permitOf({ id }: Proposal, { transaction }: ExecutePorts): Promise<Permit> {
+  return { key: id, approvedBy: await transaction((store) => store.approvedBy(id)) };
 }
 
 /** Ends a proposal that was not carried out, with its reason. The incident is triaged anew, for fresh proposals. */

@@ -1,4 +1,4 @@
-import type { Action, Risk } from './action.ts';
+import type { Action, BlastRadius, Risk } from './action.ts';
 import { canonicalJson, digestOf } from './canonical.ts';
 import type { Confidence } from './confidence.ts';
 
@@ -90,7 +90,7 @@ export function renderCard(facts: {
   dryRun: string;
   expectedEffect: string;
   inverse: Action | null;
-  blastRadius: string;
+  blastRadius: BlastRadius;
   risk: Risk;
   predicate: Predicate;
 }): string[] {
@@ -104,7 +104,7 @@ export function renderCard(facts: {
     `Target: ${facts.target.identity} as observed at ${facts.target.observedVersion}`,
     `Dry run: ${facts.dryRun}`,
     `Expected: ${facts.expectedEffect}`,
-    `Blast radius: ${facts.blastRadius} (risk ${facts.risk})`,
+    `Blast radius: ${facts.blastRadius.text} (risk ${facts.risk})`,
     `Undo: ${inverse ? `${inverse.tool} ${canonicalJson(inverse.arguments)}` : 'none'}`,
     `Counts as helped when: ${conditions.join(' and ')}${predicate.holdsS > 0 ? `, for ${predicate.holdsS} s on end,` : ''} within ${predicate.withinS} s`,
   ];

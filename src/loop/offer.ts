@@ -58,7 +58,7 @@ export async function offer(
 
   let prepared;
   try {
-    prepared = await tool.prepare(world, dependants(rules.catalogue, service));
+    prepared = await tool.prepare(world, { service, dependants: dependants(rules.catalogue, service) });
   } catch (error) {
     return {
       kind: 'withheld',

@@ -92,7 +92,7 @@ export function aProposal(changes: Partial<Proposal> = {}): Proposal {
       dryRun: 'image checkout:v5 becomes checkout:v4',
       expectedEffect: 'checkout runs the release of before the symptom',
       inverse: { ...action, arguments: { ...action.arguments, revision: 5 } },
-      blastRadius: '3 pods of checkout',
+      blastRadius: { text: '3 pods of checkout', services: ['checkout'], units: 3 },
       risk: 'medium',
       predicate,
     }),

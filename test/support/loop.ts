@@ -12,6 +12,7 @@ import { accessWith } from './access.ts';
 import { minutes, SHOP, T0 } from './examples.ts';
 import { fakeCluster, type FakeCluster } from './fake-cluster.ts';
 import { testVault } from './vault.ts';
+import { worldOf } from './world.ts';
 
 export const ONCALL = 'U0ONCALL';
 export const APPROVER = 'U0APPROVER';
@@ -102,7 +103,7 @@ export async function stage(
       signals: { value: async (query) => signals.get(query) ?? null },
       ...over.sources,
     },
-    world: { cluster, codeHost: null },
+    world: worldOf({ cluster }),
     investigator: over.investigator ?? null,
     publishPostmortem: async (id) => `INC-${id}.md`,
     settings: {

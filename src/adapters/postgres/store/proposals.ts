@@ -138,6 +138,15 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
       return rowCount === 1;
     },
 
+    async approvedBy(id: string): Promise<string[]> {
+      const { rows } = await sql.query<{ person: string }>(
+        `select a.person from approval a join proposal p on p.id = a.proposal_id and p.digest = a.digest
+          where p.id = $1 order by a.given_at`,
+        [id],
+      );
+      return rows.map((row) => row.person);
+    },
+
     async endExecution(id: string, result: string): Promise<void> {
       await sql.query(`update execution set ended_at = now(), result = $2 where proposal_id = $1`, [
         id,
