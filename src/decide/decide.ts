@@ -44,6 +44,7 @@ export async function approve(
       actor: asked.person,
       proposal: proposal.id,
       why: refusal,
+      digest: asked.digest,
     });
     return { ok: false, text: refusal };
   }
@@ -141,6 +142,7 @@ export async function reject(
     proposal: proposal.id,
     title: proposal.title,
     why: reason,
+    digest: proposal.digest,
   });
   return { ok: true, text: `Rejected: ${proposal.title}.` };
 }

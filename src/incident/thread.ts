@@ -45,6 +45,7 @@ export function slotsOf(entry: NewEntry): Slot[] {
       return ['summary', 'evidence'];
     case 'postmortem.drafted':
       return ['summary', 'postmortem'];
+    case 'action.answered':
     case 'approval.refused':
     case 'model.called':
     case 'switch.stopped':
@@ -90,6 +91,7 @@ export function hasteOf(entry: NewEntry): Haste {
     case 'proposal.moved':
     case 'action.claimed':
     case 'action.sent':
+    case 'action.answered':
     case 'action.confirmed':
     case 'action.unknown':
     case 'action.refused':

@@ -26,6 +26,13 @@ export async function addProposal(ports: LoopPorts, store: LoopStore, proposal: 
     digest: proposal.digest,
     confidence: `${shownConfidence(proposal.confidence)}, ${proposal.confidence.record}`,
     rule: proposal.policyRule,
+    policy: {
+      version: proposal.consent.policyVersion,
+      tool: proposal.action.tool,
+      risk: proposal.risk,
+      effect: proposal.policyEffect,
+      approvals: proposal.consent.approvalsNeeded,
+    },
   });
   await store.enqueue(
     { kind: 'proposal', id: proposal.id },

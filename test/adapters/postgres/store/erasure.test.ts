@@ -20,7 +20,16 @@ beforeEach(async () => {
     investigator: {
       investigate: async (case_) => ({
         outcome: 'answered',
-        calls: [{ model: 'm', tokens: 5, prompt: `prompt ${SECRET}`, answer: `answer ${SECRET}` }],
+        calls: [
+          {
+            model: 'm',
+            tokens: 5,
+            prompt: `prompt ${SECRET}`,
+            answer: `answer ${SECRET}`,
+            parameters: {},
+            lookups: [],
+          },
+        ],
         hypotheses: [
           {
             statement: `because ${SECRET}`,
