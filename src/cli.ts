@@ -40,7 +40,15 @@ program
   .command('migrate')
   .description('bring the database to this version, or move the embedded one to a server')
   .option('--to <url>', 'move the embedded database to this empty PostgreSQL')
-  .action(async (options: { to?: string }) => (await import('./cli/migrate.ts')).migrateCommand(options.to));
+  .addOption(
+    new Option(
+      '--grant-to <role>',
+      'let this role run Sitrep; of the record it may only add and read',
+    ).conflicts('to'),
+  )
+  .action(async (options: { to?: string; grantTo?: string }) =>
+    (await import('./cli/migrate.ts')).migrateCommand(options),
+  );
 
 program
   .command('ingest')
