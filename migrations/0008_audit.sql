@@ -39,6 +39,16 @@ update proposal p
   from journal j
  where j.incident_id = p.incident_id and j.kind = 'verification.ended' and j.data->>'proposal' = p.id::text;
 
+-- What whoever appends needs, in one round trip: everybody else waits until the transaction ends. The statements
+-- of a volatile function see what was committed while it waited.
+create function audit_begin(incidents bigint[], out seq bigint, out hash text, out keys jsonb) language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(hashtext(current_schema() || '/audit'));
+  select a.seq, a.hash into seq, hash from audit a order by a.seq desc limit 1;
+  select jsonb_agg(jsonb_build_object('id', k.id, 'incidentId', k.incident_id, 'wrapped', encode(k.wrapped, 'base64')))
+    into keys from audit_key k where coalesce(k.incident_id, 0) = any (incidents) and k.wrapped is not null;
+end $$;
+
 -- Signed statements that the chain had this hash at this link; copies stand outside of the database.
 create table audit_checkpoint (
   seq       bigint primary key,

@@ -4,7 +4,7 @@ import type { Vault } from '../../../incident/seal.ts';
 import { hasteOf, slotsOf } from '../../../incident/thread.ts';
 import type { Sql } from '../sql.ts';
 import { opener, sealContent, type SealedRow } from './contents.ts';
-import { dataKeys } from './data-keys.ts';
+import { dataKeys, type DataKey, type WrappedKey } from './data-keys.ts';
 import { wantShown } from './messages.ts';
 
 export type JournalStore = ReturnType<typeof journalStore>;
@@ -16,8 +16,8 @@ export function journalStore(sql: Sql, vault: Vault) {
    */
   async function recordAll(entries: NewEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    const head = await lockHead();
-    const stored = await append(entries);
+    const { head, keyOf } = await begin(entries.map(sealedFor));
+    const stored = await append(entries, keyOf);
     await link(head, stored);
     await wantShown(
       sql,
@@ -29,17 +29,18 @@ export function journalStore(sql: Sql, vault: Vault) {
     );
   }
 
-  /** The last link of the chain. Waiting for it orders all writers, so that links and entries have one order. */
-  async function lockHead(): Promise<{ seq: number; hash: string }> {
-    await sql.query(`select pg_advisory_xact_lock(hashtext(current_schema() || '/audit'))`);
-    const { rows } = await sql.query<{ seq: number; hash: string }>(
-      `select seq, hash from audit order by seq desc limit 1`,
+  /** The last link of the chain, and the keys. Waiting for it orders all writers, so links and entries have one order. */
+  async function begin(incidents: (number | null)[]): Promise<Beginning> {
+    const { rows } = await sql.query<{ seq: number | null; hash: string; keys: WrappedKey[] | null }>(
+      `select seq, hash, keys from audit_begin($1)`,
+      [incidents.map((id) => id ?? 0)],
     );
-    return rows[0] ?? { seq: 0, hash: GENESIS };
+    const [found] = rows;
+    const keyOf = await dataKeys(sql, vault).use(incidents, found?.keys ?? []);
+    return { head: { seq: found?.seq ?? 0, hash: found?.hash ?? GENESIS }, keyOf };
   }
 
-  async function append(entries: NewEntry[]): Promise<Stored[]> {
-    const keyOf = await dataKeys(sql, vault).use(entries.map(sealedFor));
+  async function append(entries: NewEntry[], keyOf: Beginning['keyOf']): Promise<Stored[]> {
     const given = entries.map((entry, n) => {
       const { kind, incidentId, actor, ...data } = entry;
       const { id: keyId, key } = keyOf(sealedFor(entry));
@@ -75,13 +76,14 @@ export function journalStore(sql: Sql, vault: Vault) {
       return { seq, journal_seq: one.seq, content_hash: content, previous, hash };
     });
     await sql.query(
-      `insert into audit (seq, journal_seq, content_hash, previous, hash)
-       select seq, journal_seq, content_hash, previous, hash
-         from jsonb_to_recordset($1) as given(seq bigint, journal_seq bigint, content_hash text, previous text, hash text)
-        order by seq`,
-      [JSON.stringify(links)],
+      `with linked as (
+         insert into audit (seq, journal_seq, content_hash, previous, hash)
+         select seq, journal_seq, content_hash, previous, hash
+           from jsonb_to_recordset($1) as given(seq bigint, journal_seq bigint, content_hash text, previous text, hash text)
+          order by seq)
+       select pg_notify(current_schema() || '_journal', $2)`,
+      [JSON.stringify(links), String(stored.at(-1)?.seq)],
     );
-    await sql.query(`select pg_notify(current_schema() || '_journal', $1)`, [String(stored.at(-1)?.seq)]);
   }
 
   function opened(rows: EntryRow[]): JournalEntry[] {
@@ -135,6 +137,7 @@ type EntryRow = (SealedRow | { dataHash: null }) & {
   data: object;
 };
 
+type Beginning = { head: { seq: number; hash: string }; keyOf: (incidentId: number | null) => DataKey };
 type Stored = { seq: number; entry: AuditEntry };
 
 // What says that contents were erased must stay readable, so it is sealed as if it belonged to no incident.
