@@ -1,5 +1,5 @@
 -- Contents of the journal and the texts of model calls are sealed from here on, so that they can be erased
--- without touching a row of the record: docs/adr/0024. Rows from before stay as they are and keep their hashes.
+-- without touching a row of the record (docs/audit.md). Rows from before stay as they are and keep their hashes.
 
 -- One key per incident, and one for what belongs to none; wrapped by a master key that is not in the database.
 create table audit_key (

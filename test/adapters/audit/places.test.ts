@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { filePlace } from '../../../src/adapters/audit/file-place.ts';
 import { gitPlace } from '../../../src/adapters/audit/git-place.ts';
+import { slackPlace } from '../../../src/adapters/audit/slack-place.ts';
 import { createSigner } from '../../../src/incident/checkpoint.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -101,5 +102,25 @@ describe('a repository', () => {
     mkdirSync(repository);
     const place = gitPlace({ repository, file: 'checkpoints.jsonl', push: false });
     await expect(place.newest()).rejects.toThrow(`in ${repository}`);
+  });
+});
+
+describe('a channel', () => {
+  it('is told the newest of them, in a line that verifying takes, and its refusal is passed on', async () => {
+    const said: { channel: string; text: string }[] = [];
+    let refusal: Error | null = null;
+    const postMessage = async (message: { channel: string; text: string }) => {
+      if (refusal) throw refusal;
+      said.push(message);
+    };
+    const client = { chat: { postMessage } } as unknown as Parameters<typeof slackPlace>[0];
+    const place = slackPlace(client, 'C0AUDIT');
+    expect(await place.newest()).toBeNull();
+    await place.add([mark(1), mark(2)]);
+    expect(said).toHaveLength(1);
+    expect(said[0]?.channel).toBe('C0AUDIT');
+    expect(JSON.parse(said[0]?.text.split('```')[1] ?? '')).toEqual(mark(2));
+    refusal = new Error('channel_not_found');
+    await expect(place.add([mark(3)])).rejects.toThrow('channel_not_found');
   });
 });
