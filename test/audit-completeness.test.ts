@@ -63,7 +63,8 @@ describe('the trail of an action', () => {
     expect(only('proposal.made').data).toMatchObject({
       digest,
       rule: 'ask',
-      policy: { version: 'p1', effect: 'ask', approvals: 1, tool: 'kubernetes.rollback' },
+      autonomy: 'approve',
+      policy: { asked: { tool: 'kubernetes.rollback', service: 'pricing' }, approvals: 1 },
     });
     expect(only('approval.refused')).toMatchObject({ actor: ONCALL, data: { digest } });
     expect(only('approval.given')).toMatchObject({ actor: APPROVER, data: { digest } });

@@ -1,9 +1,10 @@
-import type { Action, Risk } from './action.ts';
+import type { Action } from './action.ts';
 import type { Severity } from './alert.ts';
 import { ANSWER_NAMES, type EvidenceAnswer, type Verdict } from './answer.ts';
 import { canonicalJson } from './canonical.ts';
 import type { EvidenceAbout } from './evidence.ts';
 import type { IncidentState } from './incident.ts';
+import type { Autonomy, PolicySubject } from './policy.ts';
 import type { ProposalState, Target } from './proposal.ts';
 
 /**
@@ -47,8 +48,9 @@ export type Happening =
       digest: string;
       confidence: string;
       rule: string;
+      autonomy?: Autonomy;
       /** What the policy was asked and what it said. */
-      policy?: { version: string; tool: string; risk: Risk; effect: 'allow' | 'ask'; approvals: number };
+      policy?: { version: string; asked: PolicySubject; approvals: number };
     }
   | { kind: 'proposal.withheld'; title: string; why: string }
   | {

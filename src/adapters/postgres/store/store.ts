@@ -14,6 +14,7 @@ import { labelStore } from './labels.ts';
 import { leaseStore } from './leases.ts';
 import { modelCallStore } from './model-calls.ts';
 import { placingStore } from './placing.ts';
+import { actionRecordStore } from './action-record.ts';
 import { proposalStore } from './proposals.ts';
 import { readingStore } from './reading.ts';
 import { settingStore } from './settings.ts';
@@ -53,6 +54,7 @@ export function createStore(
     ...bulletinStore(sql),
     ...changeStore(sql),
     ...stormStore(sql),
+    ...actionRecordStore(sql),
     ...proposalStore(sql, options.outsideStop),
     ...silenceStore(sql),
     ...labelStore(sql),
