@@ -1,5 +1,6 @@
 import type { Severity } from './alert.ts';
 import type { ToolName } from './action.ts';
+import { digestOf } from './canonical.ts';
 import type { Confidence } from './confidence.ts';
 import type { Remediation } from './remediation.ts';
 
@@ -20,6 +21,11 @@ export type Evidence = {
   confidence?: Confidence | null | undefined;
   about: EvidenceAbout;
 };
+
+/** What identifies a piece of evidence in the record: its words and where they come from. */
+export function evidenceHash({ title, quote, link }: Evidence): string {
+  return digestOf({ title, quote, link });
+}
 
 /** A change that is less likely guilty than this is shown, but nobody is told that it is the cause. */
 export const BELIEVABLE = 0.3;

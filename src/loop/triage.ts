@@ -1,7 +1,7 @@
 import { enrich, type OwnRecord } from '../enrich/enrich.ts';
 import { answerKindOf } from '../incident/answer.ts';
 import { canonicalJson } from '../incident/canonical.ts';
-import type { Evidence } from '../incident/evidence.ts';
+import { evidenceHash, type Evidence } from '../incident/evidence.ts';
 import { SITREP } from '../incident/person.ts';
 import { isPending, type Proposal } from '../incident/proposal.ts';
 import type { IncidentView } from '../incident/view.ts';
@@ -27,7 +27,13 @@ export async function triage(ports: LoopPorts, { incident, alerts }: IncidentVie
       .slice(0, 3)
       .map((one) => ({ kind: one.about.kind, title: one.title, link: one.link }));
     const about = { incidentId: incident.id, actor: SITREP };
-    await store.record({ kind: 'evidence.found', ...about, count: evidence.length, best });
+    await store.record({
+      kind: 'evidence.found',
+      ...about,
+      count: evidence.length,
+      best,
+      hashes: evidence.map(evidenceHash),
+    });
     for (const what of missing) await store.record({ kind: 'evidence.missing', ...about, what });
     await store.enqueue({ kind: 'incident', id: incident.id });
   });

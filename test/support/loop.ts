@@ -12,6 +12,7 @@ import { accessWith } from './access.ts';
 import { minutes, SHOP, T0 } from './examples.ts';
 import { fakeCluster, type FakeCluster } from './fake-cluster.ts';
 import { aPolicy } from './policy.ts';
+import { testVault } from './vault.ts';
 import { worldOf } from './world.ts';
 
 export const ONCALL = 'U0ONCALL';
@@ -55,7 +56,7 @@ export async function stage(
     if (!queue.some((one) => stepKey(one) === stepKey(step))) queue.push(step);
   };
   const storeOf = (sql: Parameters<typeof createStore>[0]) =>
-    createStore(sql, { outsideStop: over.outsideStop ?? (() => null), enqueue });
+    createStore(sql, { vault: testVault, outsideStop: over.outsideStop ?? (() => null), enqueue });
   const transaction = <T>(work: (store: Store) => Promise<T>) => db.tx((sql) => work(storeOf(sql)));
   const loop = createLoop({
     transaction,

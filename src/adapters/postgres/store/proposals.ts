@@ -62,7 +62,10 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
     async moveProposal(id: string, from: ProposalState, to: ProposalState): Promise<boolean> {
       if (!mayBecome(from, to)) throw new Error(`a proposal cannot go from ${from} to ${to}`);
       const { rowCount } = await sql.query(
-        `update proposal set state = $3, effect_at = case when $3 = 'confirmed' then now() else effect_at end
+        `update proposal
+            set state = $3, effect_at = case when $3 = 'confirmed' then now() else effect_at end,
+                outcome = case when state = 'verifying' then $3 else outcome end,
+                outcome_at = case when state = 'verifying' then now() else outcome_at end
           where id = $1 and state = $2`,
         [id, from, to],
       );
