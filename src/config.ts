@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Knowledge } from './config/knowledge.ts';
+import type { KubernetesCluster } from './config/kubernetes.ts';
 import { ConfigError, readTeamFile, type Team } from './config/team-file.ts';
 import { backstageServices, mergeServices } from './incident/documents/backstage.ts';
 
@@ -101,7 +102,7 @@ export type Config = {
   /** Null where the search goes by words alone. */
   embeddings: { apiKey: string; baseUrl: string | undefined; model: string } | null;
   github: { token: string; apiUrl: string | undefined; repos: string[] } | null;
-  kubernetes: { url: string; token: string } | null;
+  kubernetes: (KubernetesCluster & { token: string }) | null;
   prometheus: { url: string } | null;
   /** Null where there is no sitrep.yaml: then the demo's own is used. */
   team: Team | null;
@@ -165,7 +166,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
     github: env.GITHUB_TOKEN ? { token: env.GITHUB_TOKEN, apiUrl: env.GITHUB_API_URL, repos } : null,
     kubernetes: team?.kubernetes
       ? {
-          url: team.kubernetes.url,
+          ...team.kubernetes,
           token: required('KUBERNETES_TOKEN', env.KUBERNETES_TOKEN, 'sitrep.yaml names a cluster'),
         }
       : null,

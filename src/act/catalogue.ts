@@ -4,6 +4,8 @@ import { digestOf } from '../incident/canonical.ts';
 import type { Target } from '../incident/proposal.ts';
 import type { Permit, Preparation, ReadBack, Surroundings, Tool } from './tool.ts';
 import { githubClosePullRequest, githubOpenRevertPullRequest } from './tools/github-revert.ts';
+import { kubernetesCordon, kubernetesUncordon } from './tools/kubernetes-cordon.ts';
+import { kubernetesPauseRollout, kubernetesResumeRollout } from './tools/kubernetes-pause.ts';
 import { kubernetesRestart } from './tools/kubernetes-restart.ts';
 import { kubernetesRollback } from './tools/kubernetes-rollback.ts';
 import { kubernetesScale } from './tools/kubernetes-scale.ts';
@@ -13,6 +15,10 @@ const tools: { [T in ToolName]: Tool<T> } = {
   'kubernetes.rollback': kubernetesRollback,
   'kubernetes.restart': kubernetesRestart,
   'kubernetes.scale': kubernetesScale,
+  'kubernetes.pause_rollout': kubernetesPauseRollout,
+  'kubernetes.resume_rollout': kubernetesResumeRollout,
+  'kubernetes.cordon': kubernetesCordon,
+  'kubernetes.uncordon': kubernetesUncordon,
   'github.open_revert_pull_request': githubOpenRevertPullRequest,
   'github.close_pull_request': githubClosePullRequest,
 };

@@ -6,6 +6,7 @@ import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
+import { kubernetesOf, kubernetesSchema, kubernetesUser, type KubernetesCluster } from './kubernetes.ts';
 import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { maintenanceSchema } from './maintenance.ts';
 
@@ -59,6 +60,7 @@ const teamSchema = z.strictObject({
         slack: z.string().regex(/^[UW][A-Z0-9]+$/, 'a Slack user id such as U012AB3CD'),
         name: z.string().min(1),
         may_approve: z.boolean().default(false),
+        kubernetes: kubernetesUser,
       }),
     )
     .default([]),
@@ -66,7 +68,7 @@ const teamSchema = z.strictObject({
   maintenance: z.array(maintenanceSchema).default([]),
   runbooks: z.string().default('runbooks'),
   knowledge: knowledgeSchema,
-  kubernetes: z.strictObject({ url: z.url() }).optional(),
+  kubernetes: kubernetesSchema,
   flags: z
     .array(
       z.strictObject({
@@ -107,7 +109,7 @@ export type Team = {
   /** Folder of the runbooks, as written. */
   runbooks: string;
   knowledge: Knowledge;
-  kubernetes: { url: string } | null;
+  kubernetes: KubernetesCluster | null;
   /** Files of repositories that hold feature flags, as globs. */
   flags: { repo: string; paths: string[] }[];
   changes: { pollS: number; keepDays: number };
@@ -176,7 +178,7 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     maintenance: team.maintenance,
     runbooks: team.runbooks,
     knowledge: knowledgeOf(team.knowledge),
-    kubernetes: team.kubernetes ?? null,
+    kubernetes: kubernetesOf(team.kubernetes, team.people),
     flags: team.flags,
     changes: { pollS: team.changes.poll_seconds, keepDays: team.changes.keep_days },
     timing: {

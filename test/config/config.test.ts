@@ -71,6 +71,7 @@ describe('readConfig', () => {
     expect(() => readConfig({}, folder)).toThrow(/^KUBERNETES_TOKEN is missing/);
     expect(readConfig({ KUBERNETES_TOKEN: 't' }, folder).kubernetes).toEqual({
       url: 'https://k.example',
+      impersonation: null,
       token: 't',
     });
   });
