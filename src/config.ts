@@ -47,6 +47,10 @@ const environmentSchema = z.object({
   GITHUB_REPOS: text,
   /** Bearer token of the cluster in sitrep.yaml. */
   KUBERNETES_TOKEN: text,
+  /** A deploy token of the apps in sitrep.yaml. */
+  FLY_API_TOKEN: text,
+  /** Another Machines API, for tests and stand-ins. */
+  FLY_API_URL: url,
   PROMETHEUS_URL: url,
   /** The address to listen on. Only loopback unless set. */
   HOST: text,
@@ -103,6 +107,7 @@ export type Config = {
   embeddings: { apiKey: string; baseUrl: string | undefined; model: string } | null;
   github: { token: string; apiUrl: string | undefined; repos: string[] } | null;
   kubernetes: (KubernetesCluster & { token: string }) | null;
+  fly: { url: string; token: string } | null;
   prometheus: { url: string } | null;
   /** Null where there is no sitrep.yaml: then the demo's own is used. */
   team: Team | null;
@@ -169,6 +174,9 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
           ...team.kubernetes,
           token: required('KUBERNETES_TOKEN', env.KUBERNETES_TOKEN, 'sitrep.yaml names a cluster'),
         }
+      : null,
+    fly: env.FLY_API_TOKEN
+      ? { url: env.FLY_API_URL ?? 'https://api.machines.dev', token: env.FLY_API_TOKEN }
       : null,
     prometheus: env.PROMETHEUS_URL ? { url: env.PROMETHEUS_URL } : null,
     team: team && withBackstage(file, team),

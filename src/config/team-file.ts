@@ -6,6 +6,7 @@ import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
+import { flySchema } from './fly.ts';
 import { kubernetesOf, kubernetesSchema, kubernetesUser, type KubernetesCluster } from './kubernetes.ts';
 import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { maintenanceSchema } from './maintenance.ts';
@@ -16,6 +17,7 @@ const serviceSchema = z.strictObject({
   description: z.string().default(''),
   depends_on: z.array(name).default([]),
   kubernetes: z.strictObject({ namespace: z.string().min(1), deployment: z.string().min(1) }).optional(),
+  fly: flySchema,
   github: z
     .strictObject({
       repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'write owner/name'),
@@ -198,6 +200,7 @@ function serviceOf(service: string, one: z.infer<typeof serviceSchema>): Service
     description: one.description,
     dependsOn: one.depends_on,
     kubernetes: one.kubernetes ?? null,
+    fly: one.fly ?? null,
     github: one.github ?? null,
     signals: one.signals.map((signal) => ({
       name: signal.name,

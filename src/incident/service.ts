@@ -4,6 +4,7 @@ export type Service = {
   description: string;
   dependsOn: string[];
   kubernetes: { namespace: string; deployment: string } | null;
+  fly: { app: string } | null;
   github: { repo: string; paths: string[] } | null;
   signals: Signal[];
 };

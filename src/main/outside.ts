@@ -1,3 +1,4 @@
+import { flyFrom } from './fly.ts';
 import { codeHostOver } from '../adapters/github/code-host.ts';
 import { githubClient } from '../adapters/github/client.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
@@ -35,7 +36,11 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
       apiUrl: github.apiUrl ?? 'https://api.github.com',
       repos: github.repos,
     },
-    world: { cluster: cluster && clusterOver(cluster, kubernetes?.impersonation ?? null), codeHost: host },
+    world: {
+      cluster: cluster && clusterOver(cluster, kubernetes?.impersonation ?? null),
+      codeHost: host,
+      fly: flyFrom(config),
+    },
     sources: {
       commits: host,
       rollouts: cluster && {

@@ -1,15 +1,7 @@
 import { describe } from 'vitest';
-import type { ToolName } from '../../src/incident/action.ts';
-import { githubScenarios } from './scenarios/github.ts';
-import { localClusterScenarios } from './scenarios/kubernetes.ts';
-import { toolContract, type SetUp } from './tool-contract.ts';
+import { allScenarios } from './scenarios/all.ts';
+import { toolContract } from './tool-contract.ts';
 
-// A tool without a scenario does not compile.
-const scenarios: Record<ToolName, SetUp> = {
-  ...localClusterScenarios,
-  ...githubScenarios,
-};
-
-describe.each(Object.entries(scenarios) as [ToolName, SetUp][])('%s', (name, setUp) => {
+describe.each(allScenarios)('%s', (name, setUp) => {
   toolContract(name, setUp);
 });

@@ -78,7 +78,8 @@ export function toolContract(name: ToolName, setUp: SetUp): void {
     const target = await tool.observe(world);
     await changeByOthers();
     const theirs = await state();
-    expect(await tool.observe(world)).not.toEqual(target);
+    // Where the change makes the action pointless, looking says so instead.
+    expect(await tool.observe(world).catch(String)).not.toEqual(target);
     await expect(tool.run(target, world, PERMIT)).rejects.toThrow();
     expect(writes()).toBe(0);
     expect(await state()).toEqual(theirs);

@@ -9,6 +9,7 @@ const checkout: Service = {
   description: 'Baskets and orders\n# not a heading',
   dependsOn: ['pricing'],
   kubernetes: { namespace: 'shop', deployment: 'checkout' },
+  fly: null,
   github: { repo: 'example/shop', paths: ['services/checkout'] },
   signals: [],
 };

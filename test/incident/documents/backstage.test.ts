@@ -37,7 +37,7 @@ metadata: { name: not-backstage }
 `;
 
 const service = (name: string, more: Partial<Service> = {}): Service => ({
-  ...{ name, description: '', dependsOn: [], kubernetes: null, github: null, signals: [] },
+  ...{ name, description: '', dependsOn: [], kubernetes: null, fly: null, github: null, signals: [] },
   ...more,
 });
 
