@@ -92,8 +92,8 @@ stop() {
   local pid
   for pid in "$data"/*.pid; do
     [ -e "$pid" ] || continue
-    # A number may belong to something else by now.
-    case $(readlink "/proc/$(cat "$pid")/exe" || true) in "$bin"/*) kill "$(cat "$pid")" || true ;; esac
+    # A number may belong to something else by now. Without etcd the others would not end when asked to.
+    case $(readlink "/proc/$(cat "$pid")/exe" || true) in "$bin"/*) kill -KILL "$(cat "$pid")" || true ;; esac
   done
   rm -rf "$data"
 }
