@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { sha256 } from '../src/incident/canonical.ts';
 import { bind } from '../src/act/catalogue.ts';
 import type { Action } from '../src/incident/action.ts';
-import { verifyChain } from '../src/incident/audit-chain.ts';
+import { evidenceHash } from '../src/incident/evidence.ts';
+import { verifyChain } from '../src/incident/verify-chain.ts';
 import { consentDigest, type Proposal } from '../src/incident/proposal.ts';
 import type { Investigation, Investigator } from '../src/propose/investigator.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
@@ -13,6 +14,7 @@ import { emptyDatabase } from './support/empty-database.ts';
 import { testDatabase } from './support/database.ts';
 import { fakeCluster } from './support/fake-cluster.ts';
 import { APPROVER, ONCALL, PEOPLE, SECOND, stage, type Stage } from './support/loop.ts';
+import { aPolicy } from './support/policy.ts';
 import { worldOf } from './support/world.ts';
 
 let db: Database;
@@ -123,6 +125,7 @@ describe('the loop', () => {
       expect.arrayContaining([
         'action.claimed',
         'action.sent',
+        'action.answered',
         'action.confirmed',
         'verification.ended',
         'postmortem.drafted',
@@ -568,7 +571,7 @@ describe('an approval', () => {
   });
 
   it('needs as many different people as the policy asks for', async () => {
-    const two = { version: 'p2', rules: [{ name: 'two', when: {}, then: 'ask' as const, approvals: 2 }] };
+    const two = aPolicy([{ name: 'two', approvals: 2 }], { version: 'p2' });
     const { s, rollback } = await incident({ policy: two });
     expect(await approveBy(s, rollback)).toMatchObject({ ok: true, text: expect.stringContaining('1 more') });
     await approveBy(s, rollback);
@@ -580,7 +583,7 @@ describe('an approval', () => {
   });
 
   it('is counted together with one that is given at the same moment', async () => {
-    const two = { version: 'p2', rules: [{ name: 'two', when: {}, then: 'ask' as const, approvals: 2 }] };
+    const two = aPolicy([{ name: 'two', approvals: 2 }], { version: 'p2' });
     const { s, rollback } = await incident({ policy: two });
     await whileHolding(
       s,
@@ -594,10 +597,7 @@ describe('an approval', () => {
   });
 
   it('is not asked for what the policy denies: it is not even proposed', async () => {
-    const deny = {
-      version: 'p3',
-      rules: [{ name: 'hands off', when: {}, then: 'deny' as const, approvals: 1 }],
-    };
+    const deny = aPolicy([{ name: 'hands off', then: 'off' }]);
     const s = await stage(db, { policy: deny });
     await s.fire();
     await s.turn();
@@ -605,23 +605,6 @@ describe('an approval', () => {
     expect((await s.view()).journal).toContainEqual(
       expect.objectContaining({ kind: 'proposal.withheld', why: expect.stringContaining('hands off') }),
     );
-  });
-
-  it('is given by a policy that allows without asking', async () => {
-    const allow = {
-      version: 'p4',
-      rules: [
-        {
-          name: 'go',
-          when: { tools: ['kubernetes.rollback' as const] },
-          then: 'allow' as const,
-          approvals: 1,
-        },
-      ],
-    };
-    const { s } = await incident({ policy: allow });
-    expect(s.cluster.running()).toBe('shop/pricing:good');
-    expect((await rollbackOf(s)).decidedBy).toBe('policy');
   });
 
   it('can be a no, with a reason', async () => {
@@ -878,16 +861,6 @@ describe('the kill switch', () => {
     );
   });
 
-  it('holds for what a policy allows without asking', async () => {
-    const policy = { version: 'p5', rules: [{ name: 'go', when: {}, then: 'allow' as const, approvals: 1 }] };
-    const s = await stage(db, { policy });
-    await s.loop.stop({ person: ONCALL, why: 'too risky' });
-    await s.fire();
-    await s.turn();
-    expect((await rollbackOf(s)).state).toBe('proposed');
-    expect(s.cluster.writes).toEqual([]);
-  });
-
   it('is shown in every open thread when it is pulled and when it is released', async () => {
     const { s } = await incident();
     const wanted = async () =>
@@ -1029,7 +1002,14 @@ describe('verification', () => {
 });
 
 describe('a model', () => {
-  const call = { model: 'm', tokens: 700, prompt: 'what is it?', answer: 'coupons' };
+  const call = {
+    model: 'm',
+    tokens: 700,
+    prompt: 'what is it?',
+    answer: 'coupons',
+    parameters: { temperature: 0 },
+    lookups: [],
+  };
   const asked: number[] = [];
   const answering = (investigation: Investigation): Investigator => ({
     investigate: async (_, { tokens }) => {
@@ -1058,6 +1038,8 @@ describe('a model', () => {
         tokens: 700,
         promptHash: sha256('what is it?'),
         answerHash: sha256('coupons'),
+        parameters: { temperature: 0 },
+        evidence: view.evidence.map((piece) => ({ id: piece.id, hash: evidenceHash(piece) })),
       }),
     );
     expect(view.proposals.every((one) => one.requestedBy === 'sitrep')).toBe(true);

@@ -1,6 +1,6 @@
 import type { Answer } from '../decide/decide.ts';
+import { isBlamed } from '../incident/own-action.ts';
 import type { Proposal } from '../incident/proposal.ts';
-import type { ServiceCatalogue } from '../incident/service.ts';
 import { offer } from './offer.ts';
 import type { LoopPorts } from './ports.ts';
 import { addProposal } from './proposals.ts';
@@ -13,7 +13,18 @@ export async function offerInverse(
 ): Promise<Answer> {
   const { inverse } = proposal;
   if (!inverse) return { ok: false, text: `There is nothing that would undo “${proposal.title}”.` };
-  const view = await ports.transaction((store) => store.view(proposal.incidentId));
+  const { view, blamed } = await ports.transaction(async (store) => ({
+    view: await store.view(proposal.incidentId),
+    blamed: await store.blamed(),
+  }));
+  if (
+    inverse.tool === 'kubernetes.rollback' &&
+    isBlamed({ ...inverse.arguments, template: null, sha: null }, blamed)
+  ) {
+    const { deployment, revision } = inverse.arguments;
+    const text = `Revision ${revision} of ${deployment} was found guilty; Sitrep does not put it back. Fix it forward instead.`;
+    return { ok: false, text };
+  }
   if (
     view?.proposals.some(
       (one) => one.undoes === proposal.id && !['rejected', 'expired', 'superseded'].includes(one.state),
@@ -23,18 +34,22 @@ export async function offerInverse(
   }
   const draft = {
     action: inverse,
-    service: serviceOf(proposal, ports.catalogue),
+    service: proposal.service,
     score: 0.5,
     reasonsFor: [{ text: `it puts back what “${proposal.title}” changed`, evidenceId: null }],
     reasonsAgainst: [],
   };
-  const now = await ports.transaction((store) => store.now());
+  const { now, record } = await ports.transaction(async (store) => ({
+    now: await store.now(),
+    record: await store.actionRecord(inverse.tool, draft.service, null),
+  }));
   const context = {
     incidentId: proposal.incidentId,
     alerting: [],
     rank: (view?.proposals.length ?? 0) + 1,
     requestedBy,
     undoes: proposal.id,
+    record,
     now,
   };
   const made = await offer(
@@ -61,15 +76,4 @@ export async function offerInverse(
     });
     return { ok: false, text: `Undoing it is not possible now: ${made.why}` };
   });
-}
-
-/** The service that an action is about, by its deployment. */
-function serviceOf({ action }: Proposal, catalogue: ServiceCatalogue): string {
-  if (!('deployment' in action.arguments)) return '';
-  const { namespace, deployment } = action.arguments;
-  for (const service of catalogue.values()) {
-    if (service.kubernetes?.namespace === namespace && service.kubernetes.deployment === deployment)
-      return service.name;
-  }
-  return deployment;
 }

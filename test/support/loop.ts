@@ -11,6 +11,8 @@ import type { LoopPorts } from '../../src/loop/ports.ts';
 import { accessWith } from './access.ts';
 import { minutes, SHOP, T0 } from './examples.ts';
 import { fakeCluster, type FakeCluster } from './fake-cluster.ts';
+import { aPolicy } from './policy.ts';
+import { testVault } from './vault.ts';
 import { worldOf } from './world.ts';
 
 export const ONCALL = 'U0ONCALL';
@@ -23,7 +25,7 @@ export const PEOPLE: Person[] = [
   { slackId: SECOND, name: 'second approver', mayApprove: true },
 ];
 
-export const ASK: Policy = { version: 'p1', rules: [{ name: 'ask', when: {}, then: 'ask', approvals: 1 }] };
+export const ASK: Policy = aPolicy([{ name: 'ask' }]);
 
 export type Stage = Awaited<ReturnType<typeof stage>>;
 
@@ -54,7 +56,7 @@ export async function stage(
     if (!queue.some((one) => stepKey(one) === stepKey(step))) queue.push(step);
   };
   const storeOf = (sql: Parameters<typeof createStore>[0]) =>
-    createStore(sql, { outsideStop: over.outsideStop ?? (() => null), enqueue });
+    createStore(sql, { vault: testVault, outsideStop: over.outsideStop ?? (() => null), enqueue });
   const transaction = <T>(work: (store: Store) => Promise<T>) => db.tx((sql) => work(storeOf(sql)));
   const loop = createLoop({
     transaction,
@@ -69,7 +71,7 @@ export async function stage(
     people: over.people ?? PEOPLE,
     sources: {
       runbooks: { search: async () => [] },
-      archive: { similar: async () => [] },
+      archive: { similar: async () => [], guilty: async () => [] },
       changes: null,
       commits: null,
       rollouts: {
@@ -82,6 +84,7 @@ export async function stage(
                   deployment: 'pricing',
                   revision: 3,
                   image: 'shop/pricing:bad',
+                  template: null,
                   sha: null,
                   at: minutes(-1),
                   cause: null,
@@ -92,6 +95,7 @@ export async function stage(
                   deployment: 'pricing',
                   revision: 2,
                   image: 'shop/pricing:good',
+                  template: null,
                   sha: null,
                   at: minutes(-900),
                   cause: null,
@@ -100,6 +104,8 @@ export async function stage(
             : [],
       },
       signals: { value: async (query) => signals.get(query) ?? null },
+      series: null,
+      logs: null,
       ...over.sources,
     },
     world: worldOf({ cluster }),

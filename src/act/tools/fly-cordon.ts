@@ -38,6 +38,7 @@ function cordoning({ cordoned, title, expectedEffect, inverse }: Kind) {
     version: 1,
     risk: 'low',
     reversible: true,
+    delivers: 'effect',
     permissions: PERMISSIONS,
     cancel: 'undo',
     async prepare(args, world, around) {

@@ -10,6 +10,7 @@ export const flyRestartMachine: Tool<'fly.restart_machine'> = {
   version: 1,
   risk: 'low',
   reversible: false,
+  delivers: 'effect',
   permissions: PERMISSIONS,
   cancel: 'wait',
   async prepare(args, world, around) {

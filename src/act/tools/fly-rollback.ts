@@ -18,6 +18,7 @@ export const flyRollbackImage: Tool<'fly.rollback_image'> = {
   version: 1,
   risk: 'medium',
   reversible: true,
+  delivers: 'effect',
   permissions: PERMISSIONS,
   cancel: 'undo',
   async prepare(args, world, around) {

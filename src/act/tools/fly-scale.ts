@@ -17,6 +17,7 @@ export const flyScale: Tool<'fly.scale'> = {
   version: 1,
   risk: 'low',
   reversible: true,
+  delivers: 'effect',
   permissions: PERMISSIONS,
   cancel: 'undo',
   async prepare(args, world, around) {

@@ -38,6 +38,7 @@ function cordoning({ unschedulable, title, expectedEffect, inverse }: Kind) {
     version: 1,
     risk: 'medium',
     reversible: true,
+    delivers: 'effect',
     permissions: ['get and patch nodes', 'list pods in all namespaces'],
     cancel: 'undo',
     async prepare(args, world, around) {

@@ -47,6 +47,7 @@ function pausing({ paused, title, expectedEffect, inverse }: Kind) {
     version: 1,
     risk: 'low',
     reversible: true,
+    delivers: 'effect',
     permissions: PERMISSIONS,
     cancel: 'undo',
     async prepare(args, world, around) {
