@@ -9,6 +9,7 @@ type Arguments = { app: string; machine: string };
 export const flyRestartMachine: Tool<'fly.restart_machine'> = {
   version: 1,
   risk: 'low',
+  // What stood in its file system is gone, which nothing puts back.
   reversible: false,
   delivers: 'effect',
   permissions: PERMISSIONS,
