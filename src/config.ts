@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { placesBeside, type CheckpointPlace } from './config/audit.ts';
 import type { Knowledge } from './config/knowledge.ts';
+import type { KubernetesCluster } from './config/kubernetes.ts';
 import { ConfigError, readTeamFile, type Team } from './config/team-file.ts';
 import { backstageServices, mergeServices } from './incident/documents/backstage.ts';
 
@@ -53,6 +54,10 @@ const environmentSchema = z.object({
   GITHUB_REPOS: text,
   /** Bearer token of the cluster in sitrep.yaml. */
   KUBERNETES_TOKEN: text,
+  /** A deploy token of the apps in sitrep.yaml. */
+  FLY_API_TOKEN: text,
+  /** Another Machines API, for tests and stand-ins. */
+  FLY_API_URL: url,
   PROMETHEUS_URL: url,
   /** The address to listen on. Only loopback unless set. */
   HOST: text,
@@ -119,7 +124,8 @@ export type Config = {
   /** Null where the search goes by words alone. */
   embeddings: { apiKey: string; baseUrl: string | undefined; model: string } | null;
   github: { token: string; apiUrl: string | undefined; repos: string[] } | null;
-  kubernetes: { url: string; token: string } | null;
+  kubernetes: (KubernetesCluster & { token: string }) | null;
+  fly: { url: string; token: string } | null;
   prometheus: { url: string } | null;
   /** Null where there is no sitrep.yaml: then the demo's own is used. */
   team: Team | null;
@@ -191,9 +197,12 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
     github: env.GITHUB_TOKEN ? { token: env.GITHUB_TOKEN, apiUrl: env.GITHUB_API_URL, repos } : null,
     kubernetes: team?.kubernetes
       ? {
-          url: team.kubernetes.url,
+          ...team.kubernetes,
           token: required('KUBERNETES_TOKEN', env.KUBERNETES_TOKEN, 'sitrep.yaml names a cluster'),
         }
+      : null,
+    fly: env.FLY_API_TOKEN
+      ? { url: env.FLY_API_URL ?? 'https://api.machines.dev', token: env.FLY_API_TOKEN }
       : null,
     prometheus: env.PROMETHEUS_URL ? { url: env.PROMETHEUS_URL } : null,
     team: team && withBackstage(file, team),

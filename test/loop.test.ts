@@ -737,6 +737,23 @@ describe('an execution', () => {
     expect(s.cluster.writes).toHaveLength(writes);
   });
 
+  it('is written in the name of who approved it', async () => {
+    const { s, rollback } = await incident();
+    await approveBy(s, rollback);
+    await s.turn();
+    expect(s.cluster.writtenFor).toEqual([[APPROVER]]);
+  });
+
+  it('that the cluster forbids ends as refused, with the reason for people', async () => {
+    const { s, rollback } = await incident();
+    s.cluster.failNextWrite('refused');
+    await approveBy(s, rollback);
+    await s.turn();
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({ kind: 'action.refused', why: 'refused: forbidden' }),
+    );
+  });
+
   it.each([
     ['before the request went out', false],
     ['after the request went out', true],
@@ -752,7 +769,7 @@ describe('an execution', () => {
         'shop',
         'pricing',
         [{ op: 'replace', path: '/spec/template', value: good?.template }],
-        { dryRun: false },
+        { dryRun: false, approvedBy: [] },
       );
     }
     await s.turn();

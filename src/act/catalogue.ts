@@ -3,7 +3,13 @@ import { actionSchemas, parseAction, type Action, type ToolName } from '../incid
 import { digestOf } from '../incident/canonical.ts';
 import type { Target } from '../incident/proposal.ts';
 import type { Permit, Preparation, ReadBack, Surroundings, Tool } from './tool.ts';
+import { flyCordonMachine, flyUncordonMachine } from './tools/fly-cordon.ts';
+import { flyRestartMachine } from './tools/fly-restart.ts';
+import { flyRollbackImage } from './tools/fly-rollback.ts';
+import { flyScale } from './tools/fly-scale.ts';
 import { githubClosePullRequest, githubOpenRevertPullRequest } from './tools/github-revert.ts';
+import { kubernetesCordon, kubernetesUncordon } from './tools/kubernetes-cordon.ts';
+import { kubernetesPauseRollout, kubernetesResumeRollout } from './tools/kubernetes-pause.ts';
 import { kubernetesRestart } from './tools/kubernetes-restart.ts';
 import { kubernetesRollback } from './tools/kubernetes-rollback.ts';
 import { kubernetesScale } from './tools/kubernetes-scale.ts';
@@ -13,6 +19,15 @@ const tools: { [T in ToolName]: Tool<T> } = {
   'kubernetes.rollback': kubernetesRollback,
   'kubernetes.restart': kubernetesRestart,
   'kubernetes.scale': kubernetesScale,
+  'kubernetes.pause_rollout': kubernetesPauseRollout,
+  'kubernetes.resume_rollout': kubernetesResumeRollout,
+  'kubernetes.cordon': kubernetesCordon,
+  'kubernetes.uncordon': kubernetesUncordon,
+  'fly.restart_machine': flyRestartMachine,
+  'fly.scale': flyScale,
+  'fly.rollback_image': flyRollbackImage,
+  'fly.cordon_machine': flyCordonMachine,
+  'fly.uncordon_machine': flyUncordonMachine,
   'github.open_revert_pull_request': githubOpenRevertPullRequest,
   'github.close_pull_request': githubClosePullRequest,
 };

@@ -1,8 +1,13 @@
 import type { Cluster } from './world/cluster.ts';
 import type { CodeHost } from './world/code-host.ts';
+import type { Fly } from './world/fly.ts';
 
 /** The world that tools act on; null where it is not configured. */
-export type World = { cluster: Cluster | null; codeHost: CodeHost | null };
+export type World = {
+  cluster: Cluster | null;
+  codeHost: CodeHost | null;
+  fly: Fly | null;
+};
 
 /** How a write failed: it was refused and has not happened, or nobody knows whether it has. */
 export type WriteFailure = Error & { outcome: 'refused' | 'unknown' };

@@ -65,6 +65,7 @@ async function freshState(): Promise<Config> {
     slack: null,
     github: null,
     kubernetes: null,
+    fly: null,
     prometheus: null,
     team: null,
     runbooks: null,

@@ -6,6 +6,7 @@ import { prometheusClient } from '../adapters/prometheus/client.ts';
 import { githubClient } from '../adapters/github/client.ts';
 import { readConfig, type Config } from '../config.ts';
 import { assertOpens, auditSigner, auditVault } from '../main/audit-keys.ts';
+import { flyFrom } from '../main/fly.ts';
 import { stopOutside } from '../main/stop-file.ts';
 import { webhookAccess } from '../main/webhook-access.ts';
 import { readiness } from '../receive/sources.ts';
@@ -76,6 +77,19 @@ function checks(config: Config): Check[] {
           },
         }
       : absent('Kubernetes', 'kubernetes.url in sitrep.yaml and KUBERNETES_TOKEN'),
+  );
+  const fly = flyFrom(config);
+  found.push(
+    fly
+      ? {
+          name: 'Fly',
+          async run() {
+            const apps = [...(team?.catalogue.values() ?? [])].flatMap((service) => service.fly?.app ?? []);
+            const machines = await Promise.all(apps.map((app) => fly.machines(app)));
+            return `${machines.flat().length} machines of ${apps.length} apps are readable`;
+          },
+        }
+      : absent('Fly', 'FLY_API_TOKEN and fly.app of a service'),
   );
   found.push(
     prometheus

@@ -5,6 +5,8 @@ import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
 import { auditOf, auditSchema, type CheckpointPlace } from './audit.ts';
+import { flySchema } from './fly.ts';
+import { kubernetesOf, kubernetesSchema, kubernetesUser, type KubernetesCluster } from './kubernetes.ts';
 import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { maintenanceSchema } from './maintenance.ts';
 import { policyKeys, policyMistake, policyOf } from './policy.ts';
@@ -16,6 +18,7 @@ const serviceSchema = z.strictObject({
   environment: name.default('production'),
   depends_on: z.array(name).default([]),
   kubernetes: z.strictObject({ namespace: z.string().min(1), deployment: z.string().min(1) }).optional(),
+  fly: flySchema,
   github: z
     .strictObject({
       repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'write owner/name'),
@@ -42,6 +45,7 @@ const teamSchema = z.strictObject({
         slack: z.string().regex(/^[UW][A-Z0-9]+$/, 'a Slack user id such as U012AB3CD'),
         name: z.string().min(1),
         may_approve: z.boolean().default(false),
+        kubernetes: kubernetesUser,
       }),
     )
     .default([]),
@@ -50,7 +54,7 @@ const teamSchema = z.strictObject({
   runbooks: z.string().default('runbooks'),
   knowledge: knowledgeSchema,
   audit: auditSchema,
-  kubernetes: z.strictObject({ url: z.url() }).optional(),
+  kubernetes: kubernetesSchema,
   flags: z
     .array(
       z.strictObject({
@@ -93,7 +97,7 @@ export type Team = {
   knowledge: Knowledge;
   /** Where copies of the audit's checkpoints go; null where that is not said. */
   checkpoints: CheckpointPlace[] | null;
-  kubernetes: { url: string } | null;
+  kubernetes: KubernetesCluster | null;
   /** Files of repositories that hold feature flags, as globs. */
   flags: { repo: string; paths: string[] }[];
   changes: { pollS: number; keepDays: number };
@@ -168,7 +172,7 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     runbooks: team.runbooks,
     knowledge: knowledgeOf(team.knowledge),
     checkpoints: auditOf(team.audit),
-    kubernetes: team.kubernetes ?? null,
+    kubernetes: kubernetesOf(team.kubernetes, team.people),
     flags: team.flags,
     changes: { pollS: team.changes.poll_seconds, keepDays: team.changes.keep_days },
     timing: {
@@ -189,6 +193,7 @@ function serviceOf(service: string, one: z.infer<typeof serviceSchema>): Service
     environment: one.environment,
     dependsOn: one.depends_on,
     kubernetes: one.kubernetes ?? null,
+    fly: one.fly ?? null,
     github: one.github ?? null,
     signals: one.signals.map((signal) => ({
       name: signal.name,

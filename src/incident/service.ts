@@ -6,6 +6,7 @@ export type Service = {
   environment: string;
   dependsOn: string[];
   kubernetes: { namespace: string; deployment: string } | null;
+  fly: { app: string } | null;
   github: { repo: string; paths: string[] } | null;
   signals: Signal[];
 };

@@ -1,3 +1,4 @@
+import { flyFrom } from './fly.ts';
 import { codeHostOver } from '../adapters/github/code-host.ts';
 import { githubClient } from '../adapters/github/client.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
@@ -13,7 +14,7 @@ import type { RunbookSearch } from '../enrich/enrich.ts';
 /** The adapters to the outside; what is configured wins over the demo's stand-ins. */
 export function connect(config: Config, addresses: WorldAddresses | null) {
   const demo = config.team === null ? (addresses?.shop ?? null) : null;
-  const kubernetes = config.kubernetes ?? demo?.kubernetes ?? null;
+  const kubernetes = config.kubernetes ?? (demo && { ...demo.kubernetes, impersonation: null });
   const github = config.github ?? (demo && { ...demo.github, repos: [demo.github.repo] });
   const prometheusUrl = config.prometheus?.url ?? demo?.prometheusUrl ?? null;
   const cluster = kubernetes && kubernetesClient({ ...kubernetes, timeoutMs: 10_000 });
@@ -36,7 +37,11 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
       apiUrl: github.apiUrl ?? 'https://api.github.com',
       repos: github.repos,
     },
-    world: { cluster: cluster && clusterOver(cluster), codeHost: host },
+    world: {
+      cluster: cluster && clusterOver(cluster, kubernetes?.impersonation ?? null),
+      codeHost: host,
+      fly: flyFrom(config),
+    },
     sources: {
       commits: host,
       rollouts: cluster && {

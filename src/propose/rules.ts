@@ -173,9 +173,11 @@ function actionFrom(
   evidence: readonly StoredEvidence[],
 ): Action | null {
   if (recommended.arguments) return namedAction(recommended);
-  const { kubernetes } = service;
+  const { kubernetes, fly } = service;
   switch (recommended.tool) {
     case 'kubernetes.restart':
+    case 'kubernetes.pause_rollout':
+    case 'kubernetes.resume_rollout':
       return kubernetes && { tool: recommended.tool, arguments: kubernetes };
     case 'kubernetes.scale':
       return kubernetes && recommended.replicas !== undefined
@@ -196,6 +198,10 @@ function actionFrom(
         ? { tool: recommended.tool, arguments: { repo: commit.about.repo, sha: commit.about.sha } }
         : null;
     }
+    case 'fly.scale':
+      return fly && recommended.replicas !== undefined
+        ? { tool: recommended.tool, arguments: { ...fly, group: 'app', count: recommended.replicas } }
+        : null;
     // What these act on does not follow from the service; a runbook that means them names the arguments.
     default:
       return null;

@@ -5,31 +5,47 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { startCluster, type LocalCluster } from '../../src/adapters/local/cluster/server.ts';
 import { testImages } from '../support/images.ts';
 import { kubernetesContract } from '../support/kubernetes-contract.ts';
+import { kubernetesIdentityContract } from '../support/kubernetes-identity-contract.ts';
+import { kubernetesNodeContract } from '../support/kubernetes-node-contract.ts';
+import type { ContractSubject } from '../support/kubernetes-subject.ts';
+import { realApiServer, realUrl } from '../support/real-api-server.ts';
 
 const silent = { info: () => undefined, error: () => undefined };
+
+function contracts(subject: () => ContractSubject): void {
+  kubernetesContract(subject);
+  kubernetesNodeContract(subject);
+  kubernetesIdentityContract(subject);
+}
 
 describe('local cluster', () => {
   let home: string;
   let cluster: LocalCluster;
+  const granted = new Set<string>();
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'sitrep-cluster-'));
-    cluster = await startCluster({ home, images: testImages, log: silent });
+    cluster = await startCluster({
+      home,
+      images: testImages,
+      log: silent,
+      mayWrite: ({ user }) => granted.has(user),
+    });
   });
   afterAll(async () => {
     await cluster.stop();
     await rm(home, { recursive: true });
   });
 
-  kubernetesContract(() => ({ url: cluster.url, token: cluster.token, images: ['test:1', 'test:2'] }));
+  contracts(() => ({
+    url: cluster.url,
+    token: cluster.token,
+    images: ['test:1', 'test:2'],
+    node: 'node-b',
+    grant: async (user) => void granted.add(user),
+  }));
 });
 
-const realUrl = process.env['KUBE_TEST_URL'];
-
-// A real API server is at hand only where somebody set one up; its controllers must run, its pods need not.
+// A real API server is at hand only where somebody set one up.
 describe.skipIf(realUrl === undefined)('real API server at KUBE_TEST_URL', () => {
-  kubernetesContract(() => ({
-    url: realUrl ?? '',
-    token: process.env['KUBE_TEST_TOKEN'] ?? '',
-    images: ['registry.example/test:1', 'registry.example/test:2'],
-  }));
+  contracts(realApiServer());
 });

@@ -71,7 +71,19 @@ describe('readConfig', () => {
     expect(() => readConfig({}, folder)).toThrow(/^KUBERNETES_TOKEN is missing/);
     expect(readConfig({ KUBERNETES_TOKEN: 't' }, folder).kubernetes).toEqual({
       url: 'https://k.example',
+      impersonation: null,
       token: 't',
     });
+  });
+
+  it('reaches Fly only with a token, and by default at its own address', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sitrep-config-'));
+    writeFileSync(join(folder, 'sitrep.yaml'), 'services: { web: { fly: { app: shop-web } } }\n');
+    const { fly, team } = readConfig({ FLY_API_TOKEN: 't' }, folder);
+    expect(fly).toEqual({ url: 'https://api.machines.dev', token: 't' });
+    expect(team?.catalogue.get('web')?.fly).toEqual({ app: 'shop-web' });
+    expect(readConfig({}, folder).fly).toBeNull();
+    writeFileSync(join(folder, 'sitrep.yaml'), 'services: { web: { fly: { app: ../other } } }\n');
+    expect(() => readConfig({}, folder)).toThrow(/services.web.fly.app: the name of a Fly app/);
   });
 });

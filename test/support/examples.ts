@@ -58,6 +58,7 @@ export function service(name: string, dependsOn: string[] = [], over: Partial<Se
     environment: 'production',
     dependsOn,
     kubernetes: { namespace: 'shop', deployment: name },
+    fly: null,
     github: { repo: 'acme/shop', paths: [`services/${name}`] },
     signals: [{ name: 'error ratio', query: `errors{service="${name}"}`, healthyBelow: 0.05 }],
     ...over,

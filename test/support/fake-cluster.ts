@@ -4,6 +4,8 @@ import type { Cluster, DeploymentState, JsonPatch, Revision } from '../../src/ac
 export type FakeCluster = Cluster & {
   /** How many writes were carried out; dry runs do not count. */
   writes: JsonPatch[];
+  /** For whom each of them was made. */
+  writtenFor: string[][];
   /** Changes the deployment as somebody else would. */
   changeByOthers(image: string): void;
   /** What a status update does: the resourceVersion moves, the specification does not. */
@@ -38,12 +40,14 @@ export function fakeCluster(images: string[]): FakeCluster {
     replicas: 1,
     available: 1,
     settled: true,
+    paused: false,
     images: [images.at(-1) ?? ''],
     template: { image: images.at(-1) },
     cause: null,
   };
   let fault: 'refused' | 'lost before' | 'lost after' | null = null;
   const writes: JsonPatch[] = [];
+  const writtenFor: string[][] = [];
 
   const bump = () => {
     state.resourceVersion = String(Number(state.resourceVersion) + 1);
@@ -62,19 +66,20 @@ export function fakeCluster(images: string[]): FakeCluster {
 
   return {
     writes,
+    writtenFor,
     async deployment(_, name) {
       return name === 'pricing' ? { ...state } : null;
     },
     async revisions() {
       return revisions;
     },
-    async patch(_, __, patch, { dryRun }) {
+    async patch(_, __, patch, options) {
       const version = patch.find((one) => one.path === '/metadata/resourceVersion');
       if (version && 'value' in version && version.value !== state.resourceVersion)
         throw new Failure('refused', 409, 'the object has been modified');
       const template = patch.find((one) => one.path === '/spec/template');
       const replicas = patch.find((one) => one.path === '/spec/replicas');
-      if (dryRun) {
+      if (options.dryRun) {
         const image =
           template && 'value' in template ? (template.value as { image: string }).image : state.images[0];
         return { ...state, images: [image ?? ''] };
@@ -84,6 +89,7 @@ export function fakeCluster(images: string[]): FakeCluster {
       if (how === 'refused') throw new Failure('refused', 403, 'forbidden');
       if (how === 'lost before') throw new Failure('unknown', 0, 'connection lost');
       writes.push(patch);
+      writtenFor.push(options.approvedBy);
       if (template && 'value' in template) roll(template.value as { image?: string });
       if (replicas && 'value' in replicas) {
         state.replicas = Number(replicas.value);
@@ -92,6 +98,15 @@ export function fakeCluster(images: string[]): FakeCluster {
       }
       if (how === 'lost after') throw new Failure('unknown', 0, 'connection lost');
       return { ...state };
+    },
+    async node() {
+      return null;
+    },
+    async podsOn() {
+      return [];
+    },
+    async setSchedulable() {
+      throw new Failure('refused', 404, 'there are no nodes here');
     },
     changeByOthers: (image) => roll({ image }),
     touchStatus: bump,

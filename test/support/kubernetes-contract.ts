@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { kubernetesClient } from '../../src/adapters/kubernetes/client.ts';
 import type { KubernetesError } from '../../src/adapters/kubernetes/error.ts';
-
-/** What the contract needs: an API server, a token that may do everything, and two images that exist. */
-export type ContractSubject = { url: string; token: string; images: [string, string] };
+import { apiCalls, manifest, type ContractSubject } from './kubernetes-subject.ts';
 
 const NAMESPACE = 'default';
 const APPS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
@@ -12,53 +10,15 @@ const JSON_PATCH = 'application/json-patch+json';
 const MERGE = 'application/merge-patch+json';
 const STRATEGIC = 'application/strategic-merge-patch+json';
 
-type Answer = { code: number; body: any };
-
 /**
  * What Sitrep relies upon in a Kubernetes API server, as tests: held by a real one and by the local cluster.
  * Nothing here waits for pods, which a bare control plane never starts. `subject` is asked once per test.
  */
 export function kubernetesContract(subject: () => ContractSubject): void {
-  async function call(
-    method: string,
-    path: string,
-    body?: unknown,
-    contentType = 'application/json',
-  ): Promise<Answer> {
-    const { url, token } = subject();
-    const response = await fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': contentType },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    return { code: response.status, body: await response.json() };
-  }
+  const { call } = apiCalls(subject);
 
   const patch = (name: string, change: unknown, type: string, query = '') =>
     call('PATCH', `${APPS}/${name}${query}`, change, type);
-
-  function manifest(name: string, image: string, replicas?: number) {
-    return {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: {
-        name,
-        labels: { suite: name },
-        annotations: { 'kubernetes.io/change-cause': 'first release' },
-      },
-      spec: {
-        ...(replicas === undefined ? {} : { replicas }),
-        selector: { matchLabels: { app: name } },
-        template: {
-          metadata: { labels: { app: name } },
-          spec: {
-            terminationGracePeriodSeconds: 1,
-            containers: [{ name: 'main', image, env: [{ name: 'GREETING', value: 'hello' }] }],
-          },
-        },
-      },
-    };
-  }
 
   /** Creates a deployment without pods that goes away with the test. */
   async function deployed(replicas?: number): Promise<{ name: string; body: any }> {

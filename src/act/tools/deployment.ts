@@ -1,7 +1,7 @@
 import type { Target } from '../../incident/proposal.ts';
 import { counted, joined } from '../../incident/text.ts';
 import type { BlastRadius } from '../../incident/action.ts';
-import { NotApplicable, type Surroundings } from '../tool.ts';
+import { NotApplicable, type Permit, type Surroundings } from '../tool.ts';
 import type { World } from '../world.ts';
 import type { Cluster, DeploymentState, JsonPatch } from '../world/cluster.ts';
 
@@ -50,6 +50,7 @@ export async function patchUnchanged(
   args: Arguments,
   target: Target,
   world: World,
+  permit: Permit,
   change: JsonPatch,
 ): Promise<void> {
   const cluster = clusterOf(world);
@@ -66,7 +67,10 @@ export async function patchUnchanged(
       ...change,
     ];
     try {
-      await cluster.patch(args.namespace, args.deployment, guarded, { dryRun: false });
+      await cluster.patch(args.namespace, args.deployment, guarded, {
+        dryRun: false,
+        approvedBy: permit.approvedBy,
+      });
       return;
     } catch (error) {
       if (attempt >= 5 || !isConflict(error)) throw error;
@@ -74,7 +78,14 @@ export async function patchUnchanged(
   }
 }
 
-function isConflict(error: unknown): boolean {
+/** What kubectl says too: a template that is changed while the rollout is paused reaches no pod. */
+export function refusePaused(args: Arguments, state: DeploymentState): void {
+  if (state.paused)
+    throw new NotApplicable(`The rollout of ${args.deployment} is paused; resume it first, then this.`);
+}
+
+/** Whether the object was changed between a read and the write that relied on it. */
+export function isConflict(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 409;
 }
 

@@ -10,6 +10,7 @@ import {
   progress,
   reach,
   readDeployment,
+  refusePaused,
   targetOf,
 } from './deployment.ts';
 
@@ -26,6 +27,7 @@ export const kubernetesRestart: Tool<'kubernetes.restart'> = {
   cancel: 'wait',
   async prepare(args, world, around) {
     const state = await readDeployment(args, world);
+    refusePaused(args, state);
     const target = targetOf(args, state);
     await clusterOf(world).patch(args.namespace, args.deployment, change(state.template, target), {
       dryRun: true,
@@ -47,9 +49,9 @@ export const kubernetesRestart: Tool<'kubernetes.restart'> = {
   async observe(args, world) {
     return targetOf(args, await readDeployment(args, world));
   },
-  async run(args, target, world) {
+  async run(args, target, world, permit) {
     const { template } = await readDeployment(args, world);
-    await patchUnchanged(args, target, world, change(template, target));
+    await patchUnchanged(args, target, world, permit, change(template, target));
   },
   async readBack(args, target, world) {
     const state = await readDeployment(args, world);

@@ -11,6 +11,7 @@ import {
   progress,
   reach,
   readDeployment,
+  refusePaused,
   targetOf,
 } from './deployment.ts';
 
@@ -26,6 +27,7 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
   cancel: 'undo',
   async prepare(args, world, around) {
     const state = await readDeployment(args, world);
+    refusePaused(args, state);
     const revision = await revisionOf(args, world);
     if (templateHash(revision.template) === templateHash(state.template)) {
       throw new NotApplicable(`${args.deployment} already runs the template of revision ${args.revision}.`);
@@ -46,9 +48,9 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
   async observe(args, world) {
     return withTemplate(targetOf(args, await readDeployment(args, world)), await revisionOf(args, world));
   },
-  async run(args, target, world) {
+  async run(args, target, world, permit) {
     const [state, revision] = await Promise.all([readDeployment(args, world), revisionOf(args, world)]);
-    await patchUnchanged(args, target, world, change(revision, state));
+    await patchUnchanged(args, target, world, permit, change(revision, state));
   },
   async readBack(args, target, world) {
     const state = await readDeployment(args, world);

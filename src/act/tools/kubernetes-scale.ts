@@ -41,8 +41,8 @@ export const kubernetesScale: Tool<'kubernetes.scale'> = {
   async observe(args, world) {
     return targetOf(args, await readDeployment(args, world));
   },
-  async run(args, target, world) {
-    await patchUnchanged(args, target, world, change(args.replicas));
+  async run(args, target, world, permit) {
+    await patchUnchanged(args, target, world, permit, change(args.replicas));
   },
   async readBack(args, target, world) {
     const state = await readDeployment(args, world);

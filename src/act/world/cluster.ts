@@ -9,6 +9,8 @@ export type DeploymentState = {
   available: number;
   /** Whether every replica runs the current template and is available. */
   settled: boolean;
+  /** Whether changes of the template are held back. */
+  paused: boolean;
   images: string[];
   /** The pod template, compared as a whole; the hash label of the replica set is left out. */
   template: unknown;
@@ -22,15 +24,39 @@ export type JsonPatch = (
   { op: 'test' | 'replace' | 'add'; path: string; value: unknown } | { op: 'remove'; path: string }
 )[];
 
+/** A node as far as the tools need it. */
+export type NodeState = {
+  uid: string;
+  resourceVersion: string;
+  /** True where it takes no new pods. */
+  unschedulable: boolean;
+  ready: boolean;
+  /** What the last cordon or uncordon of ours left there; null where there was none. */
+  mark: string | null;
+};
+
+/** A pod that runs on a node; `deployment` is null where no deployment made it. */
+export type PodOnNode = { namespace: string; name: string; deployment: string | null };
+
+/**
+ * Who a write is for. A dry run changes nothing and is nobody's; a write is told who approved it, by Slack
+ * user id, so that it can be made in that person's name.
+ */
+export type WriteOptions = { dryRun: true } | { dryRun: false; approvedBy: string[] };
+
+/** The writes are one request each. They reject with a `WriteFailure`. With `dryRun` nothing is changed. */
 export interface Cluster {
   /** Null where there is no such deployment. */
   deployment(namespace: string, name: string): Promise<DeploymentState | null>;
   revisions(namespace: string, name: string): Promise<Revision[]>;
-  /** One write. Rejects with a `WriteFailure`. With `dryRun` nothing is changed. */
-  patch(
-    namespace: string,
-    name: string,
-    patch: JsonPatch,
-    options: { dryRun: boolean },
-  ): Promise<DeploymentState>;
+  patch(namespace: string, name: string, patch: JsonPatch, options: WriteOptions): Promise<DeploymentState>;
+  /** Null where there is no such node. */
+  node(name: string): Promise<NodeState | null>;
+  podsOn(node: string): Promise<PodOnNode[]>;
+  /** Refused with code 409 where the node has another resourceVersion by now. */
+  setSchedulable(
+    node: string,
+    change: Pick<NodeState, 'unschedulable' | 'resourceVersion'> & { mark: string },
+    options: WriteOptions,
+  ): Promise<NodeState>;
 }

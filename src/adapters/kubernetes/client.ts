@@ -1,14 +1,17 @@
 import type { z } from 'zod';
 import { errorOfAnswer, KubernetesError } from './error.ts';
+import { apps, core, node } from './path.ts';
 import {
   deploymentSchema,
   eventSchema,
   listOf,
+  nodeSchema,
   podSchema,
   replicaSetSchema,
   scaleSchema,
   type Deployment,
   type Event,
+  type Node,
   type Pod,
   type ReplicaSet,
   type Scale,
@@ -22,7 +25,12 @@ export type PatchOptions = {
   contentType: PatchType;
   /** True: the server checks and answers as if, and stores nothing. */
   dryRun?: boolean;
+  /** In whose name the server is to carry it out; absent: the token's own. */
+  as?: KubernetesIdentity | undefined;
 };
+
+/** Somebody the API server knows; it checks this person's rights, and its audit log names both. */
+export type KubernetesIdentity = { user: string; groups: string[] };
 
 /** Labels that must all be equal, e.g. `{ app: 'checkout' }`. */
 export type Selector = Record<string, string>;
@@ -41,6 +49,10 @@ export type KubernetesClient = {
   getScale(namespace: string, name: string): Promise<Scale>;
   patchScale(namespace: string, name: string, patch: unknown, options: PatchOptions): Promise<Scale>;
   listPods(namespace: string, selector?: Selector): Promise<Pod[]>;
+  /** The pods of all namespaces that were placed on a node. */
+  listPodsOn(node: string): Promise<Pod[]>;
+  getNode(name: string): Promise<Node>;
+  patchNode(name: string, patch: unknown, options: PatchOptions): Promise<Node>;
   /** Events of a namespace; `about` narrows to one object's name. */
   listEvents(namespace: string, about?: { name: string }): Promise<Event[]>;
   /** The last lines of a pod's log as text; `previous` reads the run before the last restart. */
@@ -77,6 +89,7 @@ export function kubernetesClient(options: KubernetesOptions): KubernetesClient {
     path: string,
     query: Record<string, string>,
     body?: { contentType: string; text: string },
+    as?: KubernetesIdentity,
   ): Promise<{ code: number; text: string }> {
     const url = new URL(options.url.replace(/\/+$/, '') + path);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
@@ -85,6 +98,7 @@ export function kubernetesClient(options: KubernetesOptions): KubernetesClient {
       method,
       token,
       timeoutMs,
+      headers: as ? { 'impersonate-user': as.user, 'impersonate-group': as.groups } : {},
       ...(ca === undefined ? {} : { ca }),
       ...(body === undefined ? {} : { body }),
     });
@@ -105,7 +119,7 @@ export function kubernetesClient(options: KubernetesOptions): KubernetesClient {
   ): Promise<T> {
     const query = how.dryRun === true ? { dryRun: 'All' } : {};
     const body = { contentType: how.contentType, text: JSON.stringify(change) };
-    const answer = await exchange('PATCH', path, query, body);
+    const answer = await exchange('PATCH', path, query, body, how.as);
     return parse(schema, answer, path);
   }
 
@@ -127,6 +141,12 @@ export function kubernetesClient(options: KubernetesOptions): KubernetesClient {
     async listPods(namespace, selector) {
       return (await read(listOf(podSchema), core(namespace, 'pods'), labelQuery(selector))).items;
     },
+    async listPodsOn(name) {
+      const query = { fieldSelector: `spec.nodeName=${name}` };
+      return (await read(listOf(podSchema), '/api/v1/pods', query)).items;
+    },
+    getNode: async (name) => read(nodeSchema, node(name)),
+    patchNode: async (name, change, how) => patch(nodeSchema, node(name), change, how),
     async listEvents(namespace, about) {
       const query: Record<string, string> =
         about === undefined ? {} : { fieldSelector: `involvedObject.name=${about.name}` };
@@ -143,31 +163,6 @@ export function kubernetesClient(options: KubernetesOptions): KubernetesClient {
       return answer.text;
     },
   };
-}
-
-function apps(namespace: string, plural: string, name?: string): string {
-  return path('/apis/apps/v1', namespace, plural, name);
-}
-
-function core(namespace: string, plural: string, name?: string): string {
-  return path('/api/v1', namespace, plural, name);
-}
-
-/** Names come from outside and must not reach another route: each is one path segment, whatever it holds. */
-function path(root: string, namespace: string, plural: string, name: string | undefined): string {
-  const segments = [namespace, ...(name === undefined ? [] : [name])];
-  for (const segment of segments) {
-    if (/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(segment)) continue;
-    throw new KubernetesError(
-      `"${segment}" is not a Kubernetes name; check the service's entry in sitrep.yaml`,
-      {
-        code: 0,
-        reason: 'InvalidName',
-        outcome: 'refused',
-      },
-    );
-  }
-  return [`${root}/namespaces/${namespace}/${plural}`, ...(name === undefined ? [] : [name])].join('/');
 }
 
 function labelQuery(selector: Selector | undefined): Record<string, string> {

@@ -1,10 +1,19 @@
-import type { Cluster, DeploymentState, Revision } from '../../act/world/cluster.ts';
+import type {
+  Cluster,
+  DeploymentState,
+  NodeState,
+  PodOnNode,
+  Revision,
+  WriteOptions,
+} from '../../act/world/cluster.ts';
+import type { Impersonation } from '../../config/kubernetes.ts';
 import type { Rollout } from '../../enrich/changed.ts';
 import { templateHash } from '../../incident/template-hash.ts';
 import type { Service } from '../../incident/service.ts';
 import type { KubernetesClient } from './client.ts';
 import { KubernetesError } from './error.ts';
-import type { Deployment, ReplicaSet } from './schema.ts';
+import { identityFor } from './identity.ts';
+import type { Deployment, Node, Pod, ReplicaSet } from './schema.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 const HASH = 'pod-template-hash';
@@ -12,29 +21,76 @@ const CAUSE = 'kubernetes.io/change-cause';
 /** The commit that a template was built from, where the pipeline notes it. */
 const COMMIT = 'sitrep.dev/commit';
 
-/** The cluster as the tools see it. */
-export function clusterOver(client: KubernetesClient): Cluster {
+/** What the last cordon or uncordon of ours left on the node. */
+const CORDON_MARK = 'sitrep.dev/cordon';
+
+/** The cluster as the tools see it. With impersonation, writes are made in the name of who approved them. */
+export function clusterOver(client: KubernetesClient, impersonation: Impersonation | null): Cluster {
+  const as = (options: WriteOptions) =>
+    options.dryRun ? undefined : identityFor(options.approvedBy, impersonation);
   return {
-    async deployment(namespace, name) {
-      try {
-        return stateOf(await client.getDeployment(namespace, name));
-      } catch (error) {
-        if (error instanceof KubernetesError && error.code === 404) return null;
-        throw error;
-      }
-    },
+    deployment: (namespace, name) => orNull(async () => stateOf(await client.getDeployment(namespace, name))),
     async revisions(namespace, name) {
       const deployment = await client.getDeployment(namespace, name);
       return (await replicaSetsOf(client, deployment)).map(revisionOf);
     },
-    async patch(namespace, name, patch, { dryRun }) {
+    async patch(namespace, name, patch, options) {
       return stateOf(
         await client.patchDeployment(namespace, name, patch, {
           contentType: 'application/json-patch+json',
-          dryRun,
+          dryRun: options.dryRun,
+          as: as(options),
         }),
       );
     },
+    node: (name) => orNull(async () => nodeStateOf(await client.getNode(name))),
+    async podsOn(node) {
+      const pods = await client.listPodsOn(node);
+      return pods.filter((pod) => pod.metadata.deletionTimestamp === undefined).map(podOf);
+    },
+    async setSchedulable(name, { unschedulable, resourceVersion, mark }, options) {
+      const patch = {
+        metadata: { resourceVersion, annotations: { [CORDON_MARK]: mark } },
+        spec: { unschedulable },
+      };
+      return nodeStateOf(
+        await client.patchNode(name, patch, {
+          contentType: 'application/merge-patch+json',
+          dryRun: options.dryRun,
+          as: as(options),
+        }),
+      );
+    },
+  };
+}
+
+async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof KubernetesError && error.code === 404) return null;
+    throw error;
+  }
+}
+
+function nodeStateOf({ metadata, spec, status }: Node): NodeState {
+  return {
+    uid: metadata.uid,
+    resourceVersion: metadata.resourceVersion,
+    unschedulable: spec.unschedulable,
+    ready: status.conditions.some((one) => one.type === 'Ready' && one.status === 'True'),
+    mark: metadata.annotations[CORDON_MARK] ?? null,
+  };
+}
+
+/** A replica set is named after its deployment and the hash of its template, which the pod carries as a label. */
+function podOf({ metadata }: Pod): PodOnNode {
+  const set = metadata.ownerReferences.find((owner) => owner.kind === 'ReplicaSet')?.name;
+  const suffix = `-${metadata.labels[HASH] ?? ''}`;
+  return {
+    namespace: metadata.namespace,
+    name: metadata.name,
+    deployment: set?.endsWith(suffix) ? set.slice(0, -suffix.length) : null,
   };
 }
 
@@ -95,6 +151,7 @@ function stateOf(deployment: Deployment): DeploymentState {
       status.updatedReplicas === spec.replicas &&
       status.replicas === spec.replicas &&
       status.availableReplicas === spec.replicas,
+    paused: spec.paused,
     images: spec.template.containers.map((container) => container.image),
     template: spec.template.raw,
     cause: metadata.annotations[CAUSE] ?? null,

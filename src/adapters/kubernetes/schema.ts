@@ -71,10 +71,10 @@ export const deploymentSchema = z.object({
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 
+const owners = z.array(z.object({ kind: z.string(), name: z.string(), uid: z.string() })).default([]);
+
 export const replicaSetSchema = z.object({
-  metadata: metadata.extend({
-    ownerReferences: z.array(z.object({ kind: z.string(), name: z.string(), uid: z.string() })).default([]),
-  }),
+  metadata: metadata.extend({ ownerReferences: owners }),
   spec: z.object({ replicas: z.number().default(1), template }),
   status: z.object({ replicas: z.number().default(0), readyReplicas: z.number().default(0) }).prefault({}),
 });
@@ -95,7 +95,7 @@ const containerState = z
   .default({});
 
 export const podSchema = z.object({
-  metadata: metadata.extend({ deletionTimestamp: z.string().optional() }),
+  metadata: metadata.extend({ deletionTimestamp: z.string().optional(), ownerReferences: owners }),
   spec: z.object({ containers: z.array(container).default([]) }).prefault({}),
   status: z
     .object({
@@ -118,6 +118,13 @@ export const podSchema = z.object({
     .prefault({}),
 });
 export type Pod = z.infer<typeof podSchema>;
+
+export const nodeSchema = z.object({
+  metadata,
+  spec: z.object({ unschedulable: z.boolean().default(false) }).prefault({}),
+  status: z.object({ conditions: z.array(condition).default([]) }).prefault({}),
+});
+export type Node = z.infer<typeof nodeSchema>;
 
 export const eventSchema = z.object({
   metadata,

@@ -12,6 +12,7 @@ export type Exchange = {
   token: string;
   ca?: string;
   timeoutMs: number;
+  headers: Record<string, string | string[]>;
   body?: { contentType: string; text: string };
 };
 
@@ -31,6 +32,7 @@ export function send(exchange: Exchange): Promise<{ code: number; text: string }
       ...(ca === undefined ? {} : { ca }),
       headers: {
         accept: 'application/json',
+        ...exchange.headers,
         authorization: `Bearer ${exchange.token}`,
         ...(body === undefined
           ? {}

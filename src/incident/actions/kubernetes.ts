@@ -7,4 +7,8 @@ export const kubernetesActions = {
   'kubernetes.rollback': z.strictObject({ ...deployment, revision: z.int().positive() }),
   'kubernetes.restart': z.strictObject(deployment),
   'kubernetes.scale': z.strictObject({ ...deployment, replicas: z.int().min(0).max(100) }),
+  'kubernetes.pause_rollout': z.strictObject(deployment),
+  'kubernetes.resume_rollout': z.strictObject(deployment),
+  'kubernetes.cordon': z.strictObject({ node: kubernetesName }),
+  'kubernetes.uncordon': z.strictObject({ node: kubernetesName }),
 } as const;

@@ -69,6 +69,7 @@ export function backstageServices(
           (ref) => /^(?:component:)(?:[\w.-]+\/)?([\w.-]+)$/i.exec(ref)?.[1] ?? [],
         ),
         kubernetes: null,
+        fly: null,
         github: repo === null ? null : { repo, paths: ['.'] },
         signals: [],
       },

@@ -10,6 +10,7 @@ const checkout: Service = {
   environment: 'production',
   dependsOn: ['pricing'],
   kubernetes: { namespace: 'shop', deployment: 'checkout' },
+  fly: null,
   github: { repo: 'example/shop', paths: ['services/checkout'] },
   signals: [],
 };

@@ -43,6 +43,7 @@ const service = (name: string, more: Partial<Service> = {}): Service => ({
     environment: 'production',
     dependsOn: [],
     kubernetes: null,
+    fly: null,
     github: null,
     signals: [],
   },

@@ -1,18 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { reconcileDeployment, removeDeployment, type ControllerWorld } from './deployment-controller.ts';
-import { applyJsonPatch } from './json-patch.ts';
-import { applyMergePatch, applyStrategicMergePatch } from './merge-patch.ts';
 import { deploymentInSchema, scaleInSchema, type Deployment, type DeploymentIn } from './objects.ts';
+import { applyPatch, type Patch } from './patch.ts';
 import { key, newMeta } from './state.ts';
-import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  DEPLOYMENTS,
-  invalid,
-  notFound,
-  unsupportedPatchType,
-} from './status.ts';
+import { alreadyExists, badRequest, conflict, DEPLOYMENTS, invalid, notFound } from './status.ts';
 import { decode, validateDeployment } from './validation.ts';
 
 /** The write requests on deployments. Each returns the object as written, before the controller acts on it. */
@@ -22,8 +13,6 @@ export type WriteWorld = ControllerWorld & {
   addService(namespace: string, name: string): Promise<void>;
   removeService(namespace: string, name: string): void;
 };
-
-export type Patch = { contentType: string; body: unknown };
 
 export function getDeployment(world: ControllerWorld, namespace: string, name: string): Deployment {
   const found = world.state.deployments.get(key({ namespace, name }));
@@ -144,26 +133,6 @@ export function writeScale(
   const { resourceVersion } = scale.metadata;
   if (resourceVersion !== undefined) wanted.metadata.resourceVersion = resourceVersion;
   return scaleOf(update(world, before, wanted, dryRun));
-}
-
-function applyPatch(target: object, { contentType, body }: Patch): unknown {
-  switch (contentType) {
-    case 'application/json-patch+json':
-      return applyJsonPatch(target, body);
-    case 'application/merge-patch+json':
-      return applyMergePatch(target, objectPatch(body));
-    case 'application/strategic-merge-patch+json':
-      return applyStrategicMergePatch(target, objectPatch(body));
-    default:
-      throw unsupportedPatchType();
-  }
-}
-
-function objectPatch(body: unknown): unknown {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
-  throw badRequest(
-    'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',
-  );
 }
 
 function update(

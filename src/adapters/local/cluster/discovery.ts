@@ -3,7 +3,7 @@
 type ApiResource = {
   name: string;
   singularName: string;
-  namespaced: true;
+  namespaced: boolean;
   kind: string;
   verbs: string[];
   shortNames?: string[];
@@ -38,6 +38,7 @@ const DOCUMENTS: Readonly<Record<string, object>> = {
       resource('Pod', [...READ, 'delete'], 'po'),
       resource('Service', READ, 'svc'),
       resource('Event', READ, 'ev'),
+      { ...resource('Node', [...READ, 'patch'], 'no'), namespaced: false },
     ],
   },
   '/apis/apps/v1': {

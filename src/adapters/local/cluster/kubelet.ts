@@ -1,20 +1,16 @@
 import type { EventLog } from './events.ts';
 import type { ImageSource } from './image-source.ts';
-import {
-  PORT_ANNOTATION,
-  timestamp,
-  type Condition,
-  type ContainerState,
-  type Pod,
-  type ReplicaSet,
-} from './objects.ts';
+import { newPod } from './new-pod.ts';
+import { freestNode } from './nodes.ts';
+import { PORT_ANNOTATION, timestamp, type ContainerState, type Pod, type ReplicaSet } from './objects.ts';
 import { startPodProcess, type PodProcess, type PodReport } from './pod-process.ts';
-import { key, newMeta, type State } from './state.ts';
-import { nameSuffix } from './template-hash.ts';
+import { key, type State } from './state.ts';
 
 /** Turns pods into processes and writes back into their status what became of them. */
 export type Kubelet = {
   create(owner: ReplicaSet): void;
+  /** Places the pods that found no node before. */
+  placeWaiting(): void;
   /** Marks the pod as going and ends its process; the pod disappears when the process has. */
   remove(pod: Pod, graceMs?: number): void;
   process(pod: Pod): PodProcess | undefined;
@@ -43,9 +39,21 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   function create(owner: ReplicaSet): void {
     if (stopped) return;
     const pod = newPod(owner, now());
-    state.touch(pod);
     state.pods.set(key(pod.metadata), pod);
     events.record(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+    place(pod);
+  }
+
+  /** Starts the pod on the freest node; where none takes pods it waits, as the scheduler would have it. */
+  function place(pod: Pod): void {
+    const node = freestNode(state);
+    setScheduled(pod, node !== undefined, now());
+    state.touch(pod);
+    if (node === undefined) {
+      const message = `0/${state.nodes.size} nodes are available: all are cordoned`;
+      return events.record(pod, 'Warning', 'FailedScheduling', message);
+    }
+    pod.spec.nodeName = node;
     const container = pod.spec.containers[0];
     if (container === undefined) throw new Error(`the pod ${pod.metadata.name} has no container`);
     const started = startPodProcess({
@@ -105,6 +113,11 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 
   return {
     create,
+    placeWaiting() {
+      for (const pod of state.pods.values()) {
+        if (pod.spec.nodeName === undefined && pod.metadata.deletionTimestamp === undefined) place(pod);
+      }
+    },
     process: (pod) => processes.get(pod.metadata.uid),
     remove(pod, graceMs = pod.spec.terminationGracePeriodSeconds * 1_000) {
       if (pod.metadata.deletionTimestamp !== undefined) return;
@@ -119,59 +132,6 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     async stop(graceMs) {
       stopped = true;
       await Promise.all([...state.pods.values()].map((pod) => end(pod, graceMs)));
-    },
-  };
-}
-
-function newPod(owner: ReplicaSet, now: Date): Pod {
-  const { template } = owner.spec;
-  const at = timestamp(now);
-  const container = template.spec.containers[0];
-  const condition = (type: string, ok: boolean): Condition => ({
-    type,
-    status: ok ? 'True' : 'False',
-    lastTransitionTime: at,
-  });
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      ...newMeta(`${owner.metadata.name}-${nameSuffix(Math.random)}`, owner.metadata.namespace, now),
-      labels: { ...template.metadata.labels },
-      annotations: { ...template.metadata.annotations },
-      ownerReferences: [
-        {
-          apiVersion: 'apps/v1',
-          kind: 'ReplicaSet',
-          name: owner.metadata.name,
-          uid: owner.metadata.uid,
-          controller: true,
-          blockOwnerDeletion: true,
-        },
-      ],
-    },
-    spec: structuredClone(template.spec),
-    status: {
-      phase: 'Pending',
-      podIP: '127.0.0.1',
-      hostIP: '127.0.0.1',
-      startTime: at,
-      conditions: [
-        condition('Initialized', true),
-        condition('Ready', false),
-        condition('ContainersReady', false),
-        condition('PodScheduled', true),
-      ],
-      containerStatuses: [
-        {
-          name: container?.name ?? '',
-          image: container?.image ?? '',
-          ready: false,
-          restartCount: 0,
-          state: { waiting: { reason: 'ContainerCreating' } },
-          lastState: {},
-        },
-      ],
     },
   };
 }
@@ -200,6 +160,15 @@ function apply(pod: Pod, report: PodReport, now: Date): void {
     default:
       report satisfies never;
   }
+}
+
+function setScheduled(pod: Pod, scheduled: boolean, now: Date): void {
+  const condition = pod.status.conditions.find((one) => one.type === 'PodScheduled');
+  if (condition === undefined) return;
+  condition.status = scheduled ? 'True' : 'False';
+  condition.lastTransitionTime = timestamp(now);
+  if (scheduled) delete condition.reason;
+  else condition.reason = 'Unschedulable';
 }
 
 function setReady(pod: Pod, ready: boolean, now: Date): void {

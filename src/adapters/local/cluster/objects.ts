@@ -30,6 +30,7 @@ const containerSchema = z.looseObject({
 export type Container = z.infer<typeof containerSchema>;
 
 const podSpecSchema = z.looseObject({
+  nodeName: z.string().optional(),
   containers: z.array(containerSchema).default([]),
   terminationGracePeriodSeconds: z.number().int().default(30),
   restartPolicy: z.string().default('Always'),
@@ -65,7 +66,7 @@ const deploymentSpecSchema = z.looseObject({
   paused: z.boolean().optional(),
 });
 
-const metaInSchema = z.looseObject({
+export const metaInSchema = z.looseObject({
   name: z.string().default(''),
   namespace: z.string().optional(),
   uid: z.string().optional(),

@@ -11,6 +11,7 @@ import {
 import { discovery } from './discovery.ts';
 import type { Kubelet } from './kubelet.ts';
 import { renderLog } from './log-buffer.ts';
+import { getNode, patchNode } from './nodes.ts';
 import type { ObjectMeta, Pod } from './objects.ts';
 import { fieldSelector, labelSelector } from './selectors.ts';
 import { serviceObjects } from './service-objects.ts';
@@ -50,6 +51,8 @@ export async function answer(world: ApiWorld, request: ApiRequest): Promise<ApiR
   if (sets !== null) return answerReplicaSets(world, request, sets);
   const pods = /^\/api\/v1(?:\/namespaces\/([^/]+))?\/pods(?:\/([^/]+)(\/log)?)?$/.exec(request.path);
   if (pods !== null) return answerPods(world, request, pods);
+  const nodes = /^\/api\/v1\/nodes(?:\/([^/]+))?$/.exec(request.path);
+  if (nodes !== null) return answerNodes(world, request, nodes[1]);
   const rest = /^\/api\/v1(?:\/namespaces\/([^/]+))?\/(events|services)$/.exec(request.path);
   if (rest === null) throw noSuchRoute();
   const [, namespace, kind] = rest;
@@ -111,6 +114,17 @@ function answerPods(world: ApiWorld, request: ApiRequest, path: RegExpExecArray)
   return ok(pod);
 }
 
+function answerNodes(world: ApiWorld, request: ApiRequest, name: string | undefined): ApiResponse {
+  const { state } = world;
+  if (name === undefined) {
+    return readOnly(request, list(world, 'v1', 'Node', [...state.nodes.values()], undefined, request));
+  }
+  if (request.method !== 'PATCH') return readOnly(request, getNode(state, name));
+  const patched = patchNode(state, name, request, isDryRun(request));
+  if (!isDryRun(request)) world.kubelet.placeWaiting();
+  return ok(patched);
+}
+
 function answerLog(world: ApiWorld, { method, query }: ApiRequest, pod: Pod): ApiResponse {
   if (method !== 'GET') throw methodNotAllowed();
   if (query.get('follow') === 'true') {
@@ -142,7 +156,7 @@ function list(
   world: ApiWorld,
   apiVersion: string,
   kind: string,
-  objects: readonly { metadata: Pick<ObjectMeta, 'namespace' | 'labels'> }[],
+  objects: readonly { metadata: Partial<Pick<ObjectMeta, 'namespace' | 'labels'>> }[],
   namespace: string | undefined,
   { query }: ApiRequest,
 ): object {

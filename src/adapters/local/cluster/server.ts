@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { owned, reconcileDeployment, type ControllerWorld } from './deployment-controller.ts';
 import { eventLog } from './events.ts';
 import type { ImageSource } from './image-source.ts';
+import { authorize, type MayWrite } from './impersonation.ts';
 import { startKubelet } from './kubelet.ts';
 import { isReady, PORT_ANNOTATION, type Deployment, type Pod } from './objects.ts';
 import { answer, type ApiRequest, type ApiResponse, type ApiWorld } from './routes.ts';
@@ -36,6 +37,8 @@ export type ClusterOptions = {
   log: ClusterLog;
   /** The clock of timestamps; a demo replays its history with an earlier one. Absent: the machine's. */
   now?: () => Date;
+  /** Who may write when somebody is impersonated. Absent: everybody. */
+  mayWrite?: MayWrite;
 };
 
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -49,8 +52,9 @@ export async function startCluster({
   images,
   log,
   now = () => new Date(),
+  mayWrite = () => true,
 }: ClusterOptions): Promise<LocalCluster> {
-  const state = openState(home);
+  const state = openState(home, now());
   const events = eventLog(now);
   const proxies = new Map<string, ServiceProxy>();
   const kubelet = startKubelet({
@@ -89,7 +93,7 @@ export async function startCluster({
 
   const tokenHash = sha256(state.token);
   const server = createServer((req, res) => {
-    serve(world, tokenHash, req)
+    serve(world, tokenHash, mayWrite, req)
       .then((response) => send(res, response))
       .catch((error: unknown) => {
         if (!(error instanceof ApiError))
@@ -141,14 +145,23 @@ function readyPorts(state: State, namespace: string, name: string): number[] {
     .map((pod) => Number(pod.metadata.annotations?.[PORT_ANNOTATION]));
 }
 
-async function serve(world: ApiWorld, tokenHash: Buffer, req: IncomingMessage): Promise<ApiResponse> {
+async function serve(
+  world: ApiWorld,
+  tokenHash: Buffer,
+  mayWrite: MayWrite,
+  req: IncomingMessage,
+): Promise<ApiResponse> {
   const url = new URL(req.url ?? '/', 'http://cluster.local');
   if (url.pathname === '/healthz') return { code: 200, text: 'ok' };
   const sent = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1] ?? '';
   // Hashes have equal lengths, which the comparison in constant time needs.
   if (!timingSafeEqual(sha256(sent), tokenHash)) throw new ApiError(401, 'Unauthorized', 'Unauthorized');
+  const user = req.headersDistinct['impersonate-user']?.[0];
+  const groups = req.headersDistinct['impersonate-group'] ?? [];
+  const method = req.method ?? 'GET';
+  authorize(method, url.pathname, user === undefined ? null : { user, groups }, mayWrite);
   const request: ApiRequest = {
-    method: req.method ?? 'GET',
+    method,
     path: url.pathname,
     query: url.searchParams,
     contentType: (req.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { newNodes, type Node } from './node-object.ts';
 import { timestamp, type Deployment, type ObjectMeta, type Pod, type ReplicaSet } from './objects.ts';
 
 /** The stable loopback port of a deployment's service. */
@@ -13,10 +14,12 @@ type Saved = {
   deployments: Deployment[];
   replicaSets: ReplicaSet[];
   services: ServiceAddress[];
+  /** Absent in files of before there were nodes. */
+  nodes?: Node[];
 };
 
 /**
- * What the cluster knows. Deployments, replica sets and service ports are kept in one file; pods are not, for
+ * What the cluster knows. Deployments, replica sets, service ports and nodes are kept in one file; pods are not, for
  * their processes end with the cluster and are started anew.
  */
 export type State = {
@@ -25,10 +28,12 @@ export type State = {
   readonly replicaSets: Map<string, ReplicaSet>;
   readonly services: Map<string, ServiceAddress>;
   readonly pods: Map<string, Pod>;
+  /** By name; nodes have no namespace. */
+  readonly nodes: Map<string, Node>;
   /** The newest resourceVersion given out, as lists report it. */
   version(): string;
   /** Marks an object as changed: it gets the next resourceVersion. */
-  touch(object: { metadata: ObjectMeta }): void;
+  touch(object: { metadata: Pick<ObjectMeta, 'resourceVersion'> }): void;
   /** Writes the file, atomically: a reader or a crash sees the old content or the new, never half. */
   save(): void;
 };
@@ -39,7 +44,7 @@ export function key(object: { namespace: string; name: string }): string {
 }
 
 /** Opens the state in `home` (made when missing); throws when the file there is not one of ours. */
-export function openState(home: string): State {
+export function openState(home: string, now: Date): State {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const file = join(home, 'cluster.json');
   const saved = read(file);
@@ -52,6 +57,7 @@ export function openState(home: string): State {
     replicaSets: new Map(saved.replicaSets.map((r) => [key(r.metadata), r])),
     services: new Map(saved.services.map((s) => [key(s), s])),
     pods: new Map(),
+    nodes: new Map((saved.nodes ?? newNodes(now)).map((node) => [node.metadata.name, node])),
     version: () => String(version),
     touch(object) {
       version += 1;
@@ -65,6 +71,7 @@ export function openState(home: string): State {
         deployments: [...state.deployments.values()],
         replicaSets: [...state.replicaSets.values()],
         services: [...state.services.values()],
+        nodes: [...state.nodes.values()],
       };
       const temporary = `${file}.${process.pid}.tmp`;
       writeFileSync(temporary, JSON.stringify(content), { mode: 0o600 });

@@ -9,6 +9,7 @@ export type Resource = { plural: string; kind: string; group: string };
 
 export const DEPLOYMENTS: Resource = { plural: 'deployments', kind: 'Deployment', group: 'apps' };
 export const REPLICA_SETS: Resource = { plural: 'replicasets', kind: 'ReplicaSet', group: 'apps' };
+export const NODES: Resource = { plural: 'nodes', kind: 'Node', group: '' };
 export const PODS: Resource = { plural: 'pods', kind: 'Pod', group: '' };
 
 type Details = { name?: string; group?: string; kind?: string; causes?: Cause[] };
@@ -58,6 +59,15 @@ export function notFound(resource: Resource, name: string): ApiError {
     404,
     'NotFound',
     `${qualified(resource)} "${name}" not found`,
+    detailsOf(resource, name),
+  );
+}
+
+export function forbidden(resource: Resource, name: string, why: string): ApiError {
+  return new ApiError(
+    403,
+    'Forbidden',
+    `${qualified(resource)} "${name}" is forbidden: ${why}`,
     detailsOf(resource, name),
   );
 }

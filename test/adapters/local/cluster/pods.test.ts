@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { kubernetesClient, type KubernetesClient } from '../../../../src/adapters/kubernetes/client.ts';
+import { clusterOver } from '../../../../src/adapters/kubernetes/cluster.ts';
 import { startCluster, type LocalCluster } from '../../../../src/adapters/local/cluster/server.ts';
 import { testImages } from '../../../support/images.ts';
 
@@ -265,6 +266,32 @@ test('revisions of a deployment without replicas are made at once, so a history 
   expect(new Set(revisions)).toEqual(new Set(['1', '2', '3', '4']));
   expect(revisions).toHaveLength(4);
   expect(await client.listPods(NS)).toEqual([]);
+});
+
+test('pods spread over the nodes; where all are cordoned a new one waits until one is opened', async () => {
+  const world = clusterOver(client, null);
+  const cordon = async (node: string, unschedulable: boolean) => {
+    const { resourceVersion = '' } = (await world.node(node)) ?? {};
+    const change = { unschedulable, resourceVersion, mark: 'test' };
+    await world.setSchedulable(node, change, { dryRun: false, approvedBy: [] });
+  };
+  await deploy('web', 'test:1', { replicas: 2 });
+  expect(await world.podsOn('node-a')).toMatchObject([{ namespace: NS, deployment: 'web' }]);
+  expect(await world.podsOn('node-b')).toMatchObject([{ namespace: NS, deployment: 'web' }]);
+
+  await cordon('node-a', true);
+  await cordon('node-b', true);
+  await deploy('late', 'test:2');
+  expect(await client.listPods(NS, { app: 'late' })).toMatchObject([{ status: { phase: 'Pending' } }]);
+  expect(await world.podsOn('node-a')).toHaveLength(1);
+
+  await cordon('node-b', false);
+  expect(await world.podsOn('node-b')).toMatchObject([{ deployment: 'web' }, { deployment: 'late' }]);
+  await vi.waitFor(
+    async () =>
+      expect(await client.listPods(NS, { app: 'late' })).toMatchObject([{ status: { phase: 'Running' } }]),
+    SOON,
+  );
 });
 
 test('a restart keeps objects, identities, revisions and addresses, and starts the pods anew', async () => {

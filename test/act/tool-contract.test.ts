@@ -1,0 +1,7 @@
+import { describe } from 'vitest';
+import { allScenarios } from './scenarios/all.ts';
+import { toolContract } from './tool-contract.ts';
+
+describe.each(allScenarios)('%s', (name, setUp) => {
+  toolContract(name, setUp);
+});
