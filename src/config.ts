@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { headersOf, type ConfiguredRequest } from './config/http.ts';
 import type { Knowledge } from './config/knowledge.ts';
 import { ConfigError, readTeamFile, type Team } from './config/team-file.ts';
 import { backstageServices, mergeServices } from './incident/documents/backstage.ts';
@@ -103,6 +104,8 @@ export type Config = {
   github: { token: string; apiUrl: string | undefined; repos: string[] } | null;
   kubernetes: { url: string; token: string } | null;
   prometheus: { url: string } | null;
+  /** The requests that may be sent, each with its headers as they go out. */
+  http: ConfiguredRequest[];
   /** Null where there is no sitrep.yaml: then the demo's own is used. */
   team: Team | null;
   /** Absolute path of the runbooks; null without a sitrep.yaml. */
@@ -170,6 +173,16 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
         }
       : null,
     prometheus: env.PROMETHEUS_URL ? { url: env.PROMETHEUS_URL } : null,
+    http: (team?.http ?? []).map((template) => ({
+      template,
+      headers: headersOf(template, (variable) =>
+        required(
+          variable,
+          environment[variable],
+          `sitrep.yaml names it under http.templates.${template.name}`,
+        ),
+      ),
+    })),
     team: team && withBackstage(file, team),
     runbooks: team ? resolve(file, '..', team.runbooks) : null,
     knowledge: team ? knowledgeBeside(file, team.knowledge, env.GITHUB_TOKEN) : null,

@@ -4,6 +4,7 @@ import { digestOf } from '../incident/canonical.ts';
 import type { Target } from '../incident/proposal.ts';
 import type { Permit, Preparation, ReadBack, Surroundings, Tool } from './tool.ts';
 import { githubClosePullRequest, githubOpenRevertPullRequest } from './tools/github-revert.ts';
+import { httpRequest } from './tools/http-request.ts';
 import { kubernetesRestart } from './tools/kubernetes-restart.ts';
 import { kubernetesRollback } from './tools/kubernetes-rollback.ts';
 import { kubernetesScale } from './tools/kubernetes-scale.ts';
@@ -15,6 +16,7 @@ const tools: { [T in ToolName]: Tool<T> } = {
   'kubernetes.scale': kubernetesScale,
   'github.open_revert_pull_request': githubOpenRevertPullRequest,
   'github.close_pull_request': githubClosePullRequest,
+  'http.request': httpRequest,
 };
 
 /** A tool bound to the arguments of one action, so that they cannot be mixed up any more. */

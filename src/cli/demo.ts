@@ -66,6 +66,7 @@ async function freshState(): Promise<Config> {
     github: null,
     kubernetes: null,
     prometheus: null,
+    http: [],
     team: null,
     runbooks: null,
   };

@@ -6,6 +6,7 @@ import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
+import { httpSchema, outboundSchema, templatesOf, type HttpTemplate } from './http.ts';
 import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { maintenanceSchema } from './maintenance.ts';
 
@@ -67,6 +68,8 @@ const teamSchema = z.strictObject({
   runbooks: z.string().default('runbooks'),
   knowledge: knowledgeSchema,
   kubernetes: z.strictObject({ url: z.url() }).optional(),
+  http: httpSchema,
+  outbound: outboundSchema,
   flags: z
     .array(
       z.strictObject({
@@ -108,6 +111,10 @@ export type Team = {
   runbooks: string;
   knowledge: Knowledge;
   kubernetes: { url: string } | null;
+  /** The requests that may be sent. */
+  http: HttpTemplate[];
+  /** Hosts that may be in a network of one's own. */
+  privateHosts: string[];
   /** Files of repositories that hold feature flags, as globs. */
   flags: { repo: string; paths: string[] }[];
   changes: { pollS: number; keepDays: number };
@@ -177,6 +184,8 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     runbooks: team.runbooks,
     knowledge: knowledgeOf(team.knowledge),
     kubernetes: team.kubernetes ?? null,
+    http: templatesOf(team.http),
+    privateHosts: team.outbound.flatMap((one) => (one.allow_private ? one.host : [])),
     flags: team.flags,
     changes: { pollS: team.changes.poll_seconds, keepDays: team.changes.keep_days },
     timing: {
