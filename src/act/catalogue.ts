@@ -3,6 +3,7 @@ import { actionSchemas, parseAction, type Action, type ToolName } from '../incid
 import { digestOf } from '../incident/canonical.ts';
 import type { Target } from '../incident/proposal.ts';
 import type { Permit, Preparation, ReadBack, Surroundings, Tool } from './tool.ts';
+import { flagDisable, flagEnable } from './tools/flag.ts';
 import { githubClosePullRequest, githubOpenRevertPullRequest } from './tools/github-revert.ts';
 import { httpRequest } from './tools/http-request.ts';
 import { kubernetesRestart } from './tools/kubernetes-restart.ts';
@@ -16,6 +17,8 @@ const tools: { [T in ToolName]: Tool<T> } = {
   'kubernetes.scale': kubernetesScale,
   'github.open_revert_pull_request': githubOpenRevertPullRequest,
   'github.close_pull_request': githubClosePullRequest,
+  'flag.disable': flagDisable,
+  'flag.enable': flagEnable,
   'http.request': httpRequest,
 };
 

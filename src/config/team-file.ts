@@ -6,6 +6,7 @@ import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
+import { featureFlagsSchema, type FlagSourceConfig } from './feature-flags.ts';
 import { httpSchema, outboundSchema, templatesOf, type HttpTemplate } from './http.ts';
 import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { maintenanceSchema } from './maintenance.ts';
@@ -68,6 +69,7 @@ const teamSchema = z.strictObject({
   runbooks: z.string().default('runbooks'),
   knowledge: knowledgeSchema,
   kubernetes: z.strictObject({ url: z.url() }).optional(),
+  feature_flags: featureFlagsSchema,
   http: httpSchema,
   outbound: outboundSchema,
   flags: z
@@ -111,6 +113,8 @@ export type Team = {
   runbooks: string;
   knowledge: Knowledge;
   kubernetes: { url: string } | null;
+  /** Where flags can be switched; files as written. */
+  flagSources: FlagSourceConfig[];
   /** The requests that may be sent. */
   http: HttpTemplate[];
   /** Hosts that may be in a network of one's own. */
@@ -184,6 +188,7 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     runbooks: team.runbooks,
     knowledge: knowledgeOf(team.knowledge),
     kubernetes: team.kubernetes ?? null,
+    flagSources: team.feature_flags,
     http: templatesOf(team.http),
     privateHosts: team.outbound.flatMap((one) => (one.allow_private ? one.host : [])),
     flags: team.flags,
