@@ -22,8 +22,19 @@ const tools: { [T in ToolName]: Tool<T> } = {
   'http.request': httpRequest,
 };
 
+/** What holds for a tool whatever its arguments are. */
+export type Traits = Pick<
+  Tool<ToolName>,
+  'version' | 'risk' | 'reversible' | 'permissions' | 'delivers' | 'cancel'
+>;
+
+export function traitsOf(tool: ToolName): Traits {
+  const { version, risk, reversible, permissions, delivers, cancel } = tools[tool];
+  return { version, risk, reversible, permissions, delivers, cancel };
+}
+
 /** A tool bound to the arguments of one action, so that they cannot be mixed up any more. */
-export type BoundTool = Pick<Tool<ToolName>, 'version' | 'risk' | 'reversible' | 'permissions' | 'cancel'> & {
+export type BoundTool = Traits & {
   schemaHash: string;
   prepare(world: World, around: Surroundings): Promise<Preparation>;
   observe(world: World): Promise<Target>;
@@ -42,11 +53,7 @@ export function bind(given: Action): BoundTool {
   const tool = tools[action.tool] as Tool<ToolName>;
   const args = action.arguments as never;
   return {
-    version: tool.version,
-    risk: tool.risk,
-    reversible: tool.reversible,
-    permissions: tool.permissions,
-    cancel: tool.cancel,
+    ...traitsOf(action.tool),
     schemaHash: digestOf(z.toJSONSchema(actionSchemas[action.tool])),
     prepare: (world, around) => tool.prepare(args, world, around),
     observe: (world) => tool.observe(args, world),

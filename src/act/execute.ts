@@ -1,8 +1,9 @@
 import type { NewEntry } from '../incident/journal.ts';
 import type { Proposal, ProposalState } from '../incident/proposal.ts';
-import type { Action } from '../incident/action.ts';
+import type { Action, ToolName } from '../incident/action.ts';
 import { canonicalJson } from '../incident/canonical.ts';
 import { consentDigest } from '../incident/proposal.ts';
+import type { ActionRecord } from '../incident/policy.ts';
 import type { Step } from '../incident/step.ts';
 import { bind } from './catalogue.ts';
 import { NotApplicable, type Permit, type ReadBack } from './tool.ts';
@@ -27,6 +28,9 @@ export interface ExecuteStore {
   /** Only from the given state; resolves to whether it was this call. */
   moveProposal(proposalId: string, from: ProposalState, to: ProposalState): Promise<boolean>;
   stopped(): Promise<{ by: string; why: string } | null>;
+  /** How a tool has done, on this service and lately, one proposal left out. */
+  actionRecord(tool: ToolName, service: string, without: string | null): Promise<ActionRecord>;
+  now(): Promise<Date>;
   record(entry: NewEntry): Promise<void>;
   enqueue(step: Step, afterS?: number): Promise<void>;
 }
@@ -34,6 +38,8 @@ export interface ExecuteStore {
 export type ExecutePorts = {
   transaction: <T>(work: (store: ExecuteStore) => Promise<T>) => Promise<T>;
   world: World;
+  /** Why the policy in force forbids the action now; null where it does not. */
+  whyForbidden: (store: ExecuteStore, proposal: Proposal) => Promise<string | null>;
 };
 
 /** Longer than any write may take, so that a lease never ends while its holder is still at work. */
@@ -43,8 +49,10 @@ const LEASE_S = 30;
 const LOOK_AGAIN_S = 30;
 
 /** `approved` → `claimed`, or ended where the switch or somebody else was faster. */
-export async function claim(proposal: Proposal, { transaction }: ExecutePorts): Promise<void> {
+export async function claim(proposal: Proposal, { transaction, whyForbidden }: ExecutePorts): Promise<void> {
   await transaction(async (store) => {
+    const forbidden = await whyForbidden(store, proposal);
+    if (forbidden !== null) return end(store, proposal, 'approved', forbidden);
     if (await store.claim(proposal.id, LEASE_S)) {
       await store.record({ kind: 'action.claimed', ...about(proposal), digest: proposal.digest });
       await store.enqueue({ kind: 'proposal', id: proposal.id });
@@ -66,16 +74,16 @@ export async function send(proposal: Proposal, ports: ExecutePorts): Promise<voi
     return;
   }
   const request = `${proposal.action.tool} ${canonicalJson(proposal.action.arguments)}`;
-  const begun = await ports.transaction(async (store) => {
-    if (!(await store.markSent(proposal.id, request, LEASE_S))) return false;
-    await store.record({ kind: 'action.sent', ...about(proposal), request });
-    return true;
+  const begun = await ports.transaction(async (store): Promise<boolean> => {
+    const forbidden = await ports.whyForbidden(store, proposal);
+    if (forbidden !== null) await end(store, proposal, 'claimed', forbidden);
+    else if (await store.markSent(proposal.id, request, LEASE_S)) {
+      await store.record({ kind: 'action.sent', ...about(proposal), request });
+      return true;
+    } else await endOrTryAgain(store, proposal, 'claimed');
+    return false;
   });
-  if (!begun) {
-    await ports.transaction((store) => endOrTryAgain(store, proposal, 'claimed'));
-    return;
-  }
-  await write(proposal, ports);
+  if (begun) await write(proposal, ports);
 }
 
 /**

@@ -53,10 +53,12 @@ export type Permit = {
 export interface Tool<T extends ToolName> {
   version: number;
   risk: Risk;
-  /** Whether what it changes can be put back, so that it may be run without asking where the policy says so. */
+  /** Whether nothing of it remains once it is undone, so that it may run without asking where the policy says so. */
   reversible: boolean;
   /** What its credential must be allowed to do, in the words of the system that it acts on. */
   permissions: string[];
+  /** Whether it takes effect at once, or people have to accept it elsewhere first, as a pull request. */
+  delivers: 'effect' | 'review';
   /**
    * What stopping means once the write is out: `undo`, the inverse puts it back; `wait`, it ends by itself and
    * cannot be taken back.

@@ -11,6 +11,7 @@ import type { LoopPorts } from '../../src/loop/ports.ts';
 import { accessWith } from './access.ts';
 import { minutes, SHOP, T0 } from './examples.ts';
 import { fakeCluster, type FakeCluster } from './fake-cluster.ts';
+import { aPolicy } from './policy.ts';
 import { worldOf } from './world.ts';
 
 export const ONCALL = 'U0ONCALL';
@@ -23,7 +24,7 @@ export const PEOPLE: Person[] = [
   { slackId: SECOND, name: 'second approver', mayApprove: true },
 ];
 
-export const ASK: Policy = { version: 'p1', rules: [{ name: 'ask', when: {}, then: 'ask', approvals: 1 }] };
+export const ASK: Policy = aPolicy([{ name: 'ask' }]);
 
 export type Stage = Awaited<ReturnType<typeof stage>>;
 

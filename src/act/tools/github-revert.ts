@@ -9,6 +9,7 @@ export const githubOpenRevertPullRequest: Tool<'github.open_revert_pull_request'
   risk: 'low',
   reversible: true,
   permissions: ['contents: write', 'pull requests: write'],
+  delivers: 'review',
   cancel: 'undo',
   async prepare(args, world) {
     const host = codeHostOf(world);
@@ -56,6 +57,7 @@ export const githubClosePullRequest: Tool<'github.close_pull_request'> = {
   risk: 'low',
   reversible: false,
   permissions: ['pull requests: write'],
+  delivers: 'review',
   cancel: 'wait',
   async prepare(args, world) {
     const found = await codeHostOf(world).pullRequest(args.repo, args.number);

@@ -19,8 +19,10 @@ const ANNOTATION = 'sitrep.dev/restarted-for';
 export const kubernetesRestart: Tool<'kubernetes.restart'> = {
   version: 1,
   risk: 'low',
-  reversible: false,
+  // It changes nothing that would have to be put back.
+  reversible: true,
   permissions: PERMISSIONS,
+  delivers: 'effect',
   cancel: 'wait',
   async prepare(args, world, around) {
     const state = await readDeployment(args, world);

@@ -22,6 +22,7 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
   risk: 'medium',
   reversible: true,
   permissions: PERMISSIONS,
+  delivers: 'effect',
   cancel: 'undo',
   async prepare(args, world, around) {
     const state = await readDeployment(args, world);

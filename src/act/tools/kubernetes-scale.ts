@@ -18,6 +18,7 @@ export const kubernetesScale: Tool<'kubernetes.scale'> = {
   risk: 'low',
   reversible: true,
   permissions: PERMISSIONS,
+  delivers: 'effect',
   cancel: 'undo',
   async prepare(args, world, around) {
     const state = await readDeployment(args, world);
