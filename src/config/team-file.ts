@@ -4,6 +4,7 @@ import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
+import { auditOf, auditSchema, type CheckpointPlace } from './audit.ts';
 import { featureFlagsSchema, type FlagSourceConfig } from './feature-flags.ts';
 import { githubSchema, type ListedWorkflow } from './github.ts';
 import { httpSchema, outboundSchema, templatesOf, type HttpTemplate } from './http.ts';
@@ -51,6 +52,7 @@ const teamSchema = z.strictObject({
   maintenance: z.array(maintenanceSchema).default([]),
   runbooks: z.string().default('runbooks'),
   knowledge: knowledgeSchema,
+  audit: auditSchema,
   kubernetes: z.strictObject({ url: z.url() }).optional(),
   github: githubSchema,
   feature_flags: featureFlagsSchema,
@@ -96,6 +98,8 @@ export type Team = {
   /** Folder of the runbooks, as written. */
   runbooks: string;
   knowledge: Knowledge;
+  /** Where copies of the audit's checkpoints go; null where that is not said. */
+  checkpoints: CheckpointPlace[] | null;
   kubernetes: { url: string } | null;
   /** Workflows whose risk is known. */
   workflows: ListedWorkflow[];
@@ -178,6 +182,7 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     maintenance: team.maintenance,
     runbooks: team.runbooks,
     knowledge: knowledgeOf(team.knowledge),
+    checkpoints: auditOf(team.audit),
     kubernetes: team.kubernetes ?? null,
     workflows: team.github.workflows,
     flagSources: team.feature_flags,

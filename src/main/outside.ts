@@ -5,6 +5,7 @@ import { githubIssues } from '../adapters/github/issues.ts';
 import { githubWorkflows } from '../adapters/github/workflows.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { clusterOver, rolloutsOf } from '../adapters/kubernetes/cluster.ts';
+import { podLogs } from '../adapters/kubernetes/logs.ts';
 import type { WorldAddresses } from '../adapters/local/world/options.ts';
 import type { Store } from '../adapters/postgres/store/store.ts';
 import { prometheusClient } from '../adapters/prometheus/client.ts';
@@ -62,6 +63,8 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
         rollouts: (service: Parameters<typeof rolloutsOf>[1]) => rolloutsOf(cluster, service),
       },
       signals,
+      series: signals,
+      logs: cluster && podLogs(cluster),
     },
     lookups: (runbooks: RunbookSearch, store: Store) => ({
       runbooks,

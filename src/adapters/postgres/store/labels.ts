@@ -1,4 +1,5 @@
 import type { Verdict } from '../../../incident/answer.ts';
+import type { GuiltyChange } from '../../../enrich/changed.ts';
 import type { AnswerKind } from '../../../incident/confidence-model.ts';
 import type { StoredEvidence } from '../../../incident/evidence.ts';
 import type { Learnt } from '../../../learn/confidence.ts';
@@ -8,6 +9,8 @@ import { EVIDENCE, type EvidenceRow } from './rows.ts';
 
 /** The labels that count: old ones weigh little, and a fit must stay cheap. */
 const MOST_LABELS = 2000;
+/** What was guilty longer ago says little of the code as it is. */
+const MOST_GUILTY = 200;
 
 export function labelStore(sql: Sql) {
   return {
@@ -54,8 +57,39 @@ export function labelStore(sql: Sql) {
     },
 
     /**
+     * Commits that were guilty in other incidents, the youngest first: people said so, or nobody said anything and
+     * their revert, or the rollback of what they came with, has helped.
+     */
+    async guiltyCommits(incidentId: number): Promise<GuiltyChange[]> {
+      const { rows } = await sql.query<GuiltyChange & Record<string, unknown>>(
+        `select e.about->>'repo' as repo, e.about->>'sha' as sha, e.about->'paths' as paths
+           from evidence e
+           left join lateral (
+             select verdict from label l
+              where l.evidence_id = e.id and l.retracted_at is null
+              order by said_at desc, id desc limit 1) as said on true
+          where e.kind = 'commit' and e.incident_id <> $1
+            and (said.verdict = 'right' or said.verdict is null and exists (
+              select from proposal p
+               where p.incident_id = e.incident_id and p.state = 'succeeded' and p.undoes is null
+                 and (p.action->>'tool' = 'github.open_revert_pull_request'
+                      and p.action->'arguments'->>'sha' = e.about->>'sha'
+                      or p.action->>'tool' = 'kubernetes.rollback' and exists (
+                        select from evidence d
+                         where d.incident_id = e.incident_id and d.kind = 'deploy'
+                           and d.about->>'namespace' = p.action->'arguments'->>'namespace'
+                           and d.about->>'deployment' = p.action->'arguments'->>'deployment'
+                           and d.about->>'previousRevision' = p.action->'arguments'->>'revision'
+                           and starts_with(e.about->>'sha', d.about->>'sha')))))
+          order by e.id desc limit ${MOST_GUILTY}`,
+        [incidentId],
+      );
+      return rows;
+    },
+
+    /**
      * The labelled answers of a kind that carried a probability, the oldest first, each once: of several
-     * people the last word counts. A fix is labelled by its verification, as the journal has it.
+     * people the last word counts. A fix is labelled by what its verification came to.
      */
     async labelled(kind: AnswerKind): Promise<Labelled[]> {
       const { rows } = await sql.query<Labelled & Record<string, unknown>>(
@@ -66,11 +100,9 @@ export function labelStore(sql: Sql) {
               where kind = $1 and retracted_at is null and shipped is not null
               order by evidence_id, proposal_id, said_at desc, id desc) as said
            union all
-           select (p.confidence->'shipped'->>'probability')::float8, j.data->>'outcome' = 'succeeded', j.at
+           select (p.confidence->'shipped'->>'probability')::float8, p.outcome = 'succeeded', p.outcome_at
              from proposal p
-             join journal j on j.incident_id = p.incident_id and j.kind = 'verification.ended'
-                           and j.data->>'proposal' = p.id::text and j.data->>'outcome' in ('succeeded', 'failed')
-            where $1 = 'fix' and p.undoes is null and p.confidence->'shipped' is not null
+            where $1 = 'fix' and p.outcome in ('succeeded', 'failed') and p.undoes is null and p.confidence->'shipped' is not null
               and not exists (select from label l where l.proposal_id = p.id and l.retracted_at is null)
            order by at desc limit ${MOST_LABELS}) as youngest
          order by at`,
