@@ -10,6 +10,12 @@ import { flyScale } from './tools/fly-scale.ts';
 import { githubClosePullRequest, githubOpenRevertPullRequest } from './tools/github-revert.ts';
 import { kubernetesCordon, kubernetesUncordon } from './tools/kubernetes-cordon.ts';
 import { kubernetesPauseRollout, kubernetesResumeRollout } from './tools/kubernetes-pause.ts';
+import { flagDisable, flagEnable } from './tools/flag.ts';
+import { githubCloseIssue, githubOpenIssue } from './tools/github-issue.ts';
+import { githubDispatchWorkflow } from './tools/github-dispatch.ts';
+import { githubRerunWorkflow } from './tools/github-rerun.ts';
+import { githubDisableWorkflow, githubEnableWorkflow } from './tools/github-workflow.ts';
+import { httpRequest } from './tools/http-request.ts';
 import { kubernetesRestart } from './tools/kubernetes-restart.ts';
 import { kubernetesRollback } from './tools/kubernetes-rollback.ts';
 import { kubernetesScale } from './tools/kubernetes-scale.ts';
@@ -30,6 +36,15 @@ const tools: { [T in ToolName]: Tool<T> } = {
   'fly.uncordon_machine': flyUncordonMachine,
   'github.open_revert_pull_request': githubOpenRevertPullRequest,
   'github.close_pull_request': githubClosePullRequest,
+  'github.rerun_workflow': githubRerunWorkflow,
+  'github.dispatch_workflow': githubDispatchWorkflow,
+  'github.disable_workflow': githubDisableWorkflow,
+  'github.enable_workflow': githubEnableWorkflow,
+  'github.open_issue': githubOpenIssue,
+  'github.close_issue': githubCloseIssue,
+  'flag.disable': flagDisable,
+  'flag.enable': flagEnable,
+  'http.request': httpRequest,
 };
 
 /** What holds for a tool whatever its arguments are. */

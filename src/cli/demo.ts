@@ -67,6 +67,9 @@ async function freshState(): Promise<Config> {
     kubernetes: null,
     fly: null,
     prometheus: null,
+    flagSources: [],
+    unleash: null,
+    http: [],
     team: null,
     runbooks: null,
     // Nothing of the demo's record outlives it.

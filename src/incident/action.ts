@@ -1,13 +1,21 @@
 import { z } from 'zod';
 import { flyActions } from './actions/fly.ts';
+import { flagActions } from './actions/flag.ts';
 import { githubActions } from './actions/github.ts';
+import { httpActions } from './actions/http.ts';
 import { kubernetesActions } from './actions/kubernetes.ts';
 
 /**
  * The closed catalogue of what Sitrep can do to the world: the name of each tool and the shape of
  * its arguments. There is no shell and no free-text command. `src/act/tools` says how each is done.
  */
-export const actionSchemas = { ...kubernetesActions, ...flyActions, ...githubActions } as const;
+export const actionSchemas = {
+  ...kubernetesActions,
+  ...flyActions,
+  ...githubActions,
+  ...flagActions,
+  ...httpActions,
+} as const;
 
 export type ToolName = keyof typeof actionSchemas;
 

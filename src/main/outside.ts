@@ -1,6 +1,9 @@
 import { flyFrom } from './fly.ts';
 import { codeHostOver } from '../adapters/github/code-host.ts';
 import { githubClient } from '../adapters/github/client.ts';
+import { connect as connectGitHub } from '../adapters/github/connection.ts';
+import { githubIssues } from '../adapters/github/issues.ts';
+import { githubWorkflows } from '../adapters/github/workflows.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { clusterOver, rolloutsOf } from '../adapters/kubernetes/cluster.ts';
 import { podLogs } from '../adapters/kubernetes/logs.ts';
@@ -10,6 +13,8 @@ import { prometheusClient } from '../adapters/prometheus/client.ts';
 import { signalReader } from '../adapters/prometheus/signals.ts';
 import type { Config } from '../config.ts';
 import type { RunbookSearch } from '../enrich/enrich.ts';
+import { configuredFlags } from './flags.ts';
+import { configuredRequests } from './outbound.ts';
 
 /** The adapters to the outside; what is configured wins over the demo's stand-ins. */
 export function connect(config: Config, addresses: WorldAddresses | null) {
@@ -28,6 +33,13 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
       }),
       github.repos,
     );
+  const octokit =
+    github &&
+    connectGitHub({
+      token: github.token,
+      apiUrl: github.apiUrl ?? 'https://api.github.com',
+      userAgent: 'sitrep',
+    });
   const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
   const signals = metrics && signalReader(metrics);
   return {
@@ -41,6 +53,11 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
       cluster: cluster && clusterOver(cluster, kubernetes?.impersonation ?? null),
       codeHost: host,
       fly: flyFrom(config),
+      workflows:
+        octokit && githubWorkflows(octokit, { repos: github.repos, listed: config.team?.workflows ?? [] }),
+      issues: octokit && githubIssues(octokit, github.repos),
+      flags: configuredFlags(config),
+      http: configuredRequests(config),
     },
     sources: {
       commits: host,
