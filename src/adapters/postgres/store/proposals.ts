@@ -154,11 +154,15 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
       return rows[0]?.seconds ?? 0;
     },
 
-    async noteHolding(id: string, holds: boolean): Promise<number | null> {
+    async noteHolding(id: string, holds: boolean, mostGapS: number): Promise<number | null> {
       const { rows } = await sql.query<{ seconds: number | null }>(
-        `update proposal set healthy_since = case when $2 then coalesce(healthy_since, now()) end
+        `update proposal
+            set looked_at = now(),
+                healthy_since = case
+                  when $2 and looked_at >= now() - make_interval(secs => $3) then coalesce(healthy_since, now())
+                  when $2 then now() end
           where id = $1 returning extract(epoch from now() - healthy_since)::float8 as seconds`,
-        [id, holds],
+        [id, holds, mostGapS],
       );
       return rows[0]?.seconds ?? null;
     },
