@@ -6,10 +6,11 @@ import { parseArgs } from 'node:util';
 import { examine, type Examined } from './support/examine.ts';
 import type { Property, Scale } from './support/property.ts';
 import { table } from './support/table.ts';
+import { crash } from './properties/crash.ts';
 import { rendering } from './properties/rendering.ts';
 import { verification } from './properties/verification.ts';
 
-const PROPERTIES: Property[] = [verification, rendering];
+const PROPERTIES: Property[] = [crash, verification, rendering];
 
 const { values: flags } = parseArgs({
   options: {
