@@ -6,6 +6,7 @@ import type { EvalCorrelateOptions } from './cli/eval-correlate.ts';
 import type { EvalCulpritsOptions } from './cli/eval-culprits.ts';
 import type { EvalRunbooksOptions } from './cli/eval-runbooks.ts';
 import type { JudgingOptions } from './cli/judged-answers.ts';
+import type { PolicyExplainOptions } from './cli/policy-explain.ts';
 
 // Commands are imported when they run, so that --help answers at once.
 
@@ -74,6 +75,22 @@ audit
   .command('export')
   .description('print the whole record, one JSON object a line')
   .action(async () => (await import('./cli/audit.ts')).exportCommand());
+
+const policy = program.command('policy').description('what Sitrep may do, and what people must approve');
+policy
+  .command('explain')
+  .description('say which rule decides about an action, and why the ones before it do not')
+  .addArgument(new Argument('<tool>', 'for example kubernetes.restart'))
+  .option('--service <name>', 'the service that it is about', '')
+  .option('--environment <name>', "instead of the service's own")
+  .option('--confidence <p>', 'the calibrated probability that it helps, 0 to 1', Number)
+  .option('--services <n>', 'how many services it may touch', Number, 1)
+  .option('--units <n>', 'how many replicas or machines it may touch', Number, 1)
+  .option('--at <time>', 'as if it were that time, such as 2026-12-24T18:00:00Z')
+  .option('--json', 'print JSON', false)
+  .action(async (tool: string, options: PolicyExplainOptions) =>
+    (await import('./cli/policy-explain.ts')).policyExplainCommand(tool, options),
+  );
 
 const silence = program.command('silence').description('keep alerts quiet for a while');
 silence

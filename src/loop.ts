@@ -1,7 +1,7 @@
-import { claim, lookAgain, resume, send } from './act/execute.ts';
+import { claim, lookAgain, resume, send, type ExecutePorts } from './act/execute.ts';
 import { randomUUID } from 'node:crypto';
 import { createPlacing } from './correlate/placing.ts';
-import { autoApprove } from './decide/decide.ts';
+import { autoApprove, whyNotByPolicy } from './decide/decide.ts';
 import type { Incident, IncidentState } from './incident/incident.ts';
 import { SITREP } from './incident/person.ts';
 import { isRunning } from './incident/proposal.ts';
@@ -25,6 +25,12 @@ export type Loop = ReturnType<typeof createLoop>;
  */
 export function createLoop(ports: LoopPorts) {
   const { transaction, urgentTransaction, createCorrelator, isAway, settings } = ports;
+  const execution: ExecutePorts = {
+    transaction,
+    world: ports.world,
+    whyForbidden: (store, proposal) =>
+      whyNotByPolicy(store, proposal, ports.policy, proposal.decidedBy === 'policy' ? 'auto' : 'people'),
+  };
 
   async function run(step: Step): Promise<void> {
     switch (step.kind) {
@@ -75,16 +81,16 @@ export function createLoop(ports: LoopPorts) {
     if (!proposal) return;
     switch (proposal.state) {
       case 'proposed':
-        await transaction((store) =>
-          proposal.policyEffect === 'allow' ? autoApprove(store, id) : expire(store, id),
-        );
+        await transaction(async (store) => {
+          if (!(await autoApprove(store, id, ports.policy))) await expire(store, id);
+        });
         return;
       case 'approved':
-        return claim(proposal, ports);
+        return claim(proposal, execution);
       case 'claimed':
-        return send(proposal, ports);
+        return send(proposal, execution);
       case 'sent':
-        return resume(proposal, ports);
+        return resume(proposal, execution);
       case 'confirmed':
         await transaction(async (store) => {
           if (await store.moveProposal(id, 'confirmed', 'verifying'))
@@ -99,7 +105,7 @@ export function createLoop(ports: LoopPorts) {
         await offerInverse(ports, proposal, SITREP);
         return;
       case 'unknown':
-        return lookAgain(proposal, ports);
+        return lookAgain(proposal, execution);
       // These wait for a person, or are done.
       case 'inconclusive':
       case 'reverted':

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +21,7 @@ import { watchDatabase } from './adapters/slack/degraded.ts';
 import { startDelivery } from './adapters/slack/deliver.ts';
 import type { Reading } from './adapters/slack/desk.ts';
 import { makeSecret, type Config } from './config.ts';
-import { readTeamFile, type Team } from './config/team-file.ts';
+import type { Team } from './config/team-file.ts';
 import { createCorrelator } from './correlate/correlator.ts';
 import { indexDocument } from './enrich/retrieval/index-document.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -41,6 +40,7 @@ import { schedule } from './main/schedule.ts';
 import { serve } from './main/serve.ts';
 import { openUrgent } from './main/urgent-database.ts';
 import { stepQueue } from './main/queue.ts';
+import { teamOf } from './main/team.ts';
 import { readingOver } from './main/reading.ts';
 import { whenReachable } from './main/when-reachable.ts';
 import { webhookAccess } from './main/webhook-access.ts';
@@ -49,7 +49,6 @@ import { webhookToken } from './main/webhook-token.ts';
 /** The folder of the package. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const MIGRATIONS = join(ROOT, 'migrations');
-const DEMO_TEAM = fileURLToPath(new URL('./adapters/local/world/sitrep.yaml', import.meta.url));
 
 export type StartOptions = {
   config: Config;
@@ -105,7 +104,7 @@ async function assemble(
   onStop: (end: () => Promise<unknown> | void) => void,
 ): Promise<Omit<Sitrep, 'stop'>> {
   assertShared(role, config);
-  const team = config.team ?? readTeamFile(DEMO_TEAM, readFileSync(DEMO_TEAM, 'utf8'));
+  const team = teamOf(config);
   makeHome(config.home);
   // The port first: a busy one must be told before anything slow begins.
   const http = await listen(config);

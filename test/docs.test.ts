@@ -14,6 +14,9 @@ test('the example configuration is one that Sitrep accepts', () => {
   expect(team.maintenance.map((window) => window.when.kind)).toEqual(['weekly']);
 });
 
+const PEOPLE =
+  'people: [{ slack: U012APPROVER, name: a, may_approve: true }, { slack: U034APPROVER, name: b, may_approve: true }]\n';
+
 test('every snippet of sitrep.yaml in docs/configuration.md is accepted', () => {
   const snippets = [...read('docs/configuration.md').matchAll(/^```yaml\n(.*?)^```/gms)].map(
     ([, text]) => text ?? '',
@@ -21,8 +24,9 @@ test('every snippet of sitrep.yaml in docs/configuration.md is accepted', () => 
   expect(snippets).toHaveLength(5);
   for (const snippet of snippets) {
     // A snippet shows one key; the services that it names are declared here for it.
-    const rest = snippet.startsWith('services:') ? '' : 'services: { checkout: {} }\n';
-    const text = `${rest}${snippet}`.replace('depends_on: [pricing]', 'depends_on: []');
+    const services = snippet.startsWith('services:') ? '' : 'services: { checkout: {} }\n';
+    const people = /^people:/m.test(snippet) ? '' : PEOPLE;
+    const text = `${services}${people}${snippet}`.replace('depends_on: [pricing]', 'depends_on: []');
     expect(() => readTeamFile('docs/configuration.md', text), snippet).not.toThrow();
   }
 });
@@ -33,18 +37,18 @@ test('docs/configuration.md names every tool that a rule may name', () => {
 });
 
 test('docs/configuration.md has every key of the schema that is made of two words', () => {
-  const keys = [...read('src/config/team-file.ts').matchAll(/\b([a-z]+_[a-z_]+):/g)].map(
-    ([, key = '']) => key,
-  );
+  const schemas = ['team-file', 'policy'].map((name) => read(`src/config/${name}.ts`)).join('\n');
+  const keys = [...schemas.matchAll(/\b([a-z]+_[a-z_]+):/g)].map(([, key = '']) => key);
   const text = read('docs/configuration.md');
   expect(keys.length).toBeGreaterThan(8);
   expect(keys.filter((key) => !text.includes(key))).toEqual([]);
 });
 
 test('docs/configuration.md has every key of a maintenance window', () => {
-  const keys = [...read('src/config/maintenance.ts').matchAll(/^ {4}([a-z]+): /gm)].map(
-    ([, key = '']) => key,
-  );
+  const keys = [
+    ...read('src/config/maintenance.ts').matchAll(/^ {4}([a-z]+): /gm),
+    ...read('src/config/schedule.ts').matchAll(/^ {2}([a-z]+): (?=z$|moment|clockTime|z\.)/gm),
+  ].map(([, key = '']) => key);
   const text = read('docs/configuration.md');
   expect(keys.length).toBeGreaterThan(9);
   expect(keys.filter((key) => !text.includes(`\`${key}\``))).toEqual([]);

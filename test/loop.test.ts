@@ -13,6 +13,8 @@ import { emptyDatabase } from './support/empty-database.ts';
 import { testDatabase } from './support/database.ts';
 import { fakeCluster } from './support/fake-cluster.ts';
 import { APPROVER, ONCALL, PEOPLE, SECOND, stage, type Stage } from './support/loop.ts';
+import { aPolicy } from './support/policy.ts';
+import { worldOf } from './support/world.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -37,7 +39,7 @@ async function insteadOf(
 ) {
   const action: Action = { tool, arguments: { namespace: 'shop', deployment: 'pricing', replicas } };
   const { version, schemaHash, observe } = bind(action);
-  const target = await observe({ cluster: s.cluster, codeHost: null });
+  const target = await observe(worldOf({ cluster: s.cluster }));
   const consent = { ...old, ...action, toolVersion: toolVersion ?? version, schemaHash, target };
   const digest = consentDigest(consent);
   await db.query(`update proposal set consent = $2, digest = $3, action = $4 where id = $1`, [
@@ -567,7 +569,7 @@ describe('an approval', () => {
   });
 
   it('needs as many different people as the policy asks for', async () => {
-    const two = { version: 'p2', rules: [{ name: 'two', when: {}, then: 'ask' as const, approvals: 2 }] };
+    const two = aPolicy([{ name: 'two', approvals: 2 }], { version: 'p2' });
     const { s, rollback } = await incident({ policy: two });
     expect(await approveBy(s, rollback)).toMatchObject({ ok: true, text: expect.stringContaining('1 more') });
     await approveBy(s, rollback);
@@ -579,7 +581,7 @@ describe('an approval', () => {
   });
 
   it('is counted together with one that is given at the same moment', async () => {
-    const two = { version: 'p2', rules: [{ name: 'two', when: {}, then: 'ask' as const, approvals: 2 }] };
+    const two = aPolicy([{ name: 'two', approvals: 2 }], { version: 'p2' });
     const { s, rollback } = await incident({ policy: two });
     await whileHolding(
       s,
@@ -593,10 +595,7 @@ describe('an approval', () => {
   });
 
   it('is not asked for what the policy denies: it is not even proposed', async () => {
-    const deny = {
-      version: 'p3',
-      rules: [{ name: 'hands off', when: {}, then: 'deny' as const, approvals: 1 }],
-    };
+    const deny = aPolicy([{ name: 'hands off', then: 'off' }]);
     const s = await stage(db, { policy: deny });
     await s.fire();
     await s.turn();
@@ -604,23 +603,6 @@ describe('an approval', () => {
     expect((await s.view()).journal).toContainEqual(
       expect.objectContaining({ kind: 'proposal.withheld', why: expect.stringContaining('hands off') }),
     );
-  });
-
-  it('is given by a policy that allows without asking', async () => {
-    const allow = {
-      version: 'p4',
-      rules: [
-        {
-          name: 'go',
-          when: { tools: ['kubernetes.rollback' as const] },
-          then: 'allow' as const,
-          approvals: 1,
-        },
-      ],
-    };
-    const { s } = await incident({ policy: allow });
-    expect(s.cluster.running()).toBe('shop/pricing:good');
-    expect((await rollbackOf(s)).decidedBy).toBe('policy');
   });
 
   it('can be a no, with a reason', async () => {
@@ -686,7 +668,7 @@ describe('an execution', () => {
         ...action,
         toolVersion: tool.version,
         schemaHash: tool.schemaHash,
-        target: await tool.observe({ cluster: s.cluster, codeHost: null }),
+        target: await tool.observe(worldOf({ cluster: s.cluster })),
       };
       await db.query(`update proposal set consent = $2, digest = $3, action = $4 where id = $1`, [
         rollback.id,
@@ -858,16 +840,6 @@ describe('the kill switch', () => {
     expect((await s.view()).journal).toContainEqual(
       expect.objectContaining({ kind: 'action.refused', why: expect.stringContaining('stop after all') }),
     );
-  });
-
-  it('holds for what a policy allows without asking', async () => {
-    const policy = { version: 'p5', rules: [{ name: 'go', when: {}, then: 'allow' as const, approvals: 1 }] };
-    const s = await stage(db, { policy });
-    await s.loop.stop({ person: ONCALL, why: 'too risky' });
-    await s.fire();
-    await s.turn();
-    expect((await rollbackOf(s)).state).toBe('proposed');
-    expect(s.cluster.writes).toEqual([]);
   });
 
   it('is shown in every open thread when it is pulled and when it is released', async () => {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { actionSchemas, parseAction, type Action, type Risk, type ToolName } from '../incident/action.ts';
+import { actionSchemas, parseAction, type Action, type ToolName } from '../incident/action.ts';
 import { digestOf } from '../incident/canonical.ts';
 import type { Target } from '../incident/proposal.ts';
-import type { Preparation, ReadBack, Tool } from './tool.ts';
+import type { Permit, Preparation, ReadBack, Surroundings, Tool } from './tool.ts';
 import { githubClosePullRequest, githubOpenRevertPullRequest } from './tools/github-revert.ts';
 import { kubernetesRestart } from './tools/kubernetes-restart.ts';
 import { kubernetesRollback } from './tools/kubernetes-rollback.ts';
@@ -17,15 +17,24 @@ const tools: { [T in ToolName]: Tool<T> } = {
   'github.close_pull_request': githubClosePullRequest,
 };
 
+/** What holds for a tool whatever its arguments are. */
+export type Traits = Pick<
+  Tool<ToolName>,
+  'version' | 'risk' | 'reversible' | 'permissions' | 'delivers' | 'cancel'
+>;
+
+export function traitsOf(tool: ToolName): Traits {
+  const { version, risk, reversible, permissions, delivers, cancel } = tools[tool];
+  return { version, risk, reversible, permissions, delivers, cancel };
+}
+
 /** A tool bound to the arguments of one action, so that they cannot be mixed up any more. */
-export type BoundTool = {
-  version: number;
-  risk: Risk;
+export type BoundTool = Traits & {
   schemaHash: string;
-  prepare(world: World, dependants: string[]): Promise<Preparation>;
+  prepare(world: World, around: Surroundings): Promise<Preparation>;
   observe(world: World): Promise<Target>;
-  run(target: Target, world: World): Promise<void>;
-  readBack(target: Target, world: World): Promise<ReadBack>;
+  run(target: Target, world: World, permit: Permit): Promise<void>;
+  readBack(target: Target, world: World, permit: Permit): Promise<ReadBack>;
 };
 
 /**
@@ -39,12 +48,11 @@ export function bind(given: Action): BoundTool {
   const tool = tools[action.tool] as Tool<ToolName>;
   const args = action.arguments as never;
   return {
-    version: tool.version,
-    risk: tool.risk,
+    ...traitsOf(action.tool),
     schemaHash: digestOf(z.toJSONSchema(actionSchemas[action.tool])),
-    prepare: (world, dependants) => tool.prepare(args, world, dependants),
+    prepare: (world, around) => tool.prepare(args, world, around),
     observe: (world) => tool.observe(args, world),
-    run: (target, world) => tool.run(args, target, world),
-    readBack: (target, world) => tool.readBack(args, target, world),
+    run: (target, world, permit) => tool.run(args, target, world, permit),
+    readBack: (target, world, permit) => tool.readBack(args, target, world, permit),
   };
 }

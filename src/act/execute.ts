@@ -1,11 +1,12 @@
 import type { NewEntry } from '../incident/journal.ts';
 import type { Proposal, ProposalState } from '../incident/proposal.ts';
-import type { Action } from '../incident/action.ts';
+import type { Action, ToolName } from '../incident/action.ts';
 import { canonicalJson } from '../incident/canonical.ts';
 import { consentDigest } from '../incident/proposal.ts';
+import type { ActionRecord } from '../incident/policy.ts';
 import type { Step } from '../incident/step.ts';
 import { bind } from './catalogue.ts';
-import { NotApplicable, type ReadBack } from './tool.ts';
+import { NotApplicable, type Permit, type ReadBack } from './tool.ts';
 import { wasRefused, type World } from './world.ts';
 
 export interface ExecuteStore {
@@ -20,11 +21,16 @@ export interface ExecuteStore {
   isConsented(proposalId: string): Promise<boolean>;
   /** Takes over an execution whose holder has gone; false while its lease still runs. */
   takeOver(proposalId: string, leaseS: number): Promise<boolean>;
+  /** Who gave the approvals that count. */
+  approvedBy(proposalId: string): Promise<string[]>;
   endExecution(proposalId: string, result: string): Promise<void>;
   setInverse(proposalId: string, inverse: Action): Promise<void>;
   /** Only from the given state; resolves to whether it was this call. */
   moveProposal(proposalId: string, from: ProposalState, to: ProposalState): Promise<boolean>;
   stopped(): Promise<{ by: string; why: string } | null>;
+  /** How a tool has done, on this service and lately, one proposal left out. */
+  actionRecord(tool: ToolName, service: string, without: string | null): Promise<ActionRecord>;
+  now(): Promise<Date>;
   record(entry: NewEntry): Promise<void>;
   enqueue(step: Step, afterS?: number): Promise<void>;
 }
@@ -32,6 +38,8 @@ export interface ExecuteStore {
 export type ExecutePorts = {
   transaction: <T>(work: (store: ExecuteStore) => Promise<T>) => Promise<T>;
   world: World;
+  /** Why the policy in force forbids the action now; null where it does not. */
+  whyForbidden: (store: ExecuteStore, proposal: Proposal) => Promise<string | null>;
 };
 
 /** Longer than any write may take, so that a lease never ends while its holder is still at work. */
@@ -41,8 +49,10 @@ const LEASE_S = 30;
 const LOOK_AGAIN_S = 30;
 
 /** `approved` → `claimed`, or ended where the switch or somebody else was faster. */
-export async function claim(proposal: Proposal, { transaction }: ExecutePorts): Promise<void> {
+export async function claim(proposal: Proposal, { transaction, whyForbidden }: ExecutePorts): Promise<void> {
   await transaction(async (store) => {
+    const forbidden = await whyForbidden(store, proposal);
+    if (forbidden !== null) return end(store, proposal, 'approved', forbidden);
     if (await store.claim(proposal.id, LEASE_S)) {
       await store.record({ kind: 'action.claimed', ...about(proposal), digest: proposal.digest });
       await store.enqueue({ kind: 'proposal', id: proposal.id });
@@ -64,16 +74,16 @@ export async function send(proposal: Proposal, ports: ExecutePorts): Promise<voi
     return;
   }
   const request = `${proposal.action.tool} ${canonicalJson(proposal.action.arguments)}`;
-  const begun = await ports.transaction(async (store) => {
-    if (!(await store.markSent(proposal.id, request, LEASE_S))) return false;
-    await store.record({ kind: 'action.sent', ...about(proposal), request });
-    return true;
+  const begun = await ports.transaction(async (store): Promise<boolean> => {
+    const forbidden = await ports.whyForbidden(store, proposal);
+    if (forbidden !== null) await end(store, proposal, 'claimed', forbidden);
+    else if (await store.markSent(proposal.id, request, LEASE_S)) {
+      await store.record({ kind: 'action.sent', ...about(proposal), request });
+      return true;
+    } else await endOrTryAgain(store, proposal, 'claimed');
+    return false;
   });
-  if (!begun) {
-    await ports.transaction((store) => endOrTryAgain(store, proposal, 'claimed'));
-    return;
-  }
-  await write(proposal, ports);
+  if (begun) await write(proposal, ports);
 }
 
 /**
@@ -86,7 +96,7 @@ export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<v
     await ports.transaction((store) => store.enqueue({ kind: 'proposal', id: proposal.id }, 5));
     return;
   }
-  const back = await lookBack(proposal, ports.world);
+  const back = await lookBack(proposal, ports);
   if (back.state === 'not done') {
     const stopped = await ports.transaction((store) => store.stopped());
     if (!stopped) return write(proposal, ports);
@@ -101,7 +111,7 @@ export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<v
  * back. Nothing is ever sent here; what has visibly not happened ends, and makes way for a fresh proposal.
  */
 export async function lookAgain(proposal: Proposal, ports: ExecutePorts): Promise<void> {
-  const back = await lookBack(proposal, ports.world);
+  const back = await lookBack(proposal, ports);
   await ports.transaction(async (store) => {
     if (back.state === 'not done')
       return end(store, proposal, 'unknown', `it did not arrive: ${back.text}; nothing was sent again`);
@@ -120,13 +130,14 @@ export async function lookAgain(proposal: Proposal, ports: ExecutePorts): Promis
 }
 
 async function write(proposal: Proposal, ports: ExecutePorts): Promise<void> {
+  const permit = await permitOf(proposal, ports);
   let failure: unknown = null;
   try {
-    await bind(proposal.action).run(proposal.consent.target, ports.world);
+    await bind(proposal.action).run(proposal.consent.target, ports.world, permit);
   } catch (error) {
     failure = error;
   }
-  const back = await lookBack(proposal, ports.world);
+  const back = await lookBack(proposal, ports);
   if (failure === null || back.state === 'done') return settle(proposal, ports, back);
   const text = messageOf(failure);
   const refused = failure instanceof NotApplicable || wasRefused(failure);
@@ -198,12 +209,18 @@ async function whyNotSend(proposal: Proposal, world: World): Promise<string | nu
   }
 }
 
-async function lookBack(proposal: Proposal, world: World): Promise<ReadBack> {
+async function lookBack(proposal: Proposal, ports: ExecutePorts): Promise<ReadBack> {
   try {
-    return await bind(proposal.action).readBack(proposal.consent.target, world);
+    const permit = await permitOf(proposal, ports);
+    return await bind(proposal.action).readBack(proposal.consent.target, ports.world, permit);
   } catch (error) {
     return { state: 'unclear', text: `reading back failed: ${messageOf(error)}` };
   }
+}
+
+// One proposal has one execution, so its id tells every try of it from everything else.
+async function permitOf({ id }: Proposal, { transaction }: ExecutePorts): Promise<Permit> {
+  return { key: id, approvedBy: await transaction((store) => store.approvedBy(id)) };
 }
 
 /** Ends a proposal that was not carried out, with its reason. The incident is triaged anew, for fresh proposals. */

@@ -1,4 +1,4 @@
-import type { Action, ActionOf, Risk, ToolName } from '../incident/action.ts';
+import type { Action, ActionOf, BlastRadius, Risk, ToolName } from '../incident/action.ts';
 import type { Target } from '../incident/proposal.ts';
 import type { World } from './world.ts';
 
@@ -9,9 +9,17 @@ export type Preparation = {
   dryRun: string;
   expectedEffect: string;
   inverse: Action | null;
-  blastRadius: string;
+  blastRadius: BlastRadius;
   /** Whether the effect itself should make the alerts resolve; a pull request alone does not. */
   actsOnSymptom: boolean;
+};
+
+/** What tools need to know of the service that an action is about. */
+export type Surroundings = {
+  /** The service, or an empty string where the action is about none. */
+  service: string;
+  /** Services that are declared to depend on it, directly or not. */
+  dependants: string[];
 };
 
 /** What reading back after the write showed. */
@@ -26,6 +34,14 @@ export class NotApplicable extends Error {
   override name = 'NotApplicable';
 }
 
+/** In whose name one execution writes. */
+export type Permit = {
+  /** The same for every try of this execution and for no other: the target's own idempotency key, where it takes one. */
+  key: string;
+  /** Who approved it, by Slack user id, for targets that can be told; empty where the policy alone did. */
+  approvedBy: string[];
+};
+
 /**
  * One typed action. `run` is the only method that writes, exactly one external write, and it must
  * itself refuse a target that is not as `target` says. `readBack` tells afterwards, also after a
@@ -34,9 +50,20 @@ export class NotApplicable extends Error {
 export interface Tool<T extends ToolName> {
   version: number;
   risk: Risk;
-  prepare(args: ActionOf<T>['arguments'], world: World, dependants: string[]): Promise<Preparation>;
+  /** Whether nothing of it remains once it is undone, so that it may run without asking where the policy says so. */
+  reversible: boolean;
+  /** What its credential must be allowed to do, in the words of the system that it acts on. */
+  permissions: string[];
+  /** Whether it takes effect at once, or people have to accept it elsewhere first, as a pull request. */
+  delivers: 'effect' | 'review';
+  /**
+   * What stopping means once the write is out: `undo`, the inverse puts it back; `wait`, it ends by itself and
+   * cannot be taken back.
+   */
+  cancel: 'undo' | 'wait';
+  prepare(args: ActionOf<T>['arguments'], world: World, around: Surroundings): Promise<Preparation>;
   /** The target as it is now, in the same form as `Preparation.target`. */
   observe(args: ActionOf<T>['arguments'], world: World): Promise<Target>;
-  run(args: ActionOf<T>['arguments'], target: Target, world: World): Promise<void>;
-  readBack(args: ActionOf<T>['arguments'], target: Target, world: World): Promise<ReadBack>;
+  run(args: ActionOf<T>['arguments'], target: Target, world: World, permit: Permit): Promise<void>;
+  readBack(args: ActionOf<T>['arguments'], target: Target, world: World, permit: Permit): Promise<ReadBack>;
 }

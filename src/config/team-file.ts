@@ -1,18 +1,18 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
-import { toolNames } from '../incident/action.ts';
-import { digestOf } from '../incident/canonical.ts';
 import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
 import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { maintenanceSchema } from './maintenance.ts';
+import { policyKeys, policyMistake, policyOf } from './policy.ts';
 
 const name = z.string().regex(/^[\w.-]{1,100}$/, 'letters, digits, “.”, “_” and “-” only');
 
 const serviceSchema = z.strictObject({
   description: z.string().default(''),
+  environment: name.default('production'),
   depends_on: z.array(name).default([]),
   kubernetes: z.strictObject({ namespace: z.string().min(1), deployment: z.string().min(1) }).optional(),
   github: z
@@ -25,24 +25,6 @@ const serviceSchema = z.strictObject({
     .array(z.strictObject({ name: z.string().min(1), query: z.string().min(1), healthy_below: z.number() }))
     .default([]),
 });
-
-const ruleSchema = z
-  .strictObject({
-    name: z.string().min(1),
-    when: z
-      .strictObject({
-        tools: z.array(z.enum(toolNames)).optional(),
-        services: z.array(name).optional(),
-        risks: z.array(z.enum(['low', 'medium', 'high'])).optional(),
-      })
-      .default({}),
-    then: z.enum(['allow', 'ask', 'deny']),
-    approvals: z.int().min(1).max(5).default(1),
-  })
-  .refine((rule) => rule.then !== 'allow' || (rule.when.tools && rule.when.services), {
-    message: 'a rule that allows without asking must name its tools and its services',
-    path: ['when'],
-  });
 
 const seconds = (fallback: number) =>
   z
@@ -62,7 +44,7 @@ const teamSchema = z.strictObject({
       }),
     )
     .default([]),
-  policy: z.array(ruleSchema).default([{ name: 'ask for everything', when: {}, then: 'ask', approvals: 1 }]),
+  ...policyKeys,
   maintenance: z.array(maintenanceSchema).default([]),
   runbooks: z.string().default('runbooks'),
   knowledge: knowledgeSchema,
@@ -158,7 +140,17 @@ export function readTeamFile(file: string, text: string): Team {
       `${file}:${lineOf(document, lines, path)}: ${path.join('.')}: there is no service “${missing}”. Declare it under services or remove it here.`,
     );
   }
+  const mistake = policyMistake(team, team.people.map(personOf));
+  if (mistake) {
+    throw new ConfigError(
+      `${file}:${lineOf(document, lines, mistake.path)}: ${mistake.path.join('.')}: ${mistake.message}`,
+    );
+  }
   return teamOf(team);
+}
+
+function personOf(person: z.infer<typeof teamSchema>['people'][number]): Person {
+  return { slackId: person.slack, name: person.name, mayApprove: person.may_approve };
 }
 
 function teamOf(team: z.infer<typeof teamSchema>): Team {
@@ -166,13 +158,8 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     catalogue: new Map(
       Object.entries(team.services).map(([service, one]) => [service, serviceOf(service, one)]),
     ),
-    people: team.people.map((person) => ({
-      slackId: person.slack,
-      name: person.name,
-      mayApprove: person.may_approve,
-    })),
-    // A proposal carries the version of the policy that it was made under; any change of a rule changes it.
-    policy: { version: digestOf(team.policy).slice(0, 16), rules: team.policy },
+    people: team.people.map(personOf),
+    policy: policyOf(team),
     maintenance: team.maintenance,
     runbooks: team.runbooks,
     knowledge: knowledgeOf(team.knowledge),
@@ -194,6 +181,7 @@ function serviceOf(service: string, one: z.infer<typeof serviceSchema>): Service
   return {
     name: service,
     description: one.description,
+    environment: one.environment,
     dependsOn: one.depends_on,
     kubernetes: one.kubernetes ?? null,
     github: one.github ?? null,

@@ -1,8 +1,11 @@
-import { counted } from '../incident/text.ts';
+import type { ToolName } from '../incident/action.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import type { Person } from '../incident/person.ts';
+import type { ActionRecord, Policy } from '../incident/policy.ts';
 import { consentDigest, type Proposal } from '../incident/proposal.ts';
 import type { Step } from '../incident/step.ts';
+import { counted } from '../incident/text.ts';
+import { evaluate } from './policy.ts';
 
 export interface DecideStore {
   /** The proposal, its row locked until the transaction ends. */
@@ -18,6 +21,10 @@ export interface DecideStore {
   consume(proposalId: string, digest: string, person: string): Promise<boolean>;
   rejectProposal(proposalId: string, person: string, reason: string): Promise<boolean>;
   record(entry: NewEntry): Promise<void>;
+  /** How a tool has done, on this service and lately, one proposal left out. What is under way counts as begun. */
+  actionRecord(tool: ToolName, service: string, without: string | null): Promise<ActionRecord>;
+  /** Holds back everybody else who would spend a budget, until the transaction ends. */
+  lockBudgets(): Promise<void>;
   enqueue(step: Step): Promise<void>;
   now(): Promise<Date>;
 }
@@ -78,6 +85,8 @@ async function whyNot(
     const who = proposal.decidedBy ? ` by <@${proposal.decidedBy}>` : '';
     return `This proposal is already ${proposal.state}${who}; it can be decided only once.`;
   }
+  if (proposal.autonomy === 'suggest')
+    return `Policy “${proposal.policyRule}” only suggests this; do it by hand if you think it right.`;
   if (asked.digest !== proposal.digest || consentDigest(proposal.consent) !== proposal.digest) {
     return 'The proposal is not the one that you saw. Look at the card again before you approve.';
   }
@@ -99,11 +108,17 @@ function isPast({ expiresAt, consent }: Proposal, now: Date): boolean {
   return now >= expiresAt || now >= new Date(consent.expiresAt);
 }
 
-/** Approves in the name of the policy what the policy allows without asking; the same single use holds. */
-export async function autoApprove(store: DecideStore, proposalId: string): Promise<void> {
+/**
+ * Approves in the name of the policy what the policy lets run by itself, if it still does: the budget may be spent, a
+ * window open or a failure come in since it was proposed. Then it waits for people like every other. Single use holds
+ * here as well.
+ */
+export async function autoApprove(store: DecideStore, proposalId: string, policy: Policy): Promise<boolean> {
+  await store.lockBudgets();
   const proposal = await store.lockProposal(proposalId);
-  if (proposal?.state !== 'proposed' || proposal.policyEffect !== 'allow' || (await store.stopped())) return;
-  if (!(await store.consume(proposal.id, proposal.digest, 'policy'))) return;
+  if (proposal?.state !== 'proposed' || proposal.autonomy !== 'auto' || (await store.stopped())) return false;
+  if ((await whyNotByPolicy(store, proposal, policy, 'auto')) !== null) return false;
+  if (!(await store.consume(proposal.id, proposal.digest, 'policy'))) return false;
   await store.record({
     kind: 'proposal.moved',
     incidentId: proposal.incidentId,
@@ -115,6 +130,32 @@ export async function autoApprove(store: DecideStore, proposalId: string): Promi
     why: `policy “${proposal.policyRule}” allows it`,
   });
   await store.enqueue({ kind: 'proposal', id: proposal.id });
+  return true;
+}
+
+/**
+ * Why the policy in force forbids exactly these bytes now; null where it does not. What people have approved may go on
+ * unless it says no or only suggests by now; what nobody approved must still be allowed to run by itself.
+ */
+export async function whyNotByPolicy(
+  store: Pick<DecideStore, 'actionRecord' | 'now'>,
+  { id, consent, digest, policyRule }: Proposal,
+  policy: Policy,
+  by: 'people' | 'auto',
+): Promise<string | null> {
+  if (consentDigest(consent) !== digest) return 'its bytes are not the ones that were proposed';
+  if (consent.policyVersion !== policy.version)
+    return 'the policy has changed since it was proposed; ask for a fresh proposal';
+  const record = await store.actionRecord(consent.asked.tool, consent.asked.service, id);
+  const verdict = evaluate(policy, { ...consent.asked, at: await store.now(), record });
+  if (by === 'auto') {
+    return verdict.autonomy === 'auto' && verdict.rule === policyRule
+      ? null
+      : `policy “${verdict.rule}” does not let it run by itself now`;
+  }
+  return verdict.autonomy === 'approve' || verdict.autonomy === 'auto'
+    ? null
+    : `policy “${verdict.rule}” says no now`;
 }
 
 /** Takes one person's no, with its reason. Everybody who is listed may say no. */

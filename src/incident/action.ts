@@ -1,23 +1,12 @@
 import { z } from 'zod';
-
-const kubernetesName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'not a Kubernetes name');
-const repository = z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'write owner/name');
-const deployment = { namespace: kubernetesName, deployment: kubernetesName };
+import { githubActions } from './actions/github.ts';
+import { kubernetesActions } from './actions/kubernetes.ts';
 
 /**
  * The closed catalogue of what Sitrep can do to the world: the name of each tool and the shape of
  * its arguments. There is no shell and no free-text command. `src/act/tools` says how each is done.
  */
-export const actionSchemas = {
-  'kubernetes.rollback': z.strictObject({ ...deployment, revision: z.int().positive() }),
-  'kubernetes.restart': z.strictObject(deployment),
-  'kubernetes.scale': z.strictObject({ ...deployment, replicas: z.int().min(0).max(100) }),
-  'github.open_revert_pull_request': z.strictObject({
-    repo: repository,
-    sha: z.string().regex(/^[0-9a-f]{40}$/, 'a full commit hash'),
-  }),
-  'github.close_pull_request': z.strictObject({ repo: repository, number: z.int().positive() }),
-} as const;
+export const actionSchemas = { ...kubernetesActions, ...githubActions } as const;
 
 export type ToolName = keyof typeof actionSchemas;
 
@@ -29,6 +18,16 @@ export type Action = {
 export type ActionOf<T extends ToolName> = Extract<Action, { tool: T }>;
 
 export type Risk = 'low' | 'medium' | 'high';
+
+/** How far an action reaches if it goes wrong. Computed by code from the world, never by a model. */
+export type BlastRadius = {
+  /** For people: “2 replicas of shop/pricing; checkout depends on it”. */
+  text: string;
+  /** The services that it may touch: its own and those that are declared to depend on that. */
+  services: string[];
+  /** Replicas, machines, pull requests, …: whatever the tool counts. */
+  units: number;
+};
 
 export const toolNames = Object.keys(actionSchemas) as ToolName[];
 

@@ -68,8 +68,16 @@ export type EvidenceAbout =
   | { kind: 'incident'; incidentId: number; worked: ToolName | null }
   | { kind: 'signal'; service: string; name: string; query: string; value: number; healthyBelow: number };
 
-/** What a runbook recommends: a tool, for the affected service or a named one. */
-export type RunbookAction = { tool: ToolName; service?: string | undefined; replicas?: number | undefined };
+/**
+ * What a runbook recommends: a tool, for the affected service or a named one. Without `arguments` they follow
+ * from the service, where that is possible.
+ */
+export type RunbookAction = {
+  tool: ToolName;
+  service?: string | undefined;
+  replicas?: number | undefined;
+  arguments?: Record<string, unknown> | undefined;
+};
 
 /** A live incident or a closed one, as far as search and cards need it. */
 export type PastIncident = {

@@ -4,6 +4,7 @@ import { ANSWER_NAMES, type EvidenceAnswer, type Verdict } from './answer.ts';
 import { canonicalJson } from './canonical.ts';
 import type { EvidenceAbout } from './evidence.ts';
 import type { IncidentState } from './incident.ts';
+import type { Autonomy } from './policy.ts';
 import type { ProposalState } from './proposal.ts';
 
 /** Everything that can happen, as it is appended to the journal. Readers are renderings of these entries. */
@@ -42,6 +43,8 @@ export type Happening =
       digest: string;
       confidence: string;
       rule: string;
+      /** Absent in entries of earlier versions. */
+      autonomy?: Autonomy;
     }
   | { kind: 'proposal.withheld'; title: string; why: string }
   | {

@@ -1,6 +1,8 @@
-import type { Action, Risk } from './action.ts';
+import type { Action, BlastRadius, Risk } from './action.ts';
 import { canonicalJson, digestOf } from './canonical.ts';
 import type { Confidence } from './confidence.ts';
+import type { Autonomy, PolicySubject, RiskScore, Verdict } from './policy.ts';
+import { counted } from './text.ts';
 
 export type ProposalState =
   | 'proposed'
@@ -65,9 +67,13 @@ export type Consent = {
   arguments: Action['arguments'];
   target: Target;
   policyVersion: string;
+  /** What the policy was asked, so that it can be asked again when the action is about to run. */
+  asked: PolicySubject;
   /** The people who may approve, and how many of them must, frozen when the proposal was made. */
   approvers: string[];
   approvalsNeeded: number;
+  /** Whether an approval is a click, or the name of the target typed by hand. */
+  confirm: 'click' | 'typed';
   predicate: Predicate;
   /** The card's lines as they are shown; rendered by code from the fields above and `expiresAt`. */
   card: string[];
@@ -91,11 +97,13 @@ export function renderCard(facts: {
   dryRun: string;
   expectedEffect: string;
   inverse: Action | null;
-  blastRadius: string;
+  blastRadius: BlastRadius;
   risk: Risk;
+  riskScore: RiskScore;
+  verdict: Verdict;
   predicate: Predicate;
 }): string[] {
-  const { action, inverse, predicate } = facts;
+  const { action, inverse, predicate, riskScore } = facts;
   const conditions = [
     ...(predicate.alertsResolved ? ['all alerts resolved'] : ['the read-back confirms it']),
     ...predicate.signals.map((signal) => `${signal.query} < ${signal.healthyBelow}`),
@@ -106,11 +114,23 @@ export function renderCard(facts: {
     `Observed at: ${facts.target.observedVersion}`,
     `Dry run: ${facts.dryRun}`,
     `Expected: ${facts.expectedEffect}`,
-    `Blast radius: ${facts.blastRadius} (risk ${facts.risk})`,
+    `Blast radius: ${facts.blastRadius.text} (risk ${facts.risk})`,
+    `Risk score: ${riskScore.score} of 100 (${riskScore.parts.map((part) => `${part.text} ${part.points}`).join(', ')})`,
+    `Policy: ${policyLine(facts.verdict)}`,
     `Undo: ${inverse ? `${inverse.tool} ${canonicalJson(inverse.arguments)}` : 'none'}`,
     ...conditions.map((condition) => `Counts as helped when: ${condition}`),
     `All of that within ${predicate.withinS} s${predicate.holdsS > 0 ? `, and for ${predicate.holdsS} s on end` : ''}`,
   ];
+}
+
+function policyLine({ autonomy, rule, approvals, confirm, because }: Verdict): string {
+  const says = {
+    off: 'never',
+    suggest: 'only suggested; people do it by hand',
+    approve: `${counted(approvals, 'approval')}${confirm === 'typed' ? ', with the target typed' : ''}`,
+    auto: 'runs by itself',
+  }[autonomy];
+  return `“${rule}”: ${says}${because.length > 0 ? ` (${because.join('; ')})` : ''}`;
 }
 
 /** A reason for or against a proposal, with the evidence that it rests on. */
@@ -134,7 +154,9 @@ export type Proposal = {
   consent: Consent;
   digest: string;
   policyRule: string;
-  policyEffect: 'allow' | 'ask';
+  autonomy: Exclude<Autonomy, 'off'>;
+  /** The service that the action is about; empty where it is about none. */
+  service: string;
   requestedBy: string;
   /** The proposal that this one undoes. */
   undoes: string | null;

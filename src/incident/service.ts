@@ -2,6 +2,8 @@
 export type Service = {
   name: string;
   description: string;
+  /** Such as `production`; policy rules may ask for it. */
+  environment: string;
   dependsOn: string[];
   kubernetes: { namespace: string; deployment: string } | null;
   github: { repo: string; paths: string[] } | null;

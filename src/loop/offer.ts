@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { bind } from '../act/catalogue.ts';
 import type { World } from '../act/world.ts';
-import { evaluate } from '../decide/policy.ts';
+import { isFrozen, evaluate } from '../decide/policy.ts';
+import { riskScore } from '../decide/risk-score.ts';
 import type { Confidence } from '../incident/confidence.ts';
 import type { Person } from '../incident/person.ts';
-import type { Policy } from '../incident/policy.ts';
+import type { ActionRecord, Policy, PolicySubject } from '../incident/policy.ts';
 import {
   consentDigest,
   renderCard,
@@ -23,6 +24,8 @@ export type OfferContext = {
   requestedBy: string;
   /** The proposal that this one undoes, if any. */
   undoes: string | null;
+  /** How the action has done on this service. */
+  record: ActionRecord;
   now: Date;
 };
 
@@ -51,14 +54,10 @@ export async function offer(
 ): Promise<Offer> {
   const { action, service } = draft;
   const tool = bind(action);
-  const verdict = evaluate(rules.policy, { tool: action.tool, service, risk: tool.risk });
   const plainTitle = `${action.tool} on ${service || 'the repository'}`;
-  if (verdict.effect === 'deny')
-    return { kind: 'withheld', title: plainTitle, why: `policy “${verdict.rule}” denies it` };
-
   let prepared;
   try {
-    prepared = await tool.prepare(world, dependants(rules.catalogue, service));
+    prepared = await tool.prepare(world, { service, dependants: dependants(rules.catalogue, service) });
   } catch (error) {
     return {
       kind: 'withheld',
@@ -66,6 +65,22 @@ export async function offer(
       why: error instanceof Error ? error.message : String(error),
     };
   }
+  const subject: Omit<PolicySubject, 'riskScore'> = {
+    tool: action.tool,
+    service,
+    environment: rules.catalogue.get(service)?.environment ?? 'production',
+    risk: tool.risk,
+    reversible: tool.reversible,
+    delivers: tool.delivers,
+    confidence: confidence.calibrated?.probability ?? null,
+    blastRadius: prepared.blastRadius,
+  };
+  const when = { at: context.now, record: context.record };
+  const scored = riskScore({ ...subject, ...when }, confidence, isFrozen(rules.policy, context.now));
+  const asked: PolicySubject = { ...subject, riskScore: scored.score };
+  const verdict = evaluate(rules.policy, { ...asked, ...when });
+  if (verdict.autonomy === 'off')
+    return { kind: 'withheld', title: plainTitle, why: `policy “${verdict.rule}” says no` };
   const expiresAt = new Date(context.now.getTime() + rules.approvalS * 1000);
   // Undoing puts an old state back; whether the incident is over is not its affair.
   const mustRecover = prepared.actsOnSymptom && context.undoes === null;
@@ -88,10 +103,12 @@ export async function offer(
     arguments: action.arguments,
     target: prepared.target,
     policyVersion: rules.policy.version,
-    approvers: rules.people.filter((person) => person.mayApprove).map((person) => person.slackId),
+    asked,
+    approvers: approversOf(rules.people, verdict.approvers),
     approvalsNeeded: verdict.approvals,
+    confirm: verdict.confirm,
     predicate,
-    card: renderCard({ action, ...prepared, risk: tool.risk, predicate }),
+    card: renderCard({ action, ...prepared, risk: tool.risk, riskScore: scored, verdict, predicate }),
     expiresAt: expiresAt.toISOString(),
   };
   return {
@@ -112,7 +129,8 @@ export async function offer(
       consent,
       digest: consentDigest(consent),
       policyRule: verdict.rule,
-      policyEffect: verdict.effect,
+      autonomy: verdict.autonomy,
+      service,
       requestedBy: context.requestedBy,
       undoes: context.undoes,
       decidedBy: null,
@@ -122,4 +140,11 @@ export async function offer(
       createdAt: context.now,
     },
   };
+}
+
+/** Those whom the rule names, or everybody, as far as they may approve at all. */
+function approversOf(people: readonly Person[], named: string[] | null): string[] {
+  return people
+    .filter((person) => person.mayApprove && (named === null || named.includes(person.slackId)))
+    .map((person) => person.slackId);
 }

@@ -26,17 +26,20 @@ export async function addProposal(ports: LoopPorts, store: LoopStore, proposal: 
     digest: proposal.digest,
     confidence: `${shownConfidence(proposal.confidence)}, ${proposal.confidence.record}`,
     rule: proposal.policyRule,
+    autonomy: proposal.autonomy,
   });
   await store.enqueue(
     { kind: 'proposal', id: proposal.id },
-    proposal.policyEffect === 'allow' ? 0 : ports.settings.approvalS + 1,
+    proposal.autonomy === 'auto' ? 0 : ports.settings.approvalS + 1,
   );
 }
 
 /** Ends a proposal that nobody has decided in time. */
 export async function expire(store: LoopStore, id: string): Promise<void> {
   const proposal = await store.lockProposal(id);
-  if (proposal?.state !== 'proposed' || (await store.now()) < proposal.expiresAt) return;
+  if (proposal?.state !== 'proposed') return;
+  const leftMs = proposal.expiresAt.getTime() - (await store.now()).getTime();
+  if (leftMs > 0) return store.enqueue({ kind: 'proposal', id }, Math.ceil(leftMs / 1000) + 1);
   await store.moveProposal(id, 'proposed', 'expired');
   await store.record({
     kind: 'proposal.moved',

@@ -58,13 +58,17 @@ export async function proposeFixes(
     learnt: await store.learnt('fix'),
   }));
   for (const draft of draftFixes(incident, evidence, ports.catalogue).slice(0, MAX_PROPOSALS)) {
-    const record = await ports.transaction((store) => store.trackRecord(draft.action));
+    const [record, actionRecord] = await ports.transaction(async (store) => [
+      await store.trackRecord(draft.action),
+      await store.actionRecord(draft.action.tool, draft.service, null),
+    ]);
     const context = {
       incidentId: incident.id,
       alerting: incident.services,
       rank: offers.length + 1,
       requestedBy: SITREP,
       undoes: null,
+      record: actionRecord,
       now,
     };
     offers.push(

@@ -1,6 +1,5 @@
 import type { Answer } from '../decide/decide.ts';
 import type { Proposal } from '../incident/proposal.ts';
-import type { ServiceCatalogue } from '../incident/service.ts';
 import { offer } from './offer.ts';
 import type { LoopPorts } from './ports.ts';
 import { addProposal } from './proposals.ts';
@@ -23,18 +22,22 @@ export async function offerInverse(
   }
   const draft = {
     action: inverse,
-    service: serviceOf(proposal, ports.catalogue),
+    service: proposal.service,
     score: 0.5,
     reasonsFor: [{ text: `it puts back what “${proposal.title}” changed`, evidenceId: null }],
     reasonsAgainst: [],
   };
-  const now = await ports.transaction((store) => store.now());
+  const { now, record } = await ports.transaction(async (store) => ({
+    now: await store.now(),
+    record: await store.actionRecord(inverse.tool, draft.service, null),
+  }));
   const context = {
     incidentId: proposal.incidentId,
     alerting: [],
     rank: (view?.proposals.length ?? 0) + 1,
     requestedBy,
     undoes: proposal.id,
+    record,
     now,
   };
   const made = await offer(
@@ -61,15 +64,4 @@ export async function offerInverse(
     });
     return { ok: false, text: `Undoing it is not possible now: ${made.why}` };
   });
-}
-
-/** The service that an action is about, by its deployment. */
-function serviceOf({ action }: Proposal, catalogue: ServiceCatalogue): string {
-  if (!('deployment' in action.arguments)) return '';
-  const { namespace, deployment } = action.arguments;
-  for (const service of catalogue.values()) {
-    if (service.kubernetes?.namespace === namespace && service.kubernetes.deployment === deployment)
-      return service.name;
-  }
-  return deployment;
 }

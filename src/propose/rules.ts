@@ -1,4 +1,4 @@
-import type { Action } from '../incident/action.ts';
+import { parseAction, type Action } from '../incident/action.ts';
 import { canonicalJson } from '../incident/canonical.ts';
 import {
   BELIEVABLE,
@@ -178,6 +178,7 @@ function actionFrom(
   service: Service,
   evidence: readonly StoredEvidence[],
 ): Action | null {
+  if (recommended.arguments) return namedAction(recommended);
   const { kubernetes } = service;
   switch (recommended.tool) {
     case 'kubernetes.restart':
@@ -201,11 +202,18 @@ function actionFrom(
         ? { tool: recommended.tool, arguments: { repo: commit.about.repo, sha: commit.about.sha } }
         : null;
     }
-    // Closing a pull request undoes opening one; no runbook has a reason to ask for it.
-    case 'github.close_pull_request':
-      return null;
+    // What these act on does not follow from the service; a runbook that means them names the arguments.
     default:
-      return recommended.tool satisfies never;
+      return null;
+  }
+}
+
+/** A runbook's own arguments were checked when it was read; the catalogue may have changed since. */
+function namedAction(recommended: RunbookAction): Action | null {
+  try {
+    return parseAction({ tool: recommended.tool, arguments: recommended.arguments });
+  } catch {
+    return null;
   }
 }
 
@@ -223,10 +231,8 @@ function caveats(action: Action): Reason[] {
       return [
         { text: 'it takes a review, a merge and a rollout before anything gets better', evidenceId: null },
       ];
-    case 'github.close_pull_request':
-      return [];
     default:
-      return action satisfies never;
+      return [];
   }
 }
 

@@ -2,22 +2,25 @@ import { expect, it } from 'vitest';
 import { bind } from '../../src/act/catalogue.ts';
 import type { Action } from '../../src/incident/action.ts';
 import { fakeCluster } from '../support/fake-cluster.ts';
+import { worldOf } from '../support/world.ts';
 
 const ROLLBACK: Action = {
   tool: 'kubernetes.rollback',
   arguments: { namespace: 'shop', deployment: 'pricing', revision: 1 },
 };
 
+const PERMIT = { key: 'a proposal', approvedBy: [] };
+
 async function observed() {
   const cluster = fakeCluster(['shop/pricing:good', 'shop/pricing:bad']);
-  const target = await bind(ROLLBACK).observe({ cluster, codeHost: null });
+  const target = await bind(ROLLBACK).observe(worldOf({ cluster }));
   return { cluster, target };
 }
 
 it('does not write to a deployment that has changed since it was consented to', async () => {
   const { cluster, target } = await observed();
   cluster.changeByOthers('shop/pricing:hotfix');
-  await expect(bind(ROLLBACK).run(target, { cluster, codeHost: null })).rejects.toThrow(/is now at/);
+  await expect(bind(ROLLBACK).run(target, worldOf({ cluster }), PERMIT)).rejects.toThrow(/is now at/);
   expect(cluster.running()).toBe('shop/pricing:hotfix');
 });
 
@@ -29,7 +32,7 @@ it('does not overwrite a change that comes between its last look and its write',
     if (patches === 1) cluster.changeByOthers('shop/pricing:hotfix');
     return cluster.patch(...args);
   };
-  const world = { cluster: { ...cluster, patch }, codeHost: null };
-  await expect(bind(ROLLBACK).run(target, world)).rejects.toThrow(/is now at/);
+  const world = worldOf({ cluster: { ...cluster, patch } });
+  await expect(bind(ROLLBACK).run(target, world, PERMIT)).rejects.toThrow(/is now at/);
   expect(cluster.running()).toBe('shop/pricing:hotfix');
 });

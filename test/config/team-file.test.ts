@@ -6,7 +6,12 @@ const read = (text: string) => readTeamFile('sitrep.yaml', text);
 describe('sitrep.yaml', () => {
   it('may be empty: then everything is asked for and nobody may approve', () => {
     const team = read('');
-    expect(team.policy.rules).toEqual([{ name: 'ask for everything', when: {}, then: 'ask', approvals: 1 }]);
+    expect(team.policy).toMatchObject({
+      mode: 'act',
+      rules: [
+        { name: 'people decide', when: {}, then: 'approve', approvals: 1, approvers: null, confirm: 'click' },
+      ],
+    });
     expect(team.people).toEqual([]);
     expect(team.timing).toEqual({ correlationS: 600, approvalS: 1800, verifyS: 300, holdS: 60, quietS: 60 });
   });
@@ -79,8 +84,8 @@ maintenance:
 
   it('gives the policy another version whenever a rule changes', () => {
     const version = (then: string) => read(`policy: [{ name: a, then: ${then} }]`).policy.version;
-    expect(version('ask')).toBe(version('ask'));
-    expect(version('ask')).not.toBe(version('deny'));
+    expect(version('approve')).toBe(version('approve'));
+    expect(version('approve')).not.toBe(version('off'));
   });
 
   it.each([
@@ -96,7 +101,7 @@ maintenance:
     ],
     [
       'a wrong tool',
-      'policy:\n  - name: a\n    when: { tools: [shell.run] }\n    then: allow\n',
+      'policy:\n  - name: a\n    when: { tools: [shell.run] }\n    then: auto\n',
       /^sitrep\.yaml:3: policy\.0\.when\.tools\.0: /,
     ],
     [
@@ -106,9 +111,9 @@ maintenance:
     ],
     ['broken YAML', 'services:\n  a: [1\n', /^sitrep\.yaml:\d+: /],
     [
-      'an allow for everything',
-      'policy:\n  - name: go\n    then: allow\n',
-      /must name its tools and its services/,
+      'an auto for everything',
+      'policy:\n  - name: go\n    then: auto\n',
+      /must name its tools, its services and a budget/,
     ],
     [
       'maintenance of a missing service',

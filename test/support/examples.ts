@@ -55,6 +55,7 @@ export function service(name: string, dependsOn: string[] = [], over: Partial<Se
   return {
     name,
     description: '',
+    environment: 'production',
     dependsOn,
     kubernetes: { namespace: 'shop', deployment: name },
     github: { repo: 'acme/shop', paths: [`services/${name}`] },

@@ -1,4 +1,4 @@
-import type { Cluster, DeploymentState, JsonPatch, Revision } from '../../src/act/world.ts';
+import type { Cluster, DeploymentState, JsonPatch, Revision } from '../../src/act/world/cluster.ts';
 
 /** A deployment in memory that keeps revisions, generation and resourceVersion as Kubernetes does. */
 export type FakeCluster = Cluster & {

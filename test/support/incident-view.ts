@@ -4,6 +4,7 @@ import type { Incident } from '../../src/incident/incident.ts';
 import type { Happening, JournalEntry } from '../../src/incident/journal.ts';
 import { consentDigest, renderCard, type Proposal } from '../../src/incident/proposal.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
+import { aQuestion } from './policy.ts';
 
 /** Noon of an ordinary day; every fixture counts from here. */
 export const NOON = new Date('2026-03-02T12:00:00Z');
@@ -76,6 +77,11 @@ export function aProposal(changes: Partial<Proposal> = {}): Proposal {
   };
   const predicate = { alertsResolved: true as const, signals: [], holdsS: 0, withinS: 120 };
   const target = { identity: 'deployment shop/checkout', observedVersion: '812' };
+  const {
+    at: _,
+    record: __,
+    ...subject
+  } = aQuestion({ tool: action.tool, service: 'checkout', risk: 'medium' });
   const consent: Proposal['consent'] = {
     tool: action.tool,
     toolVersion: 1,
@@ -85,6 +91,8 @@ export function aProposal(changes: Partial<Proposal> = {}): Proposal {
     policyVersion: 'p1',
     approvers: ['U0APPROVER'],
     approvalsNeeded: 1,
+    asked: subject,
+    confirm: 'click',
     predicate,
     card: renderCard({
       action,
@@ -92,8 +100,17 @@ export function aProposal(changes: Partial<Proposal> = {}): Proposal {
       dryRun: 'image checkout:v5 becomes checkout:v4',
       expectedEffect: 'checkout runs the release of before the symptom',
       inverse: { ...action, arguments: { ...action.arguments, revision: 5 } },
-      blastRadius: '3 pods of checkout',
+      blastRadius: { text: '3 pods of checkout', services: ['checkout'], units: 3 },
       risk: 'medium',
+      riskScore: { score: 38, parts: [{ points: 38, text: 'medium risk by its kind' }] },
+      verdict: {
+        autonomy: 'approve',
+        rule: 'people approve',
+        approvals: 1,
+        approvers: null,
+        confirm: 'click',
+        because: [],
+      },
       predicate,
     }),
     expiresAt: minutesAfter(30).toISOString(),
@@ -114,7 +131,8 @@ export function aProposal(changes: Partial<Proposal> = {}): Proposal {
     consent,
     digest: consentDigest(consent),
     policyRule: 'people approve',
-    policyEffect: 'ask',
+    autonomy: 'approve',
+    service: 'checkout',
     requestedBy: 'sitrep',
     undoes: null,
     decidedBy: null,

@@ -11,6 +11,8 @@ import type { LoopPorts } from '../../src/loop/ports.ts';
 import { accessWith } from './access.ts';
 import { minutes, SHOP, T0 } from './examples.ts';
 import { fakeCluster, type FakeCluster } from './fake-cluster.ts';
+import { aPolicy } from './policy.ts';
+import { worldOf } from './world.ts';
 
 export const ONCALL = 'U0ONCALL';
 export const APPROVER = 'U0APPROVER';
@@ -22,7 +24,7 @@ export const PEOPLE: Person[] = [
   { slackId: SECOND, name: 'second approver', mayApprove: true },
 ];
 
-export const ASK: Policy = { version: 'p1', rules: [{ name: 'ask', when: {}, then: 'ask', approvals: 1 }] };
+export const ASK: Policy = aPolicy([{ name: 'ask' }]);
 
 export type Stage = Awaited<ReturnType<typeof stage>>;
 
@@ -106,7 +108,7 @@ export async function stage(
       signals: { value: async (query) => signals.get(query) ?? null },
       ...over.sources,
     },
-    world: { cluster, codeHost: null },
+    world: worldOf({ cluster }),
     investigator: over.investigator ?? null,
     publishPostmortem: async (id) => `INC-${id}.md`,
     settings: {

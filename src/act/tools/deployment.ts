@@ -1,7 +1,12 @@
 import type { Target } from '../../incident/proposal.ts';
 import { counted, joined } from '../../incident/text.ts';
-import { NotApplicable } from '../tool.ts';
-import type { Cluster, DeploymentState, JsonPatch, World } from '../world.ts';
+import type { BlastRadius } from '../../incident/action.ts';
+import { NotApplicable, type Surroundings } from '../tool.ts';
+import type { World } from '../world.ts';
+import type { Cluster, DeploymentState, JsonPatch } from '../world/cluster.ts';
+
+/** What the executor's service account must be allowed to do in the namespace. */
+export const PERMISSIONS = ['get and patch deployments.apps', 'list replicasets.apps'];
 
 type Arguments = { namespace: string; deployment: string };
 
@@ -74,11 +79,15 @@ function isConflict(error: unknown): boolean {
 }
 
 /** “2 replicas of pricing; checkout and storefront depend on it”. */
-export function reach(args: Arguments, replicas: number, dependants: string[]): string {
+export function reach(args: Arguments, replicas: number, { service, dependants }: Surroundings): BlastRadius {
   const depends = dependants.length === 1 ? 'depends' : 'depend';
   const above =
     dependants.length > 0 ? `; ${joined(dependants)} ${depends} on it` : '; nothing declared depends on it';
-  return `${counted(replicas, 'replica')} of ${args.namespace}/${args.deployment}${above}`;
+  return {
+    text: `${counted(replicas, 'replica')} of ${args.namespace}/${args.deployment}${above}`,
+    services: [service || args.deployment, ...dependants],
+    units: replicas,
+  };
 }
 
 /** How far the rollout is, in words. */

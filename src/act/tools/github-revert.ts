@@ -1,11 +1,16 @@
 import type { Target } from '../../incident/proposal.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { CodeHost, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { CodeHost } from '../world/code-host.ts';
 
 /** Opens a pull request that reverts one commit; merging and rolling it out stay with people. */
 export const githubOpenRevertPullRequest: Tool<'github.open_revert_pull_request'> = {
   version: 1,
   risk: 'low',
+  reversible: true,
+  permissions: ['contents: write', 'pull requests: write'],
+  delivers: 'review',
+  cancel: 'undo',
   async prepare(args, world) {
     const host = codeHostOf(world);
     const preview = await host.previewRevert(args.repo, args.sha);
@@ -16,7 +21,11 @@ export const githubOpenRevertPullRequest: Tool<'github.open_revert_pull_request'
       expectedEffect:
         'a reviewed way to take the change out for good; nothing changes until it is merged and rolled out',
       inverse: null,
-      blastRadius: `one branch and one pull request in ${args.repo}; no running service`,
+      blastRadius: {
+        text: `one branch and one pull request in ${args.repo}; no running service`,
+        services: [],
+        units: 1,
+      },
       actsOnSymptom: false,
     };
   },
@@ -46,6 +55,10 @@ export const githubOpenRevertPullRequest: Tool<'github.open_revert_pull_request'
 export const githubClosePullRequest: Tool<'github.close_pull_request'> = {
   version: 1,
   risk: 'low',
+  reversible: false,
+  permissions: ['pull requests: write'],
+  delivers: 'review',
+  cancel: 'wait',
   async prepare(args, world) {
     const found = await codeHostOf(world).pullRequest(args.repo, args.number);
     if (found?.state !== 'open')
@@ -56,7 +69,7 @@ export const githubClosePullRequest: Tool<'github.close_pull_request'> = {
       dryRun: 'the pull request is open and can be closed',
       expectedEffect: 'the pull request is closed without being merged',
       inverse: null,
-      blastRadius: `one pull request in ${args.repo}`,
+      blastRadius: { text: `one pull request in ${args.repo}`, services: [], units: 1 },
       actsOnSymptom: false,
     };
   },

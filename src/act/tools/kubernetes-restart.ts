@@ -1,10 +1,11 @@
 import { digestOf } from '../../incident/canonical.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { type Tool } from '../tool.ts';
-import type { JsonPatch } from '../world.ts';
+import type { JsonPatch } from '../world/cluster.ts';
 import {
   clusterOf,
   isUnchanged,
+  PERMISSIONS,
   patchUnchanged,
   progress,
   reach,
@@ -18,7 +19,12 @@ const ANNOTATION = 'sitrep.dev/restarted-for';
 export const kubernetesRestart: Tool<'kubernetes.restart'> = {
   version: 1,
   risk: 'low',
-  async prepare(args, world, dependants) {
+  // It changes nothing that would have to be put back.
+  reversible: true,
+  permissions: PERMISSIONS,
+  delivers: 'effect',
+  cancel: 'wait',
+  async prepare(args, world, around) {
     const state = await readDeployment(args, world);
     const target = targetOf(args, state);
     await clusterOf(world).patch(args.namespace, args.deployment, change(state.template, target), {
@@ -34,7 +40,7 @@ export const kubernetesRestart: Tool<'kubernetes.restart'> = {
       expectedEffect: 'leaked memory, stuck connections and stuck loops are gone',
       // A restart changes nothing that could be put back.
       inverse: null,
-      blastRadius: reach(args, state.replicas, dependants),
+      blastRadius: reach(args, state.replicas, around),
       actsOnSymptom: true,
     };
   },

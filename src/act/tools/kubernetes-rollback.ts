@@ -1,10 +1,12 @@
 import { digestOf } from '../../incident/canonical.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { DeploymentState, JsonPatch, Revision, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { DeploymentState, JsonPatch, Revision } from '../world/cluster.ts';
 import {
   clusterOf,
   isUnchanged,
+  PERMISSIONS,
   patchUnchanged,
   progress,
   reach,
@@ -18,7 +20,11 @@ type Arguments = { namespace: string; deployment: string; revision: number };
 export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
   version: 1,
   risk: 'medium',
-  async prepare(args, world, dependants) {
+  reversible: true,
+  permissions: PERMISSIONS,
+  delivers: 'effect',
+  cancel: 'undo',
+  async prepare(args, world, around) {
     const state = await readDeployment(args, world);
     const revision = await revisionOf(args, world);
     if (digestOf(revision.template) === digestOf(state.template)) {
@@ -33,7 +39,7 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
       dryRun: `accepted; images ${state.images.join(', ')} → ${tried.images.join(', ')}`,
       expectedEffect: `${args.deployment} runs what revision ${args.revision} ran before the change`,
       inverse: { tool: 'kubernetes.rollback', arguments: { ...args, revision: state.revision } },
-      blastRadius: reach(args, state.replicas, dependants),
+      blastRadius: reach(args, state.replicas, around),
       actsOnSymptom: true,
     };
   },

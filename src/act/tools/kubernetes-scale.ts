@@ -1,9 +1,10 @@
 import { counted } from '../../incident/text.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { JsonPatch } from '../world.ts';
+import type { JsonPatch } from '../world/cluster.ts';
 import {
   clusterOf,
   isUnchanged,
+  PERMISSIONS,
   patchUnchanged,
   progress,
   reach,
@@ -15,7 +16,11 @@ import {
 export const kubernetesScale: Tool<'kubernetes.scale'> = {
   version: 1,
   risk: 'low',
-  async prepare(args, world, dependants) {
+  reversible: true,
+  permissions: PERMISSIONS,
+  delivers: 'effect',
+  cancel: 'undo',
+  async prepare(args, world, around) {
     const state = await readDeployment(args, world);
     if (state.replicas === args.replicas)
       throw new NotApplicable(`${args.deployment} already has ${counted(args.replicas, 'replica')}.`);
@@ -29,7 +34,7 @@ export const kubernetesScale: Tool<'kubernetes.scale'> = {
           ? 'the load is shared by more replicas'
           : 'fewer replicas share the load',
       inverse: { tool: 'kubernetes.scale', arguments: { ...args, replicas: state.replicas } },
-      blastRadius: reach(args, Math.max(state.replicas, args.replicas), dependants),
+      blastRadius: reach(args, Math.max(state.replicas, args.replicas), around),
       actsOnSymptom: true,
     };
   },

@@ -1,4 +1,4 @@
-import type { CodeHost } from '../../act/world.ts';
+import type { CodeHost } from '../../act/world/code-host.ts';
 import type { CommitLog } from '../../enrich/changes.ts';
 import { firstLine } from '../../incident/text.ts';
 import type { GitHubClient } from './client.ts';

@@ -1,4 +1,4 @@
-import type { Cluster, DeploymentState, Revision } from '../../act/world.ts';
+import type { Cluster, DeploymentState, Revision } from '../../act/world/cluster.ts';
 import type { Rollout } from '../../enrich/suspects.ts';
 import type { Service } from '../../incident/service.ts';
 import type { KubernetesClient } from './client.ts';

@@ -62,6 +62,7 @@ export function backstageServices(
       {
         name,
         description: plain(description.split('\n', 1)[0] ?? '', 200),
+        environment: 'production',
         dependsOn: entity.spec.dependsOn.flatMap(
           (ref) => /^(?:component:)(?:[\w.-]+\/)?([\w.-]+)$/i.exec(ref)?.[1] ?? [],
         ),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parse as parseYaml } from 'yaml';
-import { toolNames } from '../action.ts';
+import { actionSchemas, toolNames } from '../action.ts';
 import type { RunbookAction } from '../evidence.ts';
 import { firstLine } from '../text.ts';
 
@@ -23,15 +23,22 @@ const known = {
   services: names,
   alerts: names,
   actions: z.array(
-    z.strictObject({
-      tool: z.enum(toolNames),
-      service: z.string().optional(),
-      replicas: z.int().min(1).max(100).optional(),
-    }),
+    z
+      .strictObject({
+        tool: z.enum(toolNames),
+        service: z.string().optional(),
+        replicas: z.int().min(1).max(100).optional(),
+        arguments: z.record(z.string(), z.unknown()).optional(),
+      })
+      .superRefine(({ tool, arguments: given }, context) => {
+        if (!given) return;
+        const [issue] = actionSchemas[tool].safeParse(given).error?.issues ?? [];
+        if (issue) context.addIssue({ ...issue, path: ['arguments', ...issue.path] });
+      }),
   ),
 };
 
-const HINT = 'Known fields are title, services, alerts and actions (tool, service, replicas).';
+const HINT = 'Known fields are title, services, alerts and actions (tool, service, replicas, arguments).';
 
 /**
  * Takes the front matter off a text. Fields of other tools are passed over. A mistake in one of ours is a

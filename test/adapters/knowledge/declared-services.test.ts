@@ -7,6 +7,7 @@ import { memoryKnowledge } from '../../support/memory-knowledge.ts';
 const checkout: Service = {
   name: 'checkout',
   description: 'Baskets and orders\n# not a heading',
+  environment: 'production',
   dependsOn: ['pricing'],
   kubernetes: { namespace: 'shop', deployment: 'checkout' },
   github: { repo: 'example/shop', paths: ['services/checkout'] },

@@ -37,7 +37,15 @@ metadata: { name: not-backstage }
 `;
 
 const service = (name: string, more: Partial<Service> = {}): Service => ({
-  ...{ name, description: '', dependsOn: [], kubernetes: null, github: null, signals: [] },
+  ...{
+    name,
+    description: '',
+    environment: 'production',
+    dependsOn: [],
+    kubernetes: null,
+    github: null,
+    signals: [],
+  },
   ...more,
 });
 

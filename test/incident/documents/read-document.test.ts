@@ -41,6 +41,11 @@ test.each([
     'actions: [{ tool: shell.run }]',
     /^team\/disk\.md: front matter: actions\.0\.tool: /,
   ],
+  [
+    'arguments that the tool does not take',
+    'actions: [{ tool: github.close_pull_request, arguments: { repo: acme/shop, number: none } }]',
+    /front matter: actions\.0\.arguments\.number: /,
+  ],
   ['a title that is no text', 'title: 7\nactions: [{ tool: kubernetes.restart }]', /front matter: title: /],
   ['broken YAML', 'title: [X', /front matter: .+ Correct the YAML/],
 ])('%s is said, and the text is evidence that recommends nothing', (_, block, problem) => {

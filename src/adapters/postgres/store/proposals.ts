@@ -7,8 +7,9 @@ import { PROPOSAL, type ProposalRow } from './rows.ts';
 const NOT_STOPPED = `not exists (select from setting where name = 'stopped' and value <> 'null'::jsonb)`;
 
 // That what is begun was consented to, by enough people and as the bytes that stand there now, and is
-// still fresh; a claim may come long after the approval when nobody was running in between.
-const CONSENTED = `expires_at > now() and (policy_effect = 'allow' or
+// still fresh; a claim may come long after the approval when nobody was running in between. Whether the policy still
+// lets what it approved run by itself is asked of the policy, not of the database.
+const CONSENTED = `expires_at > now() and ((decided_by = 'policy' and policy_effect in ('auto', 'allow')) or
   (select count(*) from approval a where a.proposal_id = proposal.id and a.digest = proposal.digest)
     >= greatest(1, (consent->>'approvalsNeeded')::int))`;
 
@@ -32,8 +33,8 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
     async addProposal(proposal: Proposal): Promise<void> {
       await sql.query(
         `insert into proposal (id, incident_id, rank, title, action, inverse, risk, confidence, score, reasons_for,
-                               reasons_against, consent, digest, policy_rule, policy_effect, requested_by, undoes, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+                               reasons_against, consent, digest, policy_rule, policy_effect, service, requested_by, undoes, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
         [
           proposal.id,
           proposal.incidentId,
@@ -49,7 +50,8 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
           JSON.stringify(proposal.consent),
           proposal.digest,
           proposal.policyRule,
-          proposal.policyEffect,
+          proposal.autonomy,
+          proposal.service,
           proposal.requestedBy,
           proposal.undoes,
           proposal.expiresAt,
@@ -133,6 +135,15 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
         [id, leaseS],
       );
       return rowCount === 1;
+    },
+
+    async approvedBy(id: string): Promise<string[]> {
+      const { rows } = await sql.query<{ person: string }>(
+        `select a.person from approval a join proposal p on p.id = a.proposal_id and p.digest = a.digest
+          where p.id = $1 order by a.given_at`,
+        [id],
+      );
+      return rows.map((row) => row.person);
     },
 
     async endExecution(id: string, result: string): Promise<void> {

@@ -24,7 +24,8 @@ export type HypothesisRow = Hypothesis & Record<string, unknown>;
 
 export const PROPOSAL = `id, incident_id as "incidentId", state, rank, title, action, inverse, risk, confidence, score,
   reasons_for as "reasonsFor", reasons_against as "reasonsAgainst", consent, digest, policy_rule as "policyRule",
-  policy_effect as "policyEffect", requested_by as "requestedBy", undoes, decided_by as "decidedBy",
+  case policy_effect when 'allow' then 'auto' when 'ask' then 'approve' else policy_effect end as autonomy, service,
+  requested_by as "requestedBy", undoes, decided_by as "decidedBy",
   decided_at as "decidedAt", decision_reason as "decisionReason", expires_at as "expiresAt", created_at as "createdAt"`;
 export type ProposalRow = Proposal & Record<string, unknown>;
 

@@ -9,6 +9,7 @@ import { journalStore } from './journal.ts';
 import { labelStore } from './labels.ts';
 import { leaseStore } from './leases.ts';
 import { placingStore } from './placing.ts';
+import { actionRecordStore } from './action-record.ts';
 import { proposalStore } from './proposals.ts';
 import { readingStore } from './reading.ts';
 import { settingStore } from './settings.ts';
@@ -42,6 +43,7 @@ export function createStore(
     ...bulletinStore(sql),
     ...changeStore(sql),
     ...stormStore(sql),
+    ...actionRecordStore(sql),
     ...proposalStore(sql, options.outsideStop),
     ...silenceStore(sql),
     ...labelStore(sql),

@@ -22,7 +22,7 @@ export function decision(view: IncidentView, proposal: Proposal): Inline[] {
       ];
     default:
       return [
-        words(proposal.policyEffect === 'allow' ? 'allowed by policy, ' : 'approved by '),
+        words(proposal.autonomy === 'auto' ? 'allowed by policy, ' : 'approved by '),
         ...approvedBy(view, proposal),
       ];
   }

@@ -92,14 +92,16 @@ function openQuestion(view: IncidentView, proposal: Proposal, mayApprove: boolea
     text: { type: 'plain_text', text: 'Reject' },
   };
   const needed = proposal.consent.approvalsNeeded;
+  const asks =
+    proposal.autonomy === 'suggest'
+      ? 'A suggestion: do it by hand if you think it right. '
+      : needed > 1
+        ? `Needs ${needed} approvals. `
+        : '';
   return [
     richText(
       lines(
-        [
-          words(needed > 1 ? `Needs ${needed} approvals. Expires ` : 'Expires '),
-          moment(proposal.expiresAt),
-          words('.'),
-        ],
+        [words(`${asks}Expires `), moment(proposal.expiresAt), words('.')],
         view.stopped
           ? [
               words(
@@ -109,6 +111,9 @@ function openQuestion(view: IncidentView, proposal: Proposal, mayApprove: boolea
           : [],
       ),
     ),
-    { type: 'actions', elements: mayApprove ? [approve, reject] : [reject] },
+    {
+      type: 'actions',
+      elements: mayApprove && proposal.autonomy !== 'suggest' ? [approve, reject] : [reject],
+    },
   ];
 }

@@ -1,0 +1,45 @@
+import type { ToolName } from '../../../incident/action.ts';
+import type { ActionRecord } from '../../../incident/policy.ts';
+import type { Sql } from '../sql.ts';
+
+// A success that somebody has undone is none, and what nobody could tell the outcome of is none either.
+const MISSED = `('failed', 'inconclusive', 'unknown', 'reverted')`;
+
+/** How actions have done; what the policy and its budgets go by. */
+export function actionRecordStore(sql: Sql) {
+  return {
+    async actionRecord(tool: ToolName, service: string, without: string | null): Promise<ActionRecord> {
+      const about = [tool, service, without];
+      const { rows } = await sql.query<{ streak: number; failures: number; failedAt: Date | null }>(
+        `with run as (
+           select p.state, p.service, e.claimed_at as at from proposal p join execution e on e.proposal_id = p.id
+            where p.action->>'tool' = $1 and p.undoes is null and p.id is distinct from $3::uuid)
+         select
+           (select count(*)::int from run where service = $2 and state = 'succeeded'
+               and at > coalesce((select max(at) from run where service = $2 and state in ${MISSED}), '-infinity')) as streak,
+           count(*)::int as failures, max(at) as "failedAt"
+           from run
+          where state in ${MISSED} and at > coalesce((select max(at) from run where state = 'succeeded'), '-infinity')`,
+        about,
+      );
+      const runs = await sql.query<{ at: Date; rule: string }>(
+        `select p.decided_at as at, p.policy_rule as rule
+           from proposal p left join execution e on e.proposal_id = p.id
+          where p.action->>'tool' = $1 and p.id is distinct from $2::uuid and p.decided_at > now() - interval '7 days'
+            and p.state not in ('proposed', 'rejected', 'expired')
+            and (p.state <> 'superseded' or e.sent_at is not null)`,
+        [tool, without],
+      );
+      const found = rows[0];
+      return {
+        streak: found?.streak ?? 0,
+        failures: found?.failedAt ? { inARow: found.failures, lastAt: found.failedAt } : null,
+        runs: runs.rows,
+      };
+    },
+
+    async lockBudgets(): Promise<void> {
+      await sql.query(`select pg_advisory_xact_lock(hashtext('budgets in ' || current_schema()))`);
+    },
+  };
+}

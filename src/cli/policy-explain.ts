@@ -1,0 +1,85 @@
+import { traitsOf } from '../act/catalogue.ts';
+import { evaluate, isFrozen, unmet } from '../decide/policy.ts';
+import { riskScore } from '../decide/risk-score.ts';
+import { toolNames, type ToolName } from '../incident/action.ts';
+import type { PolicyQuestion } from '../incident/policy.ts';
+import { dependants, type ServiceCatalogue } from '../incident/service.ts';
+import { teamOf } from '../main/team.ts';
+import { fail } from './fail.ts';
+import { withStore } from './with-store.ts';
+
+export type PolicyExplainOptions = {
+  service: string;
+  environment?: string;
+  confidence?: number;
+  services: number;
+  units: number;
+  at?: string;
+  json: boolean;
+};
+
+/** Prints what the policy would say of an action, rule by rule, with its record so far. */
+export async function policyExplainCommand(tool: string, options: PolicyExplainOptions): Promise<void> {
+  if (!isTool(tool)) return fail(`There is no tool “${tool}”. There are: ${toolNames.join(', ')}.`);
+  const at = options.at === undefined ? new Date() : new Date(options.at);
+  if (Number.isNaN(at.getTime())) return fail('--at is no time. Write it like 2026-12-24T18:00:00Z.');
+  const { confidence } = options;
+  if (confidence !== undefined && !(confidence >= 0 && confidence <= 1))
+    return fail('--confidence is a probability: write a number from 0 to 1.');
+  await withStore(async ({ config, transaction }) => {
+    const record = await transaction((store) => store.actionRecord(tool, options.service, null));
+    const team = teamOf(config);
+    const { policy } = team;
+    const subject = {
+      tool,
+      service: options.service,
+      environment: options.environment ?? team.catalogue.get(options.service)?.environment ?? 'production',
+      ...traitsOf(tool),
+      confidence: confidence ?? null,
+      blastRadius: { text: '', services: touched(team.catalogue, options), units: options.units },
+      at,
+      record,
+    };
+    const word = { word: 'medium' as const, record: '' };
+    const calibrated =
+      confidence === undefined ? {} : { calibrated: { probability: confidence, from: 0, to: 1 } };
+    const risk = riskScore(subject, { ...word, ...calibrated }, isFrozen(policy, at));
+    const asked: PolicyQuestion = { ...subject, riskScore: risk.score };
+    const verdict = evaluate(policy, asked);
+    const rules = policy.rules.map((rule) => ({
+      name: rule.name,
+      then: rule.then,
+      unmet: unmet(policy, rule, asked),
+    }));
+    if (options.json)
+      return console.log(JSON.stringify({ verdict, risk, rules, policy: policy.version, record }));
+    console.log(
+      `Risk score ${risk.score} of 100: ${risk.parts.map(({ text, points }) => `${text} ${points}`).join(', ')}`,
+    );
+    const deciding = rules.findIndex((rule) => rule.unmet.length === 0);
+    for (const [place, rule] of rules.entries()) {
+      const says =
+        place === deciding
+          ? `decides: ${rule.then}`
+          : place > deciding && deciding >= 0
+            ? 'not reached'
+            : `no: ${rule.unmet.join('; ')}`;
+      console.log(`${String(place + 1).padStart(3)}. “${rule.name}” ${says}`);
+    }
+    for (const why of verdict.because) console.log(`     but ${why}`);
+    const people =
+      verdict.autonomy === 'approve' ? `, ${verdict.approvals} to approve, by ${verdict.confirm}` : '';
+    console.log(`Answer: ${verdict.autonomy}${people} (${verdict.rule})`);
+    return undefined;
+  });
+}
+
+function isTool(name: string): name is ToolName {
+  return (toolNames as string[]).includes(name);
+}
+
+/** The service and what depends on it; as many nameless ones more as were asked for. */
+function touched(catalogue: ServiceCatalogue, { service, services }: PolicyExplainOptions): string[] {
+  const known = service === '' ? [] : [service, ...dependants(catalogue, service)];
+  return [...known, ...Array.from({ length: Math.max(0, services - known.length) }, () => '?')];
+}

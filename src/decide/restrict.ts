@@ -1,0 +1,59 @@
+import type { Policy, PolicyQuestion, PolicyRule, Verdict } from '../incident/policy.ts';
+
+/** However the rules are written, high risk takes two people. */
+const FOR_HIGH_RISK = 2;
+
+/** What holds whatever a rule says: each line only ever makes the answer stricter. Pure. */
+export function restrict(policy: Policy, rule: PolicyRule, asked: PolicyQuestion): Verdict {
+  const because: string[] = [];
+  let { then: autonomy, approvals, confirm } = rule;
+  if (policy.mode === 'recommend' && asked.delivers === 'effect' && autonomy !== 'off') {
+    autonomy = 'suggest';
+    because.push('Sitrep only recommends here; what takes effect at once is left to people');
+  }
+  if (autonomy === 'auto') {
+    const why = whyNotByItself(policy, asked);
+    because.push(...why);
+    if (why.length > 0) autonomy = 'approve';
+  }
+  if (asked.risk === 'high' && autonomy === 'approve') {
+    if (approvals < FOR_HIGH_RISK) because.push(`high risk takes ${FOR_HIGH_RISK} people`);
+    approvals = Math.max(FOR_HIGH_RISK, approvals);
+    confirm = 'typed';
+  }
+  // What runs by itself keeps the number: it is what people give where it may not any more.
+  if (autonomy === 'suggest' || autonomy === 'off') approvals = 0;
+  return { autonomy, rule: rule.name, approvals, approvers: rule.approvers, confirm, because };
+}
+
+function whyNotByItself(policy: Policy, { risk, reversible, record, at }: PolicyQuestion): string[] {
+  const why: string[] = [];
+  if (!reversible) why.push('what cannot be put back never runs by itself');
+  if (risk !== 'low') why.push(`${risk} risk never runs by itself`);
+  const bound = successAtLeast(record.streak);
+  if (bound < policy.earnedAt) {
+    why.push(
+      `its record here is ${record.streak} verified successes on end, so a success rate of ${bound.toFixed(2)} is sure; ${policy.earnedAt} is asked for`,
+    );
+  }
+  const until = breakerUntil(policy, record);
+  if (until && at < until)
+    why.push(
+      `the last ${record.failures?.inARow} of its kind did not help; by itself again from ${until.toISOString()}`,
+    );
+  return why;
+}
+
+/** Until when nothing of a kind runs by itself after failures in a row; null where it may. */
+export function breakerUntil({ limits }: Policy, { failures }: PolicyQuestion['record']): Date | null {
+  if (!failures || failures.inARow < limits.failuresInARow) return null;
+  return new Date(failures.lastAt.getTime() + limits.breakerHours * 3_600_000);
+}
+
+/**
+ * The lower end of the exact one-sided 95 % confidence interval (Clopper and Pearson, 1934) of a success rate after
+ * `streak` successes and no failure. Fourteen are needed for .8.
+ */
+export function successAtLeast(streak: number): number {
+  return streak === 0 ? 0 : 0.05 ** (1 / streak);
+}
