@@ -35,8 +35,18 @@ export const cardFacts: fc.Arbitrary<CardFacts> = fc.record({
   dryRun: text,
   expectedEffect: text,
   inverse: fc.option(actions),
-  blastRadius: text,
+  blastRadius: text.map((reach) => ({ text: reach, services: [], units: 1 })),
   risk: fc.constantFrom('low', 'medium', 'high'),
+  // These are words of our own and of the team's own policy.
+  riskScore: fc.integer({ min: 0, max: 100 }).map((score) => ({ score, parts: [] })),
+  verdict: fc.constantFrom(1, 2).map((approvals) => ({
+    autonomy: 'approve' as const,
+    rule: 'people approve',
+    because: [],
+    approvals,
+    approvers: null,
+    confirm: 'click' as const,
+  })),
   predicate: fc.record({
     alertsResolved: fc.boolean(),
     signals: fc.array(signal, { maxLength: 3 }),
@@ -51,7 +61,8 @@ export function keyOf({ action, target, predicate, inverse, ...facts }: CardFact
     flat(action),
     flat(target),
     inverse && flat(inverse),
-    [facts.dryRun, facts.expectedEffect, facts.blastRadius, facts.risk],
+    [facts.dryRun, facts.expectedEffect, facts.blastRadius.text, facts.risk],
+    [facts.riskScore.score, facts.verdict.approvals],
     predicate.signals.map(({ query, healthyBelow }) => [query, healthyBelow]),
     [predicate.alertsResolved, predicate.holdsS, predicate.withinS],
     // Half a character has no canonical form; it is replaced before anything is digested or shown.
