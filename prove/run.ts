@@ -6,11 +6,14 @@ import { parseArgs } from 'node:util';
 import { examine, type Examined } from './support/examine.ts';
 import type { Property, Scale } from './support/property.ts';
 import { table } from './support/table.ts';
+import { authenticity } from './properties/authenticity.ts';
+import { consent } from './properties/consent.ts';
 import { crash } from './properties/crash.ts';
 import { rendering } from './properties/rendering.ts';
+import { twoPerson } from './properties/two-person.ts';
 import { verification } from './properties/verification.ts';
 
-const PROPERTIES: Property[] = [crash, verification, rendering];
+const PROPERTIES: Property[] = [authenticity, consent, twoPerson, crash, verification, rendering];
 
 const { values: flags } = parseArgs({
   options: {
