@@ -29,7 +29,7 @@ export const crash: Property<Seams> = {
       for (const fate of FATES) await abandonEverywhere(trial, world, fate);
       await abandonApproval(trial, world);
       await killedChildren(world, trial, {
-        kills: trial.size({ quick: 4, ci: 24, full: 300 }),
+        kills: trial.size({ quick: 2, ci: 16, full: 300 }),
         judge: (proposal, moment) => recoverAndJudge(trial, world, proposal, `killed ${moment}`),
       });
     } finally {
@@ -72,8 +72,8 @@ async function atEveryMoment(
   name: string,
   attempt: (watch: Watch) => Promise<(how: string) => Promise<void>>,
 ): Promise<void> {
-  // A quick run looks at every seventh moment, which meets each kind of moment in one of its transactions.
-  for (let moment = 1; ; moment += size({ quick: 7, ci: 1, full: 1 })) {
+  // A quick run looks at some of the moments only.
+  for (let moment = 1; ; moment += size({ quick: 17, ci: 2, full: 1 })) {
     let passed = 0;
     let last = 'nothing';
     const judge = await attempt((what, when) => {

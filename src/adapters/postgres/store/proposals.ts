@@ -1,6 +1,7 @@
 import type { Action } from '../../../incident/action.ts';
 import { mayBecome, type Proposal, type ProposalState } from '../../../incident/proposal.ts';
 import type { Sql } from '../sql.ts';
+import { HOLD_SWITCH } from './settings.ts';
 import { PROPOSAL, type ProposalRow } from './rows.ts';
 
 // The kill switch, as a condition that the claiming statements themselves check.
@@ -100,6 +101,7 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
     },
 
     async claim(id: string, leaseS: number): Promise<boolean> {
+      await sql.query(HOLD_SWITCH);
       if (outsideStop() !== null) return false;
       const { rowCount } = await sql.query(
         `with taken as (
@@ -112,6 +114,7 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
     },
 
     async markSent(id: string, request: string, leaseS: number): Promise<boolean> {
+      await sql.query(HOLD_SWITCH);
       if (outsideStop() !== null) return false;
       const { rowCount } = await sql.query(
         `with begun as (
