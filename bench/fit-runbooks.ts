@@ -5,7 +5,7 @@
 import { probabilityOf, type Features } from '../src/incident/confidence-model.ts';
 import { memoryIndex } from '../src/enrich/retrieval/memory-index.ts';
 import { retrieve } from '../src/enrich/retrieval/retrieve.ts';
-import type { SearchIndex } from '../src/enrich/retrieval/search-index.ts';
+import type { MeasuredIndex } from '../src/enrich/retrieval/usual.ts';
 import { fitConfidence, type Example } from '../src/learn/fit.ts';
 import { figuresOf } from '../src/learn/measure.ts';
 import { readOrganisation, type Organisation } from './runbooks/organisation.ts';
@@ -15,8 +15,8 @@ import { readOrganisation, type Organisation } from './runbooks/organisation.ts'
  * `removed`, or it was asked of a `foreign` corpus. `few` and `fewNone` are asked of eight files, `pool` of all.
  */
 const TIMES = {
-  ...{ unnamed: 4, named: 1, pool: 1, few: 1, fewNone: 1 },
-  ...{ nobody: 1, removed: 1.2, foreign: 0.2, removedNamed: 0.3 },
+  ...{ unnamed: 4, named: 1, pool: 1, few: 1, fewNone: 0.5 },
+  ...{ nobody: 1, removed: 0.6, foreign: 0.2, removedNamed: 0.15 },
 } as const;
 type Kind = keyof typeof TIMES;
 type Case = { organisation: string; kind: Kind; features: Features; right: boolean; place: number };
@@ -81,7 +81,7 @@ console.log(
 async function casesOf({ name, documents, asked }: Organisation): Promise<Case[]> {
   const found: Case[] = [];
   for (const { id, question, right } of asked) {
-    const add = async (kind: Kind, from: SearchIndex | undefined, want: readonly string[]) => {
+    const add = async (kind: Kind, from: MeasuredIndex | undefined, want: readonly string[]) => {
       const { features, ranked } = await retrieve(from ?? pool, question, 20);
       const place = ranked.findIndex(({ document }) => want.includes(document.path));
       found.push({ organisation: name, kind, features, right: place === 0, place });

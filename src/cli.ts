@@ -195,7 +195,10 @@ program
 function judging(command: Command): Command {
   return command
     .option('--report', 'print how far the labels bear the confidences out', false)
-    .option('--labels <file>', 'for the report, one a line: {query_id, case_id or id, right: […]}')
+    .option(
+      '--labels <file>',
+      'for the report, one a line: {query_id, case_id or id, right: […]}, or a truth file',
+    )
     .option('--calibrate <file>', 'labels of your own by which the confidences are corrected first');
 }
 

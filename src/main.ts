@@ -160,6 +160,7 @@ async function assemble(
       archive: {
         similar: async (incident, names, question, limit) =>
           store.similar(incident, names, await knowledge.alike(question), limit),
+        guilty: (incident) => store.guiltyCommits(incident.id),
       },
       changes: store,
       ...outside.sources,

@@ -1,12 +1,12 @@
-import type { Change } from '../../src/enrich/culprit/change.ts';
 import type { Case } from './cases.ts';
+import { historiesOf } from './histories.ts';
 
 const WINDOW = 50;
 const LEAST = 30;
 
 /**
  * More cases from the same histories: among the candidates are reverts that give a reason and whose reverted
- * commit is there too. Candidate lists that overlap are joined to one history first.
+ * commit is there too.
  */
 export function foundReverts(cases: readonly Case[]): Case[] {
   const known = new Set(cases.map(({ culprit }) => culprit));
@@ -36,29 +36,4 @@ function reasonOf(body: string): string {
     .replaceAll(/Reason for revert:/gi, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
-}
-
-/** Joins lists that share a commit; ages count from the first list's end. */
-function historiesOf(cases: readonly Case[]): { repo: string; newestFirst: Change[] }[] {
-  const left = new Set(cases);
-  const histories: { repo: string; newestFirst: Change[] }[] = [];
-  for (const start of left) {
-    left.delete(start);
-    const joined = new Map(start.changes.map((change) => [change.id, change]));
-    for (let grown = true; grown;) {
-      grown = false;
-      for (const next of left) {
-        const shared = next.changes.find(({ id }) => joined.has(id));
-        if (!shared) continue;
-        const shift = (joined.get(shared.id)?.ageS ?? 0) - shared.ageS;
-        for (const change of next.changes) {
-          if (!joined.has(change.id)) joined.set(change.id, { ...change, ageS: change.ageS + shift });
-        }
-        left.delete(next);
-        grown = true;
-      }
-    }
-    histories.push({ repo: start.repo, newestFirst: [...joined.values()].sort((a, b) => a.ageS - b.ageS) });
-  }
-  return histories;
 }

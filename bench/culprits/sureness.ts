@@ -8,7 +8,9 @@ export type Sure = {
   query: string;
   changes: readonly Change[];
   culprit: string;
+  /** What is left out together. */
   group: string;
+  kind: 'real' | 'fixtures';
   weight: number;
   weights: Record<Sign, number>;
 };
@@ -34,15 +36,13 @@ export function fitSureness(cases: readonly Sure[], none: number): void {
     ...(index % TAKEN_AWAY === 0 ? repeat(exampleOf(one, gone), Math.round(4 * one.weight)) : []),
   ]);
   console.log(JSON.stringify(fitConfidence(examples)));
-  const apart = leaveOneGroupOut(examples);
-  for (const [name, of] of [
-    ['real, re-weighted', (group: string) => group === 'real'],
-    ['fixtures', (group: string) => group !== 'real'],
-  ] as const)
-    describe(
-      `apart, ${name}`,
-      apart.filter(({ group }) => of(group)),
-    );
+  const byOtherKind = leaveOneGroupOut(examples.map((one) => ({ ...one, group: one.kind })));
+  const byOtherGroup = leaveOneGroupOut(examples);
+  for (const kind of ['real', 'fixtures'] as const) {
+    const isKind = (_: unknown, index: number) => examples[index]?.kind === kind;
+    describe(`${kind}, by the other kind`, byOtherKind.filter(isKind));
+    describe(`${kind}, by all but its group`, byOtherGroup.filter(isKind));
+  }
 }
 
 function rank({ query, weights }: Sure, changes: readonly Change[]): Ranking {
@@ -53,8 +53,11 @@ function without({ changes, culprit }: Sure): Change[] {
   return changes.filter(({ id }) => id !== culprit);
 }
 
-function exampleOf({ culprit, group }: Sure, { suspects, features }: Ranking): Example {
-  return { features, right: suspects[0]?.change.id === culprit, group };
+function exampleOf(
+  { culprit, group, kind }: Sure,
+  { suspects, features }: Ranking,
+): Example & Pick<Sure, 'kind'> {
+  return { features, right: suspects[0]?.change.id === culprit, group, kind };
 }
 
 function repeat<T>(item: T, times: number): T[] {

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { openDatabase } from '../adapters/postgres/open.ts';
 import { changeStore } from '../adapters/postgres/store/changes.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
@@ -8,6 +7,7 @@ import { readConfig, type Config } from '../config.ts';
 import { stopOutside } from '../main/stop-file.ts';
 import { webhookAccess } from '../main/webhook-access.ts';
 import { readiness } from '../receive/sources.ts';
+import { knowledgeIsReadable } from './doctor-knowledge.ts';
 
 type Check = { name: string; run: () => Promise<string> };
 
@@ -19,6 +19,11 @@ export async function doctorCommand(): Promise<void> {
   );
   const stopped = stopOutside(config.stop, config.home)();
   if (stopped) console.log(`NOTE  all actions are stopped: ${stopped}`);
+  if (config.team && !config.team.people.some(({ mayApprove }) => mayApprove)) {
+    console.log(
+      'NOTE  approvals: nobody may approve, so no proposal that needs a person will ever run; give somebody “may_approve: true” below people in sitrep.yaml',
+    );
+  }
   console.log(`ok    webhooks: ${webhooks(config)}`);
   for (const check of checks(config)) {
     try {
@@ -42,9 +47,9 @@ function webhooks(config: Config): string {
 }
 
 function checks(config: Config): Check[] {
-  const { slack, github, kubernetes, prometheus, model, embeddings, runbooks, team } = config;
+  const { slack, github, kubernetes, prometheus, model, embeddings, team } = config;
   const found: Check[] = [{ name: 'database', run: () => database(config) }];
-  if (runbooks) found.push({ name: 'runbooks', run: async () => (await access(runbooks), runbooks) });
+  found.push({ name: 'knowledge', run: () => knowledgeIsReadable(config) });
   found.push(slack ? { name: 'Slack', run: () => slackAnswers(slack) } : absent('Slack', 'SLACK_BOT_TOKEN'));
   found.push(
     github

@@ -31,6 +31,8 @@ export async function evalCorrelateCommand(options: EvalCorrelateOptions): Promi
     malformed += 1;
     if (malformed <= 20) console.error(`${options.alerts}:${line}: left out: ${why}`);
   });
+  if (alerts.length === 0 && malformed > 0)
+    throw new Error(`${options.alerts} holds no alert that can be read; one JSON object a line is.`);
   const correlator = createCorrelator(await settingsOf(options.config));
   const asked = options.explain === undefined ? null : Number(options.explain);
   const told: string[] = [];

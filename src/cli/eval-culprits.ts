@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { symptomOf, type Change } from '../enrich/culprit/change.ts';
 import { rankChanges, type Ranking } from '../enrich/culprit/rank.ts';
-import { counted, firstLine } from '../incident/text.ts';
+import { counted, firstLine, plain } from '../incident/text.ts';
+import { caseLines } from './case-lines.ts';
 import { openAnswers, type JudgingOptions, type Shape } from './judged-answers.ts';
-import { malformedLines, readJsonLines } from './json-lines.ts';
 
 export type EvalCulpritsOptions = Omit<JudgingOptions, 'out'> & {
   cases: string;
@@ -39,11 +39,11 @@ export async function evalCulpritsCommand(options: EvalCulpritsOptions): Promise
   const { cases, out, explain } = options;
   if (out === undefined && explain === undefined)
     throw new Error('Say where the answers go, --out FILE, or which case to explain, --explain CASE_ID.');
-  const malformed = malformedLines(cases);
+  const lines = caseLines(cases, caseSchema, (one) => one.case_id);
   const writer = out === undefined ? null : await openAnswers(SHAPE, { ...options, out });
   let count = 0;
   let explained = false;
-  for await (const { value } of readJsonLines(cases, caseSchema, malformed.name)) {
+  for await (const value of lines) {
     if (explain !== undefined && value.case_id !== explain && !writer) continue;
     const ranking = rankChanges(symptomOf(value.query), value.candidates.map(changeOf));
     count += 1;
@@ -60,9 +60,7 @@ export async function evalCulpritsCommand(options: EvalCulpritsOptions): Promise
   }
   await writer?.close();
   if (explain !== undefined && !explained) throw new Error(`${cases} holds no case “${explain}”.`);
-  console.error(
-    `${counted(count, 'case')} ranked, ${counted(malformed.count(), 'malformed line')} left out.`,
-  );
+  console.error(`${counted(count, 'case')} ranked, ${counted(lines.leftOut(), 'line')} left out.`);
 }
 
 function changeOf(candidate: z.infer<typeof caseSchema>['candidates'][number]): Change {
@@ -70,17 +68,18 @@ function changeOf(candidate: z.infer<typeof caseSchema>['candidates'][number]): 
   return { id: sha, kind: 'commit', ageS, subject, body, paths, diff: diff ?? '' };
 }
 
+/** One probability, the one that cases with known answers bear out; the suspects beside it by their log-odds. */
 function explanation(query: string, ranking: Ranking): string {
   return [
     `“${firstLine(query, 200)}”`,
-    `The first is right with probability ${ranking.firstRight.toFixed(2)}; none of them with ${ranking.none.toFixed(2)}.`,
+    `The first is right with probability ${ranking.firstRight.toFixed(2)}. Signs add to log-odds:`,
     ...ranking.suspects
       .slice(0, 5)
-      .flatMap((suspect, place) => [
+      .flatMap(({ change, why, weighed }, place) => [
         '',
-        `${place + 1}. ${suspect.change.id.slice(0, 10)} ${firstLine(suspect.change.subject, 100)} (${suspect.probability.toFixed(2)})`,
-        `   ${firstLine(suspect.why, 300)}`,
-        `   ${suspect.weighed.map(([sign, logOdds]) => `${sign} ${logOdds.toFixed(2)}`).join(', ')}`,
+        `${place + 1}. ${plain(change.id.slice(0, 10))} ${firstLine(change.subject, 100)}`,
+        `   ${firstLine(why, 300)}`,
+        `   ${weighed.reduce((sum, [, logOdds]) => sum + logOdds, 0).toFixed(2)} = ${weighed.map(([sign, logOdds]) => `${sign} ${logOdds.toFixed(2)}`).join(', ')}`,
       ]),
   ].join('\n');
 }

@@ -4,9 +4,9 @@ import { memoryIndex } from '../enrich/retrieval/memory-index.ts';
 import type { Question } from '../enrich/retrieval/question.ts';
 import { retrieve } from '../enrich/retrieval/retrieve.ts';
 import { counted, plain } from '../incident/text.ts';
+import { caseLines } from './case-lines.ts';
 import { readCorpus } from './corpus-folder.ts';
 import { openAnswers, type JudgingOptions, type Shape } from './judged-answers.ts';
-import { malformedLines, readJsonLines } from './json-lines.ts';
 
 export type EvalRunbooksOptions = Omit<JudgingOptions, 'out'> & {
   corpus?: string;
@@ -47,12 +47,12 @@ export async function evalRunbooksCommand(options: EvalRunbooksOptions): Promise
   if (documents.length === 0)
     console.error(`${corpus} holds no Markdown, AsciiDoc or plain text, so nothing can answer.`);
   const index = memoryIndex(documents);
-  const malformed = malformedLines(queries);
+  const lines = caseLines(queries, querySchema, (one) => one.query_id);
   const writer = out === undefined ? null : await openAnswers(SHAPE, { ...options, out });
   let asked = 0;
   let answered = 0;
   let explained = false;
-  for await (const { value } of readJsonLines(queries, querySchema, malformed.name)) {
+  for await (const value of lines) {
     const answer = await retrieve(index, questionOf(value), MOST_RANKED);
     asked += 1;
     if (answer.answers) answered += 1;
@@ -71,7 +71,7 @@ export async function evalRunbooksCommand(options: EvalRunbooksOptions): Promise
   if (explain !== undefined && !explained)
     throw new Error(`No line of ${queries} has the query_id ${explain}.`);
   console.error(
-    `${counted(documents.length, 'document')}, ${counted(asked, 'alert')}, ${asked - answered} that nothing seems to answer, ${counted(malformed.count(), 'malformed line')} left out. At most ${MOST_RANKED} files are ranked for each.`,
+    `${counted(documents.length, 'document')}, ${counted(asked, 'alert')}, ${asked - answered} that nothing seems to answer, ${counted(lines.leftOut(), 'line')} left out. At most ${MOST_RANKED} files are ranked for each.`,
   );
 }
 
@@ -89,12 +89,12 @@ function explanation(id: string, { ranked, probability, answers, features }: Ans
       .join(', ');
   const sure = `${Math.round(probability * 100)} % that the first is right`;
   return [
-    `${id}: ${sure}${answers ? '' : '; nothing seems to answer it'}.`,
+    `${plain(id, 200)}: ${sure}${answers ? '' : '; nothing seems to answer it'}.`,
     `  rests on ${shares(features)}`,
     ...ranked
       .slice(0, EXPLAINED)
       .flatMap(({ document, why, signals, score, passage }, place) => [
-        `${place + 1}. ${plain(document.path, 200)} (${score.toFixed(2)}): ${why}`,
+        `${place + 1}. ${plain(document.path, 200)} (${score.toFixed(2)}): ${plain(why)}`,
         `   ${shares(signals)}${passage === null ? '' : `; passage ${passage}`}`,
       ]),
   ];

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, statSync, type WriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { z } from 'zod';
+import { plain } from '../incident/text.ts';
 
 /**
  * Reads a file of JSON lines, one parsed value at a time. Empty lines are passed over; a line that is no
@@ -61,21 +62,28 @@ export type JsonLinesWriter = { write: (value: unknown) => Promise<void>; close:
 
 /**
  * The file takes its place when it is whole, so that a run that fails leaves what was there, even where it is the
- * file being read. Throws what the file system says, at the latest in `close`.
+ * file being read; it is opened with the first line. Throws what the file system says, at the latest in `close`.
  */
 export function writeJsonLines(file: string): JsonLinesWriter {
   // A pipe or a device such as /dev/stdout is no file that another could take the place of.
   const direct = existsSync(file) && !statSync(file).isFile();
   const partial = direct ? file : `${file}.${process.pid}.part`;
-  const stream = createWriteStream(partial);
-  const done = finished(stream);
-  // An error between two writes is told by the next of them.
-  done.catch(() => undefined);
+  let opened: { stream: WriteStream; done: Promise<void> } | undefined;
+  const open = () => {
+    if (opened) return opened;
+    const stream = createWriteStream(partial);
+    const done = finished(stream);
+    // An error between two writes is told by the next of them.
+    done.catch(() => undefined);
+    return (opened = { stream, done });
+  };
   return {
     write: async (value) => {
+      const { stream, done } = open();
       if (!stream.write(`${JSON.stringify(value)}\n`)) await Promise.race([once(stream, 'drain'), done]);
     },
     close: async () => {
+      const { stream, done } = open();
       stream.end();
       await done;
       if (!direct) await rename(partial, file);
@@ -83,11 +91,11 @@ export function writeJsonLines(file: string): JsonLinesWriter {
   };
 }
 
-/** What is wrong with a value, in one line. */
+/** What is wrong with a value, in one line that a terminal may show; what is wrong may be quoted in it. */
 export function whyOf(error: unknown): string {
   if (error instanceof z.ZodError) {
     const [issue] = error.issues;
-    return `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'wrong shape'}`;
+    return plain(`${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'wrong shape'}`);
   }
-  return error instanceof Error ? error.message : String(error);
+  return plain(error instanceof Error ? error.message : String(error));
 }

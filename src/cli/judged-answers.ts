@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { counted } from '../incident/text.ts';
 import type { Row } from '../learn/measure.ts';
 import { recalibrate, recalibrated, type Labelled } from '../learn/recalibrate.ts';
 import { reliabilityTable } from '../learn/reliability.ts';
-import { malformedLines, readJsonLines, writeJsonLines, type JsonLinesWriter } from './json-lines.ts';
+import { writeJsonLines, type JsonLinesWriter } from './json-lines.ts';
+import { LABEL_SHAPES, readLabels, rightOf, type Labels } from './label-lines.ts';
 
 /** What the commands that measure answers take besides cases. */
 export type JudgingOptions = {
@@ -28,17 +28,18 @@ export async function openAnswers<T extends { confidence: number }>(
   options: JudgingOptions,
 ): Promise<JsonLinesWriterOf<T>> {
   if (options.report && !options.labels)
-    throw new Error(
-      'A report needs to know what is right: --labels FILE, a line {"query_id" or "case_id" or "id", "right": […]} each.',
-    );
+    throw new Error(`A report needs to know what is right: --labels FILE, a line ${LABEL_SHAPES} each.`);
+  if (options.labels && !options.report) throw new Error('--labels is for the report: add --report.');
   const known = options.calibrate ? await readLabels(options.calibrate) : null;
-  const labels = options.report && options.labels ? await readLabels(options.labels) : null;
+  const labels = options.labels ? await readLabels(options.labels) : null;
   const out = writeJsonLines(options.out);
   const held: T[] = [];
   const rows: Row[] = [];
+  let matched = 0;
   const put = async (answer: T): Promise<void> => {
-    const right = labels?.get(shape.id(answer));
-    if (right && !known?.has(shape.id(answer)))
+    const right = labels && rightOf(labels, shape.id(answer));
+    if (right) matched += 1;
+    if (right && !(known && rightOf(known, shape.id(answer))))
       rows.push({ probability: answer.confidence, right: isRight(shape.first(answer), right) });
     await out.write(answer);
   };
@@ -53,42 +54,27 @@ export async function openAnswers<T extends { confidence: number }>(
         for (const answer of held) await put({ ...answer, confidence: correct(answer.confidence) });
       }
       await out.close();
-      if (labels) console.log(reliabilityTable(shape.name, rows));
+      if (!labels) return;
+      if (matched === 0)
+        throw new Error(
+          `None of the ${counted(labels.size, 'label')} of ${options.labels} is of any answer; their ids must be those of the cases.`,
+        );
+      console.log(reliabilityTable(shape.name, rows));
     },
   };
 }
 
 type JsonLinesWriterOf<T> = Omit<JsonLinesWriter, 'write'> & { write: (answer: T) => Promise<void> };
 
-const Label = z
-  .object({
-    query_id: z.string().optional(),
-    case_id: z.string().optional(),
-    id: z.string().optional(),
-    right: z.array(z.string()),
-  })
-  .transform(({ query_id: query, case_id: one, id, right }) => ({ id: query ?? one ?? id, right }))
-  .refine((label) => label.id !== undefined, 'it names no query_id, case_id or id');
-
-/** Right answers by case; malformed lines are named and left out. Throws what the file system says. */
-async function readLabels(file: string): Promise<Map<string, string[]>> {
-  const malformed = malformedLines(file);
-  const labels = new Map<string, string[]>();
-  for await (const { value } of readJsonLines(file, Label, malformed.name))
-    labels.set(value.id ?? '', value.right);
-  if (malformed.count() > 0) console.error(`${file}: ${counted(malformed.count(), 'line')} left out`);
-  return labels;
-}
-
 function correction<T extends { confidence: number }>(
   shape: Shape<T>,
   answers: readonly T[],
-  known: ReadonlyMap<string, string[]>,
+  known: Labels,
 ): (confidence: number) => number {
   // A file of labels bears no dates, so all of them count the same.
   const at = new Date(0);
   const labels = answers.flatMap((answer): Labelled[] => {
-    const right = known.get(shape.id(answer));
+    const right = rightOf(known, shape.id(answer));
     return right ? [{ shipped: answer.confidence, right: isRight(shape.first(answer), right), at }] : [];
   });
   console.error(`confidences corrected by ${counted(labels.length, 'label')}`);

@@ -8,7 +8,7 @@ import { collectChanges, type CommitLog } from './changes.ts';
 import { flagEvidence } from './flags.ts';
 import { onsetsOf, soonest } from './onsets.ts';
 import type { Question } from './retrieval/question.ts';
-import { rankCommits, rankRollouts, type Affected, type Rollout } from './suspects.ts';
+import { rankCommits, rankRollouts, type Affected, type GuiltyChange, type Rollout } from './suspects.ts';
 
 export interface RunbookSearch {
   /** Passages of runbooks and of what is known beside them, best first; empty where nothing answers. */
@@ -25,6 +25,8 @@ export interface IncidentArchive {
     question: Question,
     limit: number,
   ): Promise<PastIncident[]>;
+  /** Commits that were found guilty in other incidents, the youngest first. */
+  guilty(incident: Incident): Promise<GuiltyChange[]>;
 }
 export interface SignalReader {
   /** The value of a query now; null when it has none. */
@@ -73,13 +75,14 @@ export async function enrich(
     }
   }
 
-  const [runbooks, rollouts, { commits, deploys, flags }, past, signals] = await Promise.all([
+  const [runbooks, rollouts, { commits, deploys, flags }, past, guilty, signals] = await Promise.all([
     from('The runbook search', [], () => sources.runbooks.search(question, KEEP.runbook)),
     from('The cluster', [], () => rolloutsOf(declared, sources.rollouts)),
     collectChanges(declared, sources, onsets, missing),
     from('The archive of incidents', [], () =>
       sources.archive.similar(incident, names, question, KEEP.incident),
     ),
+    from('The record of guilty commits', [], () => sources.archive.guilty(incident)),
     from('The metrics server', [], () => signalsOf(declared, sources.signals)),
   ]);
   const suspects = rankCommits(
@@ -88,6 +91,7 @@ export async function enrich(
     affected,
     { text: symptom, alerts: names, logs: [], frames: [], services: [...incident.services] },
     onsets,
+    guilty,
   );
   if (suspects[0] && suspects[0].score < BELIEVABLE)
     missing.push('No commit before these alerts looks guilty.');

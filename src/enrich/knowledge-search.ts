@@ -5,7 +5,7 @@ import type { RunbookSearch } from './enrich.ts';
 import type { Answer } from './retrieval/answer.ts';
 import { fuse, type Found, type Neighbour } from './retrieval/fusion.ts';
 import { retrieve } from './retrieval/retrieve.ts';
-import type { SearchIndex } from './retrieval/search-index.ts';
+import type { MeasuredIndex } from './retrieval/usual.ts';
 
 /** A passage as people read it. */
 export type Quote = {
@@ -40,7 +40,7 @@ const DEPTH = 30;
  * configured. Whether anything answers at all is for the words to say, which are calibrated for it.
  */
 export function knowledgeSearch(
-  index: SearchIndex,
+  index: MeasuredIndex,
   reader: QuoteReader,
   meaning: MeaningSearch | null,
 ): RunbookSearch {

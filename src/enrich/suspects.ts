@@ -29,6 +29,9 @@ export type Rollout = {
   cause: string | null;
 };
 
+/** A commit that was found guilty before. */
+export type GuiltyChange = { repo: string; sha: string; paths: readonly string[] };
+
 /** What a suspect is judged by. `distance` is 0 for the alerting service, 1 for what it depends on, … */
 export type Affected = { name: string; distance: number; paths: string[]; alerting: boolean };
 
@@ -45,13 +48,14 @@ export function rankCommits(
   affected: readonly Affected[],
   symptom: Symptom,
   onsets: readonly Date[],
+  guilty: readonly GuiltyChange[] = [],
 ): Evidence[] {
   const byId = new Map(commits.map((commit) => [commit.sha, commit]));
   const { suspects, firstRight, features } = rankChanges(
     symptom,
     [...byId.values()].flatMap((commit) => {
       const onset = onsetAfter(commit.at, onsets);
-      return onset ? [changeOf(commit, rollouts, affected, onset, onsets)] : [];
+      return onset ? [changeOf(commit, rollouts, affected, onset, onsets, guilty)] : [];
     }),
   );
   return suspects.flatMap((suspect, place): Evidence[] => {
@@ -85,6 +89,7 @@ function changeOf(
   affected: readonly Affected[],
   onset: Date,
   onsets: readonly Date[],
+  guilty: readonly GuiltyChange[],
 ): Change {
   const touched = touchedService(commit, affected);
   const gaps = rollouts
@@ -103,8 +108,18 @@ function changeOf(
       service: touched?.name,
       distance: touched ? touched.distance : null,
       deployAgeS: gaps.length > 0 ? Math.min(...gaps) : undefined,
+      guiltyBefore: guilty.filter((past) => isAtTheSamePlace(commit, past)).length,
     },
   };
+}
+
+/** Another commit of the repository that touched one of the same files. */
+function isAtTheSamePlace(commit: Commit, past: GuiltyChange): boolean {
+  return (
+    past.repo === commit.repo &&
+    past.sha !== commit.sha &&
+    commit.files.some(({ path }) => past.paths.includes(path))
+  );
 }
 
 /** The first onset at or after a moment, within the time that is looked back. */

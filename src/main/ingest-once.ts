@@ -1,6 +1,6 @@
 import { ingest, type Ingested, type Progress } from '../adapters/knowledge/ingest.ts';
 import type { KnowledgeSource } from '../adapters/knowledge/source.ts';
-import { storedSources } from '../adapters/postgres/knowledge/stored-sources.ts';
+import { noteReading, storedSources } from '../adapters/postgres/knowledge/stored-sources.ts';
 import type { Database } from '../adapters/postgres/sql.ts';
 import type { KnowledgeStore } from '../incident/document.ts';
 import { whileLeased } from './while-leased.ts';
@@ -13,7 +13,12 @@ export async function ingestOnce(
   onProgress?: Progress,
   signal?: AbortSignal,
 ): Promise<Ingested | null> {
-  return whileLeased(database, `ingest:${source.name}`, () => ingest(source, store, onProgress, signal));
+  return whileLeased(database, `ingest:${source.name}`, async (lost) => {
+    const ending = signal ? AbortSignal.any([signal, lost]) : lost;
+    const result = await ingest(source, store, onProgress, ending);
+    if (!result.failed && !ending.aborted) await noteReading(database, source.name);
+    return result;
+  });
 }
 
 /** Removes the documents of sources that are configured no longer; resolves to their names. */

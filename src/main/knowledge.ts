@@ -9,6 +9,7 @@ import { alikeIncidents } from '../enrich/alike-incidents.ts';
 import type { RunbookSearch } from '../enrich/enrich.ts';
 import { knowledgeSearch } from '../enrich/knowledge-search.ts';
 import type { Question } from '../enrich/retrieval/question.ts';
+import { measured } from '../enrich/retrieval/usual.ts';
 import type { DocumentKind } from '../incident/document.ts';
 import { firstLine } from '../incident/text.ts';
 import { whileLeased } from './while-leased.ts';
@@ -35,8 +36,8 @@ export function openKnowledge(
   embeddings: Config['embeddings'],
   log: Pick<Logger, 'info' | 'warn'>,
 ): Knowledge {
-  const index = postgresIndex(database, { kinds: QUOTED });
-  const past = postgresIndex(database, { kinds: PAST });
+  const index = measured(postgresIndex(database, { kinds: QUOTED }));
+  const past = measured(postgresIndex(database, { kinds: PAST }));
   const alike = (question: Question) => alikeIncidents(past, question);
   const reader = quoteReader(database);
   if (!embeddings) return { search: knowledgeSearch(index, reader, null), alike, fill: () => async () => {} };
@@ -82,8 +83,8 @@ export function openKnowledge(
           const vectors = await prepare();
           await vectors.use();
           // Each passage costs a request, so one worker at a time embeds those of a model.
-          const done = await whileLeased(database, `embed:${vectors.id}`, () =>
-            fill(vectors, batches, () => stopped),
+          const done = await whileLeased(database, `embed:${vectors.id}`, (lost) =>
+            fill(vectors, batches, () => stopped || lost.aborted),
           );
           if (done) log.info({ passages: done }, 'Passages embedded');
           said = '';

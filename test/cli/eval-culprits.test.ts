@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { evalCulpritsCommand } from '../../src/cli/eval-culprits.ts';
@@ -40,7 +40,7 @@ describe('sitrep eval culprits', () => {
       { case_id: 'yard-2', ranked: ['bbb', 'aaa'], confidence: expect.any(Number) },
     ]);
     expect(complained.join('\n')).toMatch(/cases\.jsonl:2: left out: query.*\n.*cases\.jsonl:3: left out/);
-    expect(complained.at(-1)).toBe('2 cases ranked, 2 malformed lines left out.');
+    expect(complained.at(-1)).toBe('2 cases ranked, 2 lines left out.');
     expect(await run(good)).toEqual(rows.slice(0, 1));
   });
 
@@ -50,5 +50,31 @@ describe('sitrep eval culprits', () => {
       /1\. bbb oil the hinge[^]*shares “hinge” with the symptom[^]*subject \d/,
     );
     await expect(run(good, 'yard-9')).rejects.toThrow('holds no case “yard-9”');
+  });
+
+  it('skips a case that was there before, and says in which line', async () => {
+    const rows = await run(`${good}\n${good.replace('drips', 'squeaks')}`);
+    expect(rows).toHaveLength(1);
+    expect(complained[0]).toMatch(/cases\.jsonl:2: left out: “yard-1” stands in line 1 already/);
+  });
+
+  it('fails where no line is a case, and leaves what was there', async () => {
+    await writeFile(join(directory, 'out.jsonl'), 'before');
+    await expect(run('no json\n{"case_id":"x"}')).rejects.toThrow('no line that can be used');
+    expect(await readdir(directory)).toEqual(['cases.jsonl', 'out.jsonl']);
+    expect(await readFile(join(directory, 'out.jsonl'), 'utf8')).toBe('before');
+  });
+
+  it('says one probability, and shows text of a case as text', async () => {
+    const evil = '\\u001b[31m';
+    const hostile = good
+      .replace('"bbb"', `"b${evil}b"`)
+      .replace('oil the hinge', `oil ${evil} the hinge`)
+      .replace('hinge drips', `hinge ${evil} drips`);
+    const [row] = (await run(`${hostile}\n${evil}`, 'yard-1')) as { confidence: number }[];
+    const text = printed.join('\n');
+    expect(text.match(/probability (\d\.\d+)/g)).toEqual([`probability ${row?.confidence.toFixed(2)}`]);
+    // oxlint-disable-next-line no-control-regex -- a terminal would obey it
+    expect([...printed, ...complained].join('\n')).not.toMatch(/\u001b/);
   });
 });

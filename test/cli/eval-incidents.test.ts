@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { evalIncidentsCommand } from '../../src/cli/eval-incidents.ts';
@@ -36,9 +36,34 @@ it('answers every incident of a folder, names what it cannot read, and goes on',
   expect(complained).toEqual([
     expect.stringContaining('broken.json: left out'),
     expect.stringMatching(/empty\.json: left out: .*Frozen incidents/),
-    '12 incidents, 2 malformed files left out.',
+    '12 incidents, 2 files left out.',
   ]);
   expect(await answers('again.jsonl')).toBe(first);
+});
+
+it('reads .JSON too, each incident once, and follows no link out of the folder', async () => {
+  const cases = temporaryDirectory();
+  cpSync(join(fixtures, 'node.json'), join(cases, 'A.JSON'));
+  symlinkSync(join(cases, 'A.JSON'), join(cases, 'b.json'));
+  symlinkSync(join(fixtures, 'leak.json'), join(cases, 'c.json'));
+  symlinkSync(fixtures, join(cases, 'd'));
+  symlinkSync(join(cases, 'nowhere'), join(cases, 'e.json'));
+  const out = join(temporaryDirectory(), 'out.jsonl');
+  await evalIncidentsCommand({ cases, out });
+  expect(readFileSync(out, 'utf8').trim().split('\n')).toHaveLength(1);
+  expect(complained).toEqual([
+    expect.stringContaining('c.json: left out: the link leads out of the folder'),
+    expect.stringContaining('e.json: left out: the link leads nowhere'),
+    expect.stringMatching(/b\.json: left out: incident “node” is in .*A\.JSON already/),
+    '1 incident, 3 files left out.',
+  ]);
+});
+
+it('fails where no file is an incident', async () => {
+  const cases = temporaryDirectory();
+  writeFileSync(join(cases, 'broken.json'), '{"id": ');
+  const out = join(cases, 'out');
+  await expect(evalIncidentsCommand({ cases, out })).rejects.toThrow('is a frozen incident');
 });
 
 it('refuses a folder without incidents', async () => {

@@ -91,4 +91,43 @@ describe('answers with a confidence', () => {
     expect(said.join('\n')).toContain('Culprits: 199 labelled answers');
     expect(warned.filter((line) => line.includes('left out'))).toHaveLength(4);
   });
+
+  it.each([
+    ['culprits', (id: string) => ({ case_id: id, culprits: ['a'] })],
+    [
+      'files, one line for an alert with and without its name',
+      (id: string) => ({ query_id: id, files: ['a'] }),
+    ],
+    ['commits', (id: string) => ({ id, root_cause_commit: 'a', remediation: 'rollback' })],
+  ])('are judged by files of %s', async (_, line) => {
+    const out = join(folder, 'out.jsonl');
+    const truth = await file('truth', [
+      line('c1'),
+      { ...line('c2'), culprits: [], files: [], root_cause_commit: 'none' },
+    ]);
+    const writer = await openAnswers(SHAPE, { out, report: true, labels: truth });
+    for (const id of ['c1#name', 'c1#noname', 'c2'])
+      await writer.write({ case_id: id, ranked: ['a'], confidence: 0.6 });
+    await writer.close();
+    expect(said.join('\n')).toMatch(/Culprits: 3 labelled answers, 2 right/);
+  });
+
+  it('fail where no label is of any of them, and where labels have no report to go to', async () => {
+    const strange = await file('labels', [{ case_id: 'unknown', right: ['a'] }]);
+    await expect(run({ report: true, labels: strange })).rejects.toThrow(
+      /None of the 1 label .* of any answer/,
+    );
+    await expect(run({ report: true, labels: await file('bad', ['no JSON']) })).rejects.toThrow('no line');
+    await expect(run({ labels: strange })).rejects.toThrow('add --report');
+  });
+
+  it('take the first of two labels of one case', async () => {
+    const twice = await file('labels', [
+      { id: 'c0', right: ['a'] },
+      { id: 'c0', right: [] },
+    ]);
+    await run({ report: true, labels: twice });
+    expect(said.join('\n')).toContain('1 labelled answers, 1 right');
+    expect(warned[0]).toMatch(/labels:2: left out: “c0” stands in line 1 already/);
+  });
 });

@@ -5,7 +5,7 @@ import { incident, minutes, SHOP, storedAlert, T0 } from '../support/examples.ts
 
 const nothing: EvidenceSources = {
   runbooks: { search: async () => [] },
-  archive: { similar: async () => [] },
+  archive: { similar: async () => [], guilty: async () => [] },
   changes: null,
   commits: null,
   rollouts: null,

@@ -4,7 +4,7 @@ import { incident, minutes, SHOP, storedAlert, T0 } from '../support/examples.ts
 
 const nothing: EvidenceSources = {
   runbooks: { search: async () => [] },
-  archive: { similar: async () => [] },
+  archive: { similar: async () => [], guilty: async () => [] },
   changes: null,
   commits: null,
   rollouts: null,
@@ -97,7 +97,10 @@ describe('enrich', () => {
       openedAt: T0,
     };
     const { evidence } = await collect({
-      archive: { similar: async () => [{ ...past, worked: 'kubernetes.rollback' as const }] },
+      archive: {
+        ...nothing.archive,
+        similar: async () => [{ ...past, worked: 'kubernetes.rollback' as const }],
+      },
     });
     expect(evidence[0]).toMatchObject({
       title: 'INC-7 checkout fails',
@@ -115,7 +118,14 @@ describe('enrich', () => {
     const fail = async () => {
       throw new Error('connection refused\n  at somewhere');
     };
-    const broken = { search: fail, similar: fail, commits: fail, rollouts: fail, value: fail };
+    const broken = {
+      search: fail,
+      similar: fail,
+      guilty: async () => [],
+      commits: fail,
+      rollouts: fail,
+      value: fail,
+    };
     const { missing } = await collect({ [source]: broken });
     expect(missing).toEqual([
       `${name} could not be reached (connection refused); what it knows is missing here.`,

@@ -68,6 +68,25 @@ describe('rankCommits', () => {
     expect(first([docs, code])?.about).toMatchObject({ sha: code.sha });
   });
 
+  it('remembers where guilty commits were before, and not the commit itself', () => {
+    const [again, other] = [
+      commit(),
+      commit({ files: [{ path: 'services/pricing/tax.js', additions: 1, deletions: 0 }] }),
+    ];
+    const past = { repo: again.repo, sha: 'b'.repeat(40), paths: ['services/pricing/tax.js'] };
+    const why = (guilty: Parameters<typeof rankCommits>[5]) =>
+      rankCommits([again, other], [], affected, symptomOf(''), [T0], guilty)
+        .filter((one) => one.why.includes('guilty before'))
+        .map(({ about }) => (about.kind === 'commit' ? about.sha : ''));
+    expect(why([past])).toEqual([other.sha]);
+    expect(
+      why([
+        { ...past, repo: 'acme/other' },
+        { ...past, sha: other.sha },
+      ]),
+    ).toEqual([]);
+  });
+
   it('suspects the nearer service first', () => {
     const far = commit();
     const near = commit({ files: [{ path: 'services/checkout/x.js', additions: 1, deletions: 0 }] });

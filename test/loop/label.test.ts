@@ -65,6 +65,68 @@ async function past(n: number, shipped: number, right: (i: number) => boolean): 
   await db.query(`update evidence set current = false where title like 'past %'`);
 }
 
+/** A commit that was a suspect in the first incident, and what somebody said of it. */
+async function suspect(letter: string, verdict: 'right' | 'wrong' | null): Promise<void> {
+  const { rows } = await db.query<{ id: number }>(
+    `insert into evidence (incident_id, kind, title, quote, why, score, about)
+     values (1, 'commit', $1, '', '', 1, $2) returning id`,
+    [letter, { kind: 'commit', repo: 'acme/shop', sha: letter.repeat(40), paths: [`${letter}.js`] }],
+  );
+  if (verdict)
+    await db.query(
+      `insert into label (incident_id, kind, evidence_id, verdict, said_by) values (1, 'culprit', $1, $2, 'U0PAST')`,
+      [rows[0]?.id, verdict],
+    );
+}
+
+describe('guilty commits', () => {
+  const guilty = async (s: Stage, incidentId: number) =>
+    (await s.transaction((store) => store.guiltyCommits(incidentId))).map(({ paths }) => paths);
+
+  it('are those that people said were, known to other incidents', async () => {
+    const { s } = await incident();
+    await suspect('a', 'right');
+    await suspect('b', 'wrong');
+    await suspect('c', null);
+    expect(await guilty(s, 2)).toEqual([['a.js']]);
+    expect(await guilty(s, 1)).toEqual([]);
+    await db.query(`update label set retracted_at = now()`);
+    expect(await guilty(s, 2)).toEqual([]);
+  });
+
+  it('are those whose revert or rollback helped, unless somebody said they were not', async () => {
+    const { s } = await incident();
+    for (const letter of ['a', 'c', 'd']) await suspect(letter, null);
+    await suspect('b', 'wrong');
+    const revert = (sha: string) => ({
+      tool: 'github.open_revert_pull_request',
+      arguments: { repo: 'acme/shop', sha },
+    });
+    const deployment = { namespace: 'shop', deployment: 'pricing' };
+    const about = { kind: 'deploy', ...deployment, previousRevision: 6, sha: 'd'.repeat(12) };
+    await db.query(
+      `insert into evidence (incident_id, kind, title, quote, why, score, about)
+       values (1, 'deploy', '', '', '', 1, $1)`,
+      [about],
+    );
+    const actions = [
+      revert('a'.repeat(40)),
+      revert('b'.repeat(40)),
+      { tool: 'kubernetes.rollback', arguments: { ...deployment, revision: 6 } },
+    ];
+    for (const action of actions)
+      await db.query(
+        `insert into proposal (id, incident_id, state, rank, title, action, risk, confidence, score, reasons_for,
+                               reasons_against, consent, digest, policy_rule, policy_effect, requested_by, expires_at)
+         values (gen_random_uuid(), 1, 'succeeded', 1, '', $1, 'low', '{}', 1, '[]', '[]', '{}', '', '', 'ask', '', now())`,
+        [action],
+      );
+    expect(await guilty(s, 2)).toEqual([['d.js'], ['a.js']]);
+    await db.query(`update proposal set state = 'failed'`);
+    expect(await guilty(s, 2)).toEqual([]);
+  });
+});
+
 describe('a label', () => {
   it('keeps what was said, by whom, and what the answer had claimed', async () => {
     const { s, asked } = await incident(0.8);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { changeStore } from '../../src/adapters/postgres/store/changes.ts';
 import { intakeStore } from '../../src/adapters/postgres/store/intake.ts';
 import type { Database } from '../../src/adapters/postgres/sql.ts';
@@ -179,6 +179,123 @@ describe('flags', () => {
 
   test('what names no flag is refused', () => {
     expect(() => said('flags', { on: true })).toThrow('flag');
+  });
+});
+
+describe('hostile deliveries', () => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await testDatabase();
+  });
+  afterEach(() => db.query('truncate change, delivery'));
+  afterAll(() => db.close());
+
+  const HOSTILE =
+    '<!channel> <https://evil.example|x> \u0000 \ud800 \u202e \'); drop table change;-- $1 {"a"}';
+  const SECRETS = { GITHUB_WEBHOOK_SECRET: ['s3cret'], SITREP_WEBHOOK_TOKEN: ['a-token'] };
+  const receiver = () =>
+    createReceiver({
+      access: accessWith(SECRETS),
+      transaction: (work) => db.tx((sql) => work(intakeStore(sql))),
+      ring: () => {},
+      isAway: () => false,
+    });
+  const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  const hook = (body: Uint8Array, event: string, id: string, signed = body) => ({
+    source: 'github',
+    headers: {
+      'content-type': 'application/json',
+      'x-github-event': event,
+      'x-github-delivery': id,
+      'x-hub-signature-256': `sha256=${createHmac('sha256', 's3cret').update(signed).digest('hex')}`,
+    },
+    body,
+  });
+  const flag = (body: unknown, token = 'a-token') => ({
+    source: 'flags',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: bytes(body),
+  });
+  const kept = (repo = 'acme/shop') =>
+    changeStore(db).changes({ repos: [repo], since: new Date(0), until: new Date('2100-01-01') });
+
+  test('names of branches, files and flags are inert wherever they stand, and stop nothing', async () => {
+    const receive = receiver();
+    const branch = `main${HOSTILE}`;
+    const push = {
+      ref: `refs/heads/${branch}`,
+      repository: { ...repository, default_branch: branch },
+      commits: [{ ...PUSH.commits[0], message: HOSTILE, url: 'javascript:alert(1)', added: [HOSTILE] }],
+    };
+    const deploy = {
+      ...DEPLOYED,
+      deployment: {
+        ...DEPLOYED.deployment,
+        ref: HOSTILE,
+        environment: HOSTILE,
+        payload: { service: HOSTILE },
+      },
+    };
+    expect(await receive(hook(bytes(push), 'push', HOSTILE))).toMatchObject({ taken: true });
+    expect(await receive(hook(bytes(deploy), 'deployment_status', '2'))).toMatchObject({
+      taken: true,
+      alerts: 1,
+    });
+    expect(
+      await receive(
+        flag({ flag: HOSTILE, before: { [HOSTILE]: HOSTILE }, after: HOSTILE, service: HOSTILE }),
+      ),
+    ).toMatchObject({ taken: true });
+    const all = await kept();
+    expect(all.map(({ kind }) => kind).sort()).toEqual(['commit', 'deploy', 'flag']);
+    // Marks of Slack are escaped where a card is rendered; the record keeps no unseen or half characters.
+    const texts = all.flatMap(({ subject, files, service, flag: one }) => [
+      ...[subject, service ?? '', one?.key ?? '', one?.before ?? '', one?.after ?? ''],
+      ...files.map(({ path }) => path),
+    ]);
+    expect(texts.filter((text) => /[\0\u202e]/.test(text) || !text.isWellFormed())).toEqual([]);
+    expect(all.map(({ url }) => url)).toEqual([null, null, null]);
+  });
+
+  test('a signature of another body, a wrong token and another repository change nothing here', async () => {
+    const receive = receiver();
+    const other = { ...PUSH, repository: { ...repository, full_name: 'acme/elsewhere' } };
+    expect(await receive(hook(bytes(other), 'push', '1', bytes(PUSH)))).toMatchObject({
+      refusal: { status: 401 },
+    });
+    expect(await receive(flag({ flag: 'x' }, 'wrong'))).toMatchObject({ refusal: { status: 401 } });
+    expect(await receive(hook(bytes(other), 'push', '1'))).toMatchObject({ taken: true });
+    expect(await kept()).toEqual([]);
+  });
+
+  test('an older word on a deployment, sent again under a new delivery id, does not undo the newer', async () => {
+    const receive = receiver();
+    const ended = (state: string, at: string) =>
+      bytes({ ...DEPLOYED, deployment_status: { state, created_at: at } });
+    const good = ended('success', '2026-11-02T09:52:00Z');
+    await receive(hook(good, 'deployment_status', '1'));
+    await receive(hook(ended('failure', '2026-11-02T09:55:00Z'), 'deployment_status', '2'));
+    await receive(hook(good, 'deployment_status', '3'));
+    await receive(
+      hook(bytes({ ...DEPLOYED, deployment_status: { state: 'pending' } }), 'deployment_status', '4'),
+    );
+    expect(await kept()).toMatchObject([
+      { subject: 'main to production (failure)', at: new Date('2026-11-02T09:55:00Z'), complete: true },
+    ]);
+  });
+
+  test('two thousand commits or a thousand flags are taken at once; more flags are refused with the reason', async () => {
+    const receive = receiver();
+    const commits = Array.from({ length: 2048 }, (_, place) => ({
+      ...PUSH.commits[0],
+      id: place.toString(16).padStart(40, '0'),
+    }));
+    expect(await receive(hook(bytes({ ...PUSH, commits }), 'push', '1'))).toMatchObject({ taken: true });
+    const flags = (count: number) => Array.from({ length: count }, (_, place) => ({ flag: `f${place}` }));
+    expect(await receive(flag(flags(1000)))).toMatchObject({ taken: true });
+    expect(await receive(flag(flags(1001)))).toMatchObject({ refusal: { status: 400 } });
+    const { rows } = await db.query<{ n: number }>('select count(*)::int as n from change');
+    expect(rows).toEqual([{ n: 3048 }]);
   });
 });
 

@@ -75,7 +75,7 @@ export async function stage(
     people: over.people ?? PEOPLE,
     sources: {
       runbooks: { search: async () => [] },
-      archive: { similar: async () => [] },
+      archive: { similar: async () => [], guilty: async () => [] },
       changes: null,
       commits: null,
       rollouts: {

@@ -33,6 +33,8 @@ export function gitSource(options: {
       const entries: Entry[] = [];
       const problems: string[] = [];
       const kept: string[] = [];
+      // Git keeps no empty folder. To take it for one would forget every document for a slip of the pen.
+      if (folder !== '' && tree === '') throw new Error(noFolder(folder, branch ?? 'HEAD', path, 'git'));
       for (const line of tree.split('\0')) {
         const [meta = '', file = ''] = line.split('\t', 2);
         const [mode = '', type, sha = '', size] = meta.split(/ +/);
@@ -55,6 +57,11 @@ export function gitSource(options: {
       return texts;
     },
   };
+}
+
+/** That a repository does not have the configured folder, as the reason for which it is not read. */
+export function noFolder(folder: string, ref: string, repository: string, kind: 'git' | 'github'): string {
+  return `There is no folder ${folder} in ${ref} of ${repository}: correct “folder” below knowledge.${kind} in sitrep.yaml; what was read of it before stays in use.`;
 }
 
 /** Documents and catalogues that are not hidden. */

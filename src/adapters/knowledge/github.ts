@@ -1,7 +1,7 @@
 import type { Octokit } from 'octokit';
 import { GitHubError } from '../github/errors.ts';
 import { splitRepo } from '../github/repo.ts';
-import { isWanted } from './git.ts';
+import { isWanted, noFolder } from './git.ts';
 import { LARGEST_BYTES, tooLarge, unreadable, type KnowledgeSource } from './source.ts';
 
 const AT_ONCE = 8;
@@ -60,14 +60,15 @@ export function githubSource(options: {
       const problems: string[] = [];
       const kept: string[] = [];
       const entries = [];
-      for (const entry of await tree(head.data.commit.tree.sha, '')) {
-        const { path, mode, type, size = 0 } = entry;
+      const all = await tree(head.data.commit.tree.sha, '');
+      const below = folder === '' ? all : all.filter(({ path }) => path.startsWith(`${folder}/`));
+      if (folder !== '' && below.length === 0) throw new Error(noFolder(folder, ref, options.repo, 'github'));
+      for (const { path, mode, type, size = 0, sha: version } of below) {
         if (type !== 'blob' || mode === '120000' || !isWanted(path)) continue;
-        if (folder !== '' && !path.startsWith(`${folder}/`)) continue;
         if (size > LARGEST_BYTES) {
           problems.push(tooLarge(path));
           kept.push(path);
-        } else entries.push({ path, version: entry.sha });
+        } else entries.push({ path, version });
       }
       // Its own pages, so that GitHub Enterprise's addresses are right too.
       const origin = URL.canParse(page) ? new URL(page).origin : 'https://github.com';

@@ -6,8 +6,8 @@ import type { ConfidenceModel, Features } from '../../incident/confidence-model.
  * A workspace's own labels recalibrate what comes out.
  */
 export const CULPRIT_CONFIDENCE: ConfidenceModel = {
-  bias: -0.43,
-  weights: { logOdds: 0.45 },
+  bias: -0.21,
+  weights: { logOdds: 0.4 },
 };
 
 /** What the confidence rests on: the odds of the first suspect against all others and none. */

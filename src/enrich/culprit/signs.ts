@@ -1,8 +1,12 @@
 import type { Change, Symptom } from './change.ts';
+import { companyOf } from './company.ts';
+import { exactOf } from './exact.ts';
 import { framesShare } from './frames.ts';
 import { isHarmless, isHousekeeping, isRevert, takenBack } from './kinds.ts';
 import { matchesOf, type Match } from './matching.ts';
 import { mechanismsOf } from './mechanisms.ts';
+import { isStopgap } from './stopgap.ts';
+import { sharesTicket } from './tickets.ts';
 import type { Sign } from './weights.ts';
 
 /** The signs of one change that are not zero; see weights.ts for what each means. */
@@ -30,6 +34,8 @@ export function signsOf(symptom: Symptom, newestFirst: readonly Change[]): Judge
   const gone = takenBack(newestFirst);
   const matches = matchesOf(text, newestFirst);
   const mechanisms = mechanismsOf(text, newestFirst);
+  const company = companyOf(text, newestFirst, matches);
+  const exact = exactOf(text, newestFirst);
   const rhythm = medianGap(newestFirst);
   return newestFirst.flatMap((change, rank) => {
     const match = matches[rank];
@@ -49,14 +55,18 @@ export function signsOf(symptom: Symptom, newestFirst: readonly Change[]): Judge
         added: match.added,
         pieces: match.pieces,
         neighbour: match.neighbour,
+        company: company[rank] ?? 0,
+        exact: exact[rank] ?? 0,
         family: match.family,
         mechanism: mechanisms[rank] ?? 0,
         explained: Math.log(1 + change.body.length),
         takenBack: Number(gone.has(change.id)),
         revert: Number(isRevert(change)),
+        stopgap: Number(isStopgap(symptom.text, change)),
         starts: Number(STARTS.test(change.subject)),
         harmless: Number(isHarmless(change.paths)),
         housekeeping: Number(isHousekeeping(change)),
+        ticket: Number(sharesTicket(text, change)),
         frames: framesShare(change.paths, symptom.frames),
         rolledOut: known?.deployAgeS === undefined ? 0 : 0.5 ** (Math.max(0, known.deployAgeS) / HALF_LIFE_S),
         notRolledOut: Number(known?.deployed === false),

@@ -39,7 +39,10 @@ export function spelledIn(text: string): Map<string, string> {
   );
 }
 
-/** Takes off the commonest English endings; words with digits and short ones stay as they are. */
+/**
+ * Takes off the commonest English endings; words with digits and short ones stay as they are. Not the stem of
+ * src/enrich/retrieval, because that one cost accuracy on real reverts (docs/evaluation.md).
+ */
 export function stem(word: string): string {
   if (word.length < 4 || /\d/.test(word)) return word;
   const singular = word

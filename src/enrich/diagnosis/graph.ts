@@ -20,11 +20,12 @@ export function graphOf(incident: FrozenIncident, names: Names): Graph {
     if (caller !== callee) calls.set(caller, (calls.get(caller) ?? new Set()).add(callee));
   };
   for (const [from, all] of incident.dependsOn) for (const to of all) add(from, to);
+  const services = new Set(names.all);
   const spans = new Map(incident.spans.map((span) => [`${span.trace} ${span.id}`, span]));
   for (const span of incident.spans) {
     const parent = span.parent === null ? undefined : spans.get(`${span.trace} ${span.parent}`);
     if (parent) add(parent.service, span.service);
-    if (span.peer && names.all.includes(names.canonical(span.peer))) add(span.service, span.peer);
+    if (span.peer && services.has(names.canonical(span.peer))) add(span.service, span.peer);
   }
   const backwards = new Map<string, Set<string>>();
   for (const [from, all] of calls) {

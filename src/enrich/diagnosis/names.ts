@@ -33,7 +33,8 @@ export function namesOf(incident: FrozenIncident): Names {
   );
   const onlyLogged = (name: string): boolean => !declared.has(trunk(name)) && !seen.has(trunk(name));
   // What writes of machines is where a service runs, and no service unless it is declared.
-  const machine = (name: string): boolean => MACHINERY.test(name) && !incident.services.includes(name);
+  const spelled = new Set(incident.services);
+  const machine = (name: string): boolean => MACHINERY.test(name) && !spelled.has(name);
   const told = [
     ...incident.services,
     ...incident.deploys.flatMap((one) => one.service ?? []),

@@ -35,7 +35,7 @@ export function askedOf(
   };
   let mass = 0;
   // The parts of an identifier ask for the same as it does, where nobody writes it in one piece.
-  const known = (term: string) => (statistics.frequency.get(term)?.documents ?? 0) > 0;
+  const known = (term: string) => (statistics.frequency.get(term) ?? 0) > 0;
   const kept = [...weights].filter(([term]) => known(term) || !compounds.has(term));
   const asked = kept.map(([term, weight]): AskedTerm => {
     const worth = weight * rarityOf(term, statistics);
@@ -55,5 +55,5 @@ export function askedOf(
 }
 
 function rarityOf(term: string, { documents, frequency }: Statistics): number {
-  return rarity(documents, frequency.get(term)?.documents ?? 0);
+  return rarity(documents, frequency.get(term) ?? 0);
 }

@@ -1,7 +1,8 @@
 import type { ConfidenceModel, Features } from '../../incident/confidence-model.ts';
 import type { Asked } from './asked.ts';
 import { SYNONYM } from './query-terms.ts';
-import type { Scored } from './score.ts';
+import type { ScoredDocument } from './scored.ts';
+import type { Usual } from './usual.ts';
 
 /**
  * The shipped prior: fitted across organisations, corpora of eight files and all of them in one, with and
@@ -10,8 +11,8 @@ import type { Scored } from './score.ts';
  * name was always right.
  */
 export const RUNBOOK_CONFIDENCE: ConfidenceModel = {
-  bias: -2.5,
-  weights: { words: 1, lead: 11, hits: 3.6, reference: 5 },
+  bias: -2.3,
+  weights: { above: 3.7, lead: 11, hits: 5, reference: 5 },
 };
 
 /** Deeper ones do not come near the first by words. */
@@ -19,10 +20,11 @@ const COMPARED = 50;
 /** A document with so many of the asked words is halfway to having plenty. */
 const HALF = 4;
 
-/** What confidence rests on, from documents in their order. All lie between 0 and 1, so that they mean the same elsewhere. */
+/** What confidence rests on, from documents in their order. All are shares, so that they mean the same elsewhere. */
 export function confidenceFeatures(
-  scored: readonly { one: Scored; words: number }[],
+  scored: readonly ScoredDocument[],
   { terms }: Asked,
+  usual: Usual,
 ): Features {
   const [first, ...others] = scored.slice(0, COMPARED);
   if (!first) return {};
@@ -33,8 +35,8 @@ export function confidenceFeatures(
     else if (standIns.some((other) => (best[other.slot] ?? 0) > 0)) hits += SYNONYM;
   }
   return {
-    /** How well it has what was asked. */
-    words: first.words,
+    /** By how much better than this corpus meets a question whose document is missing. */
+    above: first.words - usual,
     /** By how much it has more of it than any other; nothing where a reference put it first against the words. */
     lead: Math.max(0, first.words - Math.max(0, ...others.map(({ words }) => words))),
     /** How many of the asked words it has, not their share: two may meet by chance, eight hardly do. */

@@ -1,12 +1,12 @@
 import type { KnowledgeDocument } from '../../incident/document.ts';
 import { indexDocument } from './index-document.ts';
+import { measured, type MeasuredIndex } from './usual.ts';
 import {
   fields,
   rarity,
   type Candidate,
   type Field,
   type IndexedDocument,
-  type SearchIndex,
   type Statistics,
   type TermCounts,
 } from './search-index.ts';
@@ -14,17 +14,15 @@ import {
 type Entry = { document: KnowledgeDocument; indexed: IndexedDocument; length: Record<Field, number> };
 
 /** A corpus held in memory: for evaluation and tests, and for a folder of some thousand files. */
-export function memoryIndex(documents: readonly KnowledgeDocument[]): SearchIndex {
+export function memoryIndex(documents: readonly KnowledgeDocument[]): MeasuredIndex {
   const entries = documents.map((document): Entry => {
     const indexed = indexDocument(document);
     return { document, indexed, length: lengthsOf(indexed) };
   });
   const having = new Map<string, Set<number>>();
-  const named = new Map<string, number>();
   const keyed = new Map<string, Set<number>>();
   entries.forEach(({ indexed }, place) => {
     const names = new Set<string>(Object.values(indexed.counts).flatMap((counts) => [...counts.keys()]));
-    for (const term of names) named.set(term, (named.get(term) ?? 0) + 1);
     const all = indexed.passages.flatMap(({ counts }) => [...counts.heading.keys(), ...counts.body.keys()]);
     for (const term of new Set([...names, ...all])) into(having, term, place);
     for (const { key } of indexed.references) into(keyed, key, place);
@@ -36,18 +34,10 @@ export function memoryIndex(documents: readonly KnowledgeDocument[]): SearchInde
     ]),
   ) as Record<Field, number>;
 
-  return {
-    async statistics(terms): Promise<Statistics> {
-      const frequency = new Map(
-        [...new Set(terms)].map((term) => [
-          term,
-          { documents: having.get(term)?.size ?? 0, named: named.get(term) ?? 0 },
-        ]),
-      );
-      return { documents: entries.length, meanLength, frequency };
-    },
-
-    async candidates({ terms, references }, limit): Promise<Candidate[]> {
+  return measured({
+    async find({ terms, references }, limit) {
+      const frequency = new Map(terms.map(({ term }) => [term, having.get(term)?.size ?? 0]));
+      const statistics: Statistics = { documents: entries.length, meanLength, frequency };
       const rough = new Map<number, number>();
       for (const { term, weight } of terms) {
         const places = having.get(term);
@@ -60,21 +50,39 @@ export function memoryIndex(documents: readonly KnowledgeDocument[]): SearchInde
       for (const key of references) for (const place of keyed.get(key) ?? []) chosen.add(place);
       const asked = new Set(terms.map(({ term }) => term));
       const keys = new Set(references);
-      return [...chosen]
+      const candidates = [...chosen]
         .toSorted((a, b) => a - b)
         .flatMap((place) => {
           const entry = entries[place];
           return entry ? [candidateOf(entry, asked, keys)] : [];
         });
+      return { candidates, statistics };
     },
-  };
+
+    async sample(most) {
+      const ordered = documents.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+      const step = Math.max(1, Math.floor(ordered.length / most));
+      return ordered
+        .filter((_, place) => place % step === 0)
+        .slice(0, most)
+        .map((document) => ({
+          id: idOf(document),
+          title: document.title,
+          text: document.passages[0]?.body ?? '',
+        }));
+    },
+  });
+}
+
+function idOf({ source, path }: KnowledgeDocument): string {
+  return `${source}:${path}`;
 }
 
 function candidateOf({ document, indexed, length }: Entry, asked: Set<string>, keys: Set<string>): Candidate {
-  const { path, title, kind, services, alerts, source } = document;
+  const { path, title, kind, services, alerts } = document;
   const { folder, file, title: titled, about } = indexed.counts;
   return {
-    id: `${source}:${path}`,
+    id: idOf(document),
     path,
     title,
     kind,

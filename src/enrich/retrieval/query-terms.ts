@@ -1,3 +1,4 @@
+import { isGeneral } from './general-words.ts';
 import type { Question } from './question.ts';
 import { stem } from './stem.ts';
 import { synonymsOf } from './synonyms.ts';
@@ -6,10 +7,14 @@ import { compoundsOf, keyOf, spelledIn, termsOf } from './terms.ts';
 /** How much a word counts by where the alert has it. Labels hold entities more than symptoms. */
 const WEIGHT = { name: 2, annotation: 1, text: 1, service: 0.5, label: 0.3 } as const;
 
+/** What a word of any text is worth beside one of the field. */
+const GENERAL = 0.5;
+
 /** Labels that say how grave or where, which no runbook is chosen by. */
 const MUTE_LABELS =
   /^(severity|priority|level|env|environment|cluster|region|zone|az|site|instance|pod|node|host|hostname|receiver|prometheus|endpoint|le|quantile|grafana_folder|uid|id|.*_id|long|short|__.*)$/i;
-const MUTE_ANNOTATIONS = /(url|link|dashboard|__values__|panel|^__)/i;
+/** The last is CloudWatch's sentence on datapoints and thresholds, which is the same for every alarm. */
+const MUTE_ANNOTATIONS = /(url|link|dashboard|__values__|panel|^__|^(new)?state_?reason$)/i;
 
 /** Words that say since when and how it is now. Every alert has some, and no runbook is chosen by them. */
 const MUTE_WORDS = new Set(
@@ -29,12 +34,13 @@ export function queryTerms(question: Question): QueryTerms {
   const weights = new Map<string, number>();
   const compounds = new Set<string>();
   const spelled = new Map<string, string>();
-  const add = (text: string, weight: number) => {
+  const add = (text: string, most: number) => {
     const bare = withoutEntities(text);
     for (const compound of compoundsOf(bare)) compounds.add(compound);
     for (const [term, word] of spelledIn(bare)) if (!spelled.has(term)) spelled.set(term, word);
     for (const term of new Set(termsOf(bare))) {
       if (MUTE_WORDS.has(term)) continue;
+      const weight = isGeneral(term) ? GENERAL * most : most;
       const before = weights.get(term);
       // Said twice is a little more than said once.
       weights.set(

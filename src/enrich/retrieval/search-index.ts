@@ -24,13 +24,16 @@ export type Reference = { kind: ReferenceKind; key: string; position: number | n
 export const referenceKinds = ['path', 'alert', 'file', 'heading', 'code'] as const;
 export type ReferenceKind = (typeof referenceKinds)[number];
 
-/** What rank() needs to know of a whole corpus, under the filters in force. */
+/** A document to measure its corpus by: `text` is what it begins with. */
+export type Sampled = { id: string; title: string; text: string };
+
+/** What scoring needs to know of a whole corpus, under the filters in force. */
 export type Statistics = {
   documents: number;
   /** Mean number of terms of a document by field; repetitions count. */
   meanLength: Readonly<Record<Field, number>>;
-  /** Of each term asked for: how many documents have it anywhere, and how many in folder, file, title or about. */
-  frequency: ReadonlyMap<string, { documents: number; named: number }>;
+  /** How many documents have each term asked for, anywhere. */
+  frequency: ReadonlyMap<string, number>;
 };
 
 /** One document that may answer, with the counts of the asked terms only. */
@@ -68,12 +71,13 @@ export type CandidateQuery = {
 
 /**
  * The corpus, wherever it is kept. The in-memory one and the one in PostgreSQL are held to one contract:
- * rank() must give the same order over both. Candidates are every document that bears an asked reference,
+ * retrieve() must give the same order over both. Statistics are of the terms asked for. Candidates are every document that bears an asked reference,
  * and the `limit` best by `roughScore`; an implementation may leave out those that only frequent terms find.
  */
 export interface SearchIndex {
-  statistics(terms: readonly string[]): Promise<Statistics>;
-  candidates(query: CandidateQuery, limit: number): Promise<Candidate[]>;
+  find(query: CandidateQuery, limit: number): Promise<{ candidates: Candidate[]; statistics: Statistics }>;
+  /** At most so many documents, evenly spread over all in the order of their paths. */
+  sample(most: number): Promise<Sampled[]>;
 }
 
 /** How rare a term is, by the form of Robertson and Zaragoza (“The Probabilistic Relevance Framework”, 2009). */

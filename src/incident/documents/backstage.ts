@@ -7,9 +7,11 @@ import { firstLine, plain } from '../text.ts';
 const text = z.string().catch('');
 const texts = z.array(z.string()).catch([]);
 
+const READ_KINDS = ['Component', 'API', 'System'] as const;
+
 const entitySchema = z.object({
   apiVersion: z.string().startsWith('backstage.io/'),
-  kind: z.enum(['Component', 'API', 'System']),
+  kind: z.enum(READ_KINDS),
   metadata: z.object({
     name: z.string().regex(/^[\w.-]{1,100}$/),
     title: text,
@@ -97,18 +99,37 @@ function entitiesOf(path: string, content: string): { entities: Entity[]; proble
   const entities: Entity[] = [];
   const problems: string[] = [];
   try {
-    for (const document of [parseAllDocuments(content, { prettyErrors: false })].flat()) {
+    const documents = [parseAllDocuments(content, { prettyErrors: false })].flat();
+    for (const [place, document] of documents.entries()) {
       if (!('toJS' in document)) continue;
       const [error] = document.errors;
       if (error) throw error;
-      const parsed = entitySchema.safeParse(document.toJS());
+      const value: unknown = document.toJS();
+      const parsed = entitySchema.safeParse(value);
       if (parsed.success) entities.push(parsed.data);
+      else if (!isOfAnotherKind(value)) {
+        const [issue] = parsed.error.issues;
+        const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
+        const what = firstLine(`${where}${issue?.message ?? 'not an entity'}`, 200);
+        problems.push(
+          `${path}: entity ${place + 1}: ${what}. Correct it as Backstage's catalog-info.yaml asks; it is left out.`,
+        );
+      }
     }
   } catch (error) {
     const reason = firstLine(error instanceof Error ? error.message : String(error), 200);
     problems.push(`${path}: ${reason} Correct the YAML; what stands behind the mistake is left out.`);
   }
   return { entities, problems };
+}
+
+const anyKindSchema = z.object({ kind: z.string() });
+
+/** Nothing between two separators, or something that tells nothing of services, such as a Group. */
+function isOfAnotherKind(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  const named = anyKindSchema.safeParse(value);
+  return named.success && !READ_KINDS.some((kind) => kind === named.data.kind);
 }
 
 function documentOf(

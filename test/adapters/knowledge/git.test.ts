@@ -61,6 +61,19 @@ test('a bare repository, a branch of it and a folder', async () => {
   expect(store.documents().map(({ title }) => title)).toEqual(['Disk', 'Net', 'Next']);
 });
 
+test('a folder that the branch does not have is a failure, and what was read of it before stays', async () => {
+  const store = memoryKnowledge();
+  await ingest(open({ folder: 'docs' }), store);
+  const wrong = await ingest(open({ folder: 'dosc' }), store);
+  expect(wrong).toMatchObject({
+    failed: true,
+    problems: [
+      expect.stringMatching(/^There is no folder dosc in HEAD of .*: correct “folder” below knowledge\.git/),
+    ],
+  });
+  expect(store.documents()).toHaveLength(2);
+});
+
 test('what is no repository or branch is one sentence that says what to do', async () => {
   const store = memoryKnowledge();
   const missing = await ingest(open({ path: join(repository, 'nowhere') }), store);

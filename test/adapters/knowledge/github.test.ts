@@ -55,6 +55,11 @@ test('reads a repository, and after a push only what it changed', async () => {
   const docs = memoryKnowledge();
   await ingest(open(github.url, 'token-of-this-test', clock(), 'docs'), docs);
   expect(docs.documents().every(({ path }) => path.startsWith('docs/'))).toBe(true);
+  const wrong = await ingest(open(github.url, 'token-of-this-test', clock(), 'dosc'), docs);
+  expect(wrong).toMatchObject({
+    failed: true,
+    problems: [expect.stringMatching(/^There is no folder dosc in main/)],
+  });
 });
 
 test('a repository that cannot be seen is one sentence', async () => {

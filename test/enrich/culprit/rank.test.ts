@@ -112,6 +112,46 @@ describe('rankChanges', () => {
     expect(first('everybody is logged out', [...others(8), guilty])).toBe(guilty.id);
   });
 
+  it('suspects the measure for the time being once the trouble is said to be over', () => {
+    const changes = [...others(3), change({ subject: 'disable the east hinge for now' })];
+    const measure = changes.at(-1)?.id;
+    const suspicion = (text: string) =>
+      rankChanges(symptomOf(text), changes).suspects.find((one) => one.change.id === measure)?.probability;
+    expect(suspicion('the bolts are no longer needed')).toBeGreaterThan(
+      2 * (suspicion('the bolts are now needed') ?? 1),
+    );
+  });
+
+  it('knows a change by the ticket that both name, and no standard for a ticket', () => {
+    const named = (ticket: string) => change({ body: `Asked for in ${ticket}.`, paths: [], diff: '' });
+    const rest = others(3);
+    for (const ticket of ['T123456', '#4711', 'GATE-12']) {
+      const guilty = named(ticket);
+      expect(first(`it squeaks, see ${ticket}`, [...rest, guilty])).toBe(guilty.id);
+    }
+    const signs = (ticket: string) =>
+      rankChanges(symptomOf(`it squeaks in ${ticket}`), [named(ticket)]).suspects[0]?.weighed.map(
+        ([sign]) => sign,
+      );
+    expect(signs('GATE-8')).toContain('ticket');
+    expect(signs('UTF-8')).not.toContain('ticket');
+  });
+
+  it('tells changes of one text apart by a name that is spelled alike, and by their company', () => {
+    const signs = (symptom: string, changes: Change[]) =>
+      new Map(
+        rankChanges(symptomOf(symptom), changes).suspects.map((one) => [one.change.id, new Map(one.weighed)]),
+      );
+    const exact = change({ diff: '+oilEveryHinge();' });
+    const near = change({ subject: 'gate squeaks less in the orchard' });
+    const kin = change({ subject: 'new trees for the orchard' });
+    const found = signs('the gate squeaks in oilEveryHinge', [...others(8), exact, near, kin]);
+    expect(found.get(exact.id)?.get('exact')).toBeGreaterThan(0);
+    expect(found.get(near.id)?.has('exact')).toBe(false);
+    const company = (id: string) => found.get(id)?.get('company') ?? 0;
+    expect(company(kin.id)).toBeGreaterThan(company(exact.id));
+  });
+
   it('follows a stack frame to its file', () => {
     const guilty = change({ paths: ['lib/hinge/oil.py'] });
     const symptom = {

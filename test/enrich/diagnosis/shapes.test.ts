@@ -241,3 +241,13 @@ describe('a frozen incident in other shapes', () => {
     },
   );
 });
+
+it('reads a service of very many dependencies, each once, in time that grows with their number', () => {
+  const all = Array.from({ length: 80_000 }, (_, place) => `dep-${place}`);
+  const read = readFrozenIncident(
+    { id: 'x', alert: { alertname: 'ShopDown', service: 'shop' }, services: { shop: { depends_on: all } } },
+    'x',
+  );
+  expect(read.dependsOn.get('shop')).toEqual(all);
+  expect(read.services).toHaveLength(80_001);
+});

@@ -59,12 +59,66 @@ describe('finding the runbook', () => {
     expect(ranked[0]).toMatchObject({ passage: 2, why: 'the alert links to it' });
   });
 
+  it('believes a link against every other way to bear the name', async () => {
+    // Named after the alert by its file, its heading and its front matter, and with all its words.
+    const named = page(
+      'ops/PoolExhausted.md',
+      '---\nalerts: [PoolExhausted]\n---\n\n# PoolExhausted\n\nThe pool is exhausted: PoolExhausted, enlarge the pool.',
+    );
+    const linked = page('legacy/notes-17.md', '# Notes\n\nAsk the database team.');
+    const { ranked } = await retrieve(
+      memoryIndex([named, linked]),
+      question({
+        alerts: ['PoolExhausted'],
+        annotations: {
+          summary: 'The pool is exhausted, enlarge the pool',
+          runbook_url: 'https://wiki.example/legacy/notes-17.md',
+        },
+      }),
+      5,
+    );
+    expect(ranked.map(({ document, why }) => [document.path, why])).toEqual([
+      ['legacy/notes-17.md', 'the alert links to it'],
+      ['ops/PoolExhausted.md', 'names the alert as its own'],
+    ]);
+  });
+
   it('says that nothing answers what the corpus does not speak of', async () => {
     const stranger = await ask({ annotations: { summary: 'Turbine blade vibration beyond tolerance' } });
     const known = await ask({ annotations: { summary: 'Broker filesystem fills up' } });
     expect(stranger.answers).toBe(false);
     expect(known.answers).toBe(true);
     expect(known.probability).toBeGreaterThan(stranger.probability + 0.3);
+  });
+
+  it('does not take a word of any text for the name of a thing', async () => {
+    const index = memoryIndex([
+      page('mail.md', '# Mail\n\nEvery relay is listed here. Every one needs a postmaster.'),
+      page(
+        'edge.md',
+        '# Edge\n\nA proxy refuses connections. The proxy writes a log. Ask the edge team about the proxy.',
+      ),
+      page('vault.md', '# Vault\n\nUnseal it by hand.'),
+    ]);
+    const asked = question({ annotations: { summary: 'every proxy needs' } });
+    expect((await retrieve(index, asked, 5)).ranked[0]?.document.path).toBe('edge.md');
+  });
+
+  it('is less sure of the same match where files are so alike that they meet any question well', async () => {
+    const asked = question({ annotations: { summary: 'Broker filesystem fills up' } });
+    const target = page('broker.md', '# Broker disk\n\nThe filesystem of a broker fills up.');
+    const topics = ['Parser', 'Mail', 'Login', 'Search', 'Billing', 'Maps'];
+    const apart = topics.map((name, n) => page(`${name}.md`, `# ${name}\n\n${UNLIKE[n] ?? ''}`));
+    const alike = topics.map((name) =>
+      page(
+        `${name}.md`,
+        `# ${name} outage\n\nThe ${name} service stopped answering callers, restart workers.`,
+      ),
+    );
+    const unlike = await retrieve(memoryIndex([target, ...apart]), asked, 5);
+    const similar = await retrieve(memoryIndex([target, ...alike]), asked, 5);
+    expect(similar.ranked[0]?.document.path).toBe(unlike.ranked[0]?.document.path);
+    expect(similar.probability).toBeLessThan(unlike.probability);
   });
 
   it('is not moved by what names one thing on one day', async () => {
@@ -85,6 +139,15 @@ describe('finding the runbook', () => {
     expect(await ask({})).toMatchObject({ ranked: [], answers: false });
   });
 });
+
+const UNLIKE = [
+  'Grammar tables overflow.',
+  'Relay greylisted senders.',
+  'Cookies lapse overnight.',
+  'Crawler skipped pages.',
+  'Invoices rounded twice.',
+  'Tiles render blank.',
+];
 
 function ask(asked: Partial<Question>) {
   return retrieve(memoryIndex(corpus), question(asked), 5);

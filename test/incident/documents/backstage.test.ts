@@ -103,3 +103,25 @@ test('broken YAML is a problem that names the file, and never an exception', () 
   expect(problems).toEqual([expect.stringMatching(/^catalog-info\.yml: .+ Correct the YAML/)]);
   expect([isCatalogue('a/catalog-info.yml'), isCatalogue('a/my-catalog-info.yml')]).toEqual([true, false]);
 });
+
+test('an entity that does not fit is named with what is wrong; the others stay, and other kinds are no mistake', () => {
+  const text = [
+    'apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: payments}',
+    'apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: "a b"}',
+    'apiVersion: backstage.io/v1alpha1\nkind: Component',
+    'kind: Component\nmetadata: {name: cart}',
+    'just a sentence',
+    'apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: shop}',
+    '',
+  ].join('\n---\n');
+  const file = { source: 'git:x', path: 'catalog-info.yaml', text, base: null };
+  const { documents, problems } = readBackstage(file);
+  expect(documents.map(({ title }) => title)).toEqual(['shop']);
+  expect(problems.map((one) => one.split(':').slice(0, 3).join(':'))).toEqual([
+    'catalog-info.yaml: entity 2: metadata.name',
+    'catalog-info.yaml: entity 3: metadata',
+    'catalog-info.yaml: entity 4: apiVersion',
+    'catalog-info.yaml: entity 5: Invalid input',
+  ]);
+  expect(backstageServices(file.path, text).problems).toEqual(problems);
+});

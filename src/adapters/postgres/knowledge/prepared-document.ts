@@ -47,11 +47,6 @@ export function headingSlot(place: number): number {
   return NAME_FIELDS.length + 2 * place;
 }
 
-/** Whether any of a term's entries is in a name of the document. */
-export function isNamed(entries: readonly Entry[]): boolean {
-  return entries.some(({ slot }) => slot < NAME_FIELDS.length);
-}
-
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((all, one) => all + one, 0);
 }

@@ -2,7 +2,7 @@ import type { KnowledgeDocument, KnowledgeStore } from '../../../incident/docume
 import type { IndexedDocument } from '../../../enrich/retrieval/search-index.ts';
 import type { Database, Sql } from '../sql.ts';
 import { packCounts, unpackCounts } from './packed-counts.ts';
-import { isNamed, prepare, type Prepared } from './prepared-document.ts';
+import { prepare, type Prepared } from './prepared-document.ts';
 import { integers, TermChanges, termIds } from './term-ids.ts';
 
 /** Documents in one transaction: few enough that another writer, and on the embedded database a reader, waits well under a second. */
@@ -105,9 +105,9 @@ async function replace(sql: Sql, prepared: readonly Prepared[]): Promise<void> {
   for (const { document, terms, lengths, outline } of prepared) {
     const id = byName.get(`${document.source}\n${document.path}`) ?? 0;
     const packed = new Map([...terms].map(([term, entries]) => [ids.get(term) ?? 0, entries]));
-    for (const [term, entries] of packed) {
+    for (const term of packed.keys()) {
       postings.push({ term, document: id });
-      changes.add(term, 1, isNamed(entries));
+      changes.add(term, 1);
     }
     lengths.forEach((length, field) => (total.lengths[field] = (total.lengths[field] ?? 0) + length));
     counts.push({ id, counts: packCounts(packed).toString('hex'), lengths, outline });
@@ -142,8 +142,8 @@ async function unlist(
   const documents: number[] = [];
   for (const { id, counts, lengths } of rows) {
     lengths.forEach((length, field) => (total.lengths[field] = (total.lengths[field] ?? 0) - length));
-    for (const [term, entries] of unpackCounts(counts)) {
-      changes.add(term, -1, isNamed(entries));
+    for (const term of unpackCounts(counts).keys()) {
+      changes.add(term, -1);
       terms.push(term);
       documents.push(id);
     }

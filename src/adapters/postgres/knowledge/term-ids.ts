@@ -8,7 +8,7 @@ export async function termIds(sql: Sql, terms: readonly string[]): Promise<Map<s
   const missing = terms.filter((term) => !ids.has(term));
   if (missing.length === 0) return ids;
   const added = await sql.query<TermRow>(
-    `insert into term (term, documents, named) select term, 0, 0 from unnest($1::text[]) as new (term)
+    `insert into term (term, documents) select term, 0 from unnest($1::text[]) as new (term)
      returning id, term`,
     [missing],
   );
@@ -18,28 +18,21 @@ export async function termIds(sql: Sql, terms: readonly string[]): Promise<Map<s
 
 /** By how much the counts of terms change, by id. */
 export class TermChanges {
-  readonly #changes = new Map<number, { documents: number; named: number }>();
+  readonly #changes = new Map<number, number>();
 
-  add(id: number, by: 1 | -1, named: boolean): void {
-    const change = this.#changes.get(id) ?? { documents: 0, named: 0 };
-    change.documents += by;
-    if (named) change.named += by;
-    this.#changes.set(id, change);
+  add(id: number, by: 1 | -1): void {
+    this.#changes.set(id, (this.#changes.get(id) ?? 0) + by);
   }
 
   async write(sql: Sql): Promise<void> {
-    const changed = [...this.#changes].filter(([, { documents, named }]) => documents !== 0 || named !== 0);
+    const changed = [...this.#changes].filter(([, by]) => by !== 0);
     if (changed.length === 0) return;
     await sql.query(
-      `update term set documents = term.documents + by.documents, named = term.named + by.named
-         from unnest($1::int[], $2::int[], $3::int[]) as by (id, documents, named) where term.id = by.id`,
-      [
-        integers(changed.map(([id]) => id)),
-        integers(changed.map(([, { documents }]) => documents)),
-        integers(changed.map(([, { named }]) => named)),
-      ],
+      `update term set documents = term.documents + by.documents
+         from unnest($1::int[], $2::int[]) as by (id, documents) where term.id = by.id`,
+      [integers(changed.map(([id]) => id)), integers(changed.map(([, by]) => by))],
     );
-    const fewer = changed.filter(([, { documents }]) => documents < 0).map(([id]) => id);
+    const fewer = changed.filter(([, by]) => by < 0).map(([id]) => id);
     if (fewer.length > 0)
       await sql.query('delete from term where documents = 0 and id = any($1::int[])', [integers(fewer)]);
   }

@@ -1,7 +1,7 @@
 import type { Sql } from '../sql.ts';
 
-/** A term as the corpus has it: in how many documents anywhere, and in how many names. */
-export type TermRow = { id: number; term: string; documents: number; named: number };
+/** A term as the corpus has it: in how many documents. */
+export type TermRow = { id: number; term: string; documents: number };
 /** `terms` has every term asked for, null for one that no document has. */
 export type CorpusStatistics = {
   documents: number;
@@ -45,12 +45,11 @@ async function read(sql: Sql, terms: readonly string[]): Promise<Answer> {
   const { rows } = await sql.query<Row>(STATISTICS, [terms]);
   const [{ generation, having, lengths } = { generation: 0, having: 0, lengths: [] }] = rows;
   const found = new Map<string, TermRow | null>(terms.map((term) => [term, null]));
-  for (const { id, term, documents, named } of rows)
-    if (id !== null) found.set(term, { id, term, documents, named });
+  for (const { id, term, documents } of rows) if (id !== null) found.set(term, { id, term, documents });
   return { generation, documents: having, lengths, terms: found };
 }
 
-type Row = (TermRow | { id: null; term: null; documents: null; named: null }) & {
+type Row = (TermRow | { id: null; term: null; documents: null }) & {
   generation: number;
   having: number;
   lengths: number[];
@@ -58,8 +57,8 @@ type Row = (TermRow | { id: null; term: null; documents: null; named: null }) & 
 
 // Each term is looked up in its index; for some hundred at once the planner would read the whole table.
 const STATISTICS = `
-  select k.generation, k.documents as having, k.lengths, t.id, t.term, t.documents, t.named
+  select k.generation, k.documents as having, k.lengths, t.id, t.term, t.documents
     from knowledge_total k left join (
       unnest($1::text[]) as asked (term) cross join lateral
-      (select id, term, documents, named from term where term.term = asked.term offset 0) t
+      (select id, term, documents from term where term.term = asked.term offset 0) t
     ) on true`;

@@ -9,7 +9,11 @@ export type ChangeCursor = {
 
 const MOST = 500;
 
-/** The record of changes. Putting a change again is harmless; what is complete is never made less. */
+/**
+ * The record of changes. Putting a change again is harmless; what is complete is never made less, nor an end
+ * that is known replaced by an earlier one that arrives late. What a source dates in the future counts from
+ * its arrival and says so: else it would be found by no incident and forgotten never.
+ */
 export function changeStore(sql: Sql) {
   return {
     async putChanges(changes: readonly RecordedChange[]): Promise<void> {
@@ -20,20 +24,7 @@ export function changeStore(sql: Sql) {
         const name = JSON.stringify([change.kind, change.repo, change.key]);
         if (change.complete || !byName.get(name)?.complete) byName.set(name, change);
       }
-      await sql.query(
-        `insert into change (${COLUMNS})
-         select ${COLUMNS} from jsonb_to_recordset($1) as given(kind text, repo text, key text, at timestamptz, author text,
-           subject text, body text, files jsonb, url text, service text, environment text, sha text, flag jsonb, complete boolean)
-          order by kind, repo, key
-         on conflict (kind, repo, key) do update
-            set at = excluded.at, author = excluded.author, subject = excluded.subject, body = excluded.body,
-                files = excluded.files, url = coalesce(excluded.url, change.url),
-                service = coalesce(excluded.service, change.service),
-                environment = coalesce(excluded.environment, change.environment),
-                sha = coalesce(excluded.sha, change.sha), flag = excluded.flag, complete = excluded.complete
-          where excluded.complete or not change.complete`,
-        [JSON.stringify([...byName.values()])],
-      );
+      await sql.query(PUT, [JSON.stringify([...byName.values()])]);
     },
 
     async changes(query: { repos: readonly string[]; since: Date; until: Date }): Promise<RecordedChange[]> {
@@ -104,3 +95,24 @@ export function changeStore(sql: Sql) {
 }
 
 const COLUMNS = `kind, repo, key, at, author, subject, body, files, url, service, environment, sha, flag, complete`;
+
+// Clocks differ by some minutes; what is dated further ahead arrives at now(), and where it arrives again at the
+// time of the first.
+const PUT = `
+  insert into change (${COLUMNS})
+  select kind, repo, key, case when ahead then now() else at end, author, subject,
+         case when ahead then concat_ws(E'\\n', 'Its source dates it in the future: ' || at_text || '.', nullif(body, ''))
+              else body end,
+         files, url, service, environment, sha, flag, complete
+    from jsonb_to_recordset($1) as given (kind text, repo text, key text, at timestamptz, author text, subject text,
+           body text, files jsonb, url text, service text, environment text, sha text, flag jsonb, complete boolean),
+         lateral (select at > now() + interval '5 minutes' as ahead,
+                         to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at_text) clock
+   order by kind, repo, key
+  on conflict (kind, repo, key) do update
+     set at = case when excluded.at = now() then least(change.at, excluded.at) else excluded.at end,
+         author = excluded.author, subject = excluded.subject, body = excluded.body, files = excluded.files,
+         url = coalesce(excluded.url, change.url), service = coalesce(excluded.service, change.service),
+         environment = coalesce(excluded.environment, change.environment), sha = coalesce(excluded.sha, change.sha),
+         flag = excluded.flag, complete = excluded.complete
+   where not change.complete or (excluded.complete and excluded.at >= change.at)`;

@@ -1,4 +1,5 @@
 import type { Verdict } from '../../../incident/answer.ts';
+import type { GuiltyChange } from '../../../enrich/suspects.ts';
 import type { AnswerKind } from '../../../incident/confidence-model.ts';
 import type { StoredEvidence } from '../../../incident/evidence.ts';
 import type { Learnt } from '../../../learn/confidence.ts';
@@ -8,6 +9,8 @@ import { EVIDENCE, type EvidenceRow } from './rows.ts';
 
 /** The labels that count: old ones weigh little, and a fit must stay cheap. */
 const MOST_LABELS = 2000;
+/** What was guilty longer ago says little of the code as it is. */
+const MOST_GUILTY = 200;
 
 export function labelStore(sql: Sql) {
   return {
@@ -51,6 +54,37 @@ export function labelStore(sql: Sql) {
            from evidence where id = $1`,
         [evidenceId, kind, verdict, person],
       );
+    },
+
+    /**
+     * Commits that were guilty in other incidents, the youngest first: people said so, or nobody said anything and
+     * their revert, or the rollback of what they came with, has helped.
+     */
+    async guiltyCommits(incidentId: number): Promise<GuiltyChange[]> {
+      const { rows } = await sql.query<GuiltyChange & Record<string, unknown>>(
+        `select e.about->>'repo' as repo, e.about->>'sha' as sha, e.about->'paths' as paths
+           from evidence e
+           left join lateral (
+             select verdict from label l
+              where l.evidence_id = e.id and l.retracted_at is null
+              order by said_at desc, id desc limit 1) as said on true
+          where e.kind = 'commit' and e.incident_id <> $1
+            and (said.verdict = 'right' or said.verdict is null and exists (
+              select from proposal p
+               where p.incident_id = e.incident_id and p.state = 'succeeded' and p.undoes is null
+                 and (p.action->>'tool' = 'github.open_revert_pull_request'
+                      and p.action->'arguments'->>'sha' = e.about->>'sha'
+                      or p.action->>'tool' = 'kubernetes.rollback' and exists (
+                        select from evidence d
+                         where d.incident_id = e.incident_id and d.kind = 'deploy'
+                           and d.about->>'namespace' = p.action->'arguments'->>'namespace'
+                           and d.about->>'deployment' = p.action->'arguments'->>'deployment'
+                           and d.about->>'previousRevision' = p.action->'arguments'->>'revision'
+                           and starts_with(e.about->>'sha', d.about->>'sha')))))
+          order by e.id desc limit ${MOST_GUILTY}`,
+        [incidentId],
+      );
+      return rows;
     },
 
     /**

@@ -30,7 +30,9 @@ export function readServices(file: Fields): Pick<FrozenIncident, 'services' | 'e
   const external = new Set<string>();
   const call = (from: string, to: string): void => {
     services.add(from).add(to);
-    dependsOn.set(from, [...(dependsOn.get(from) ?? []), to]);
+    const called = dependsOn.get(from);
+    if (called) called.push(to);
+    else dependsOn.set(from, [to]);
   };
   const read = (one: unknown, key: string | null): void => {
     if (typeof one === 'string') {

@@ -6,6 +6,7 @@ import { knowledgeStore } from '../../../../src/adapters/postgres/knowledge/stor
 import type { Database } from '../../../../src/adapters/postgres/sql.ts';
 import type { RunbookSearch } from '../../../../src/enrich/enrich.ts';
 import { knowledgeSearch } from '../../../../src/enrich/knowledge-search.ts';
+import { measured } from '../../../../src/enrich/retrieval/usual.ts';
 import { indexDocument } from '../../../../src/enrich/retrieval/index-document.ts';
 import type { KnowledgeStore } from '../../../../src/incident/document.ts';
 import { readDocument } from '../../../../src/incident/documents/read-document.ts';
@@ -21,7 +22,7 @@ let searching: RunbookSearch;
 beforeAll(async () => {
   db = await testDatabase();
   store = knowledgeStore(db, indexDocument);
-  searching = knowledgeSearch(postgresIndex(db), quoteReader(db), null);
+  searching = knowledgeSearch(measured(postgresIndex(db)), quoteReader(db), null);
 });
 afterAll(() => db.close());
 

@@ -52,6 +52,38 @@ test('what is complete is not made less by a message that comes late, and what i
   expect(await store.changes(SPAN)).toEqual([change()]);
 });
 
+test('an end that arrives late, or again, does not replace a later one', async () => {
+  const store = changeStore(db);
+  const ended = (minutesAgo: number, subject: string) =>
+    change({ kind: 'deploy', key: '7', at: new Date(NOW.getTime() - minutesAgo * 60_000), subject });
+  await store.putChanges([ended(10, 'main to production')]);
+  await store.putChanges([ended(2, 'main to production (failure)')]);
+  await store.putChanges([ended(10, 'main to production')]);
+  expect(await store.changes(SPAN)).toEqual([ended(2, 'main to production (failure)')]);
+});
+
+test('what is dated in the future counts from its arrival, says so, and is forgotten in time', async () => {
+  const store = changeStore(db);
+  const ahead = change({
+    kind: 'flag',
+    repo: 'flags:own',
+    at: new Date('2199-01-01T00:00:00Z'),
+    body: 'oops',
+  });
+  await store.putChanges([ahead]);
+  const read = () => store.changes({ ...SPAN, until: new Date(Date.now() + 60_000) });
+  const [first] = await read();
+  expect(first?.body).toBe('Its source dates it in the future: 2199-01-01T00:00:00Z.\noops');
+  await store.putChanges([ahead]);
+  expect(await read()).toEqual([first]);
+  const skewed = change({ at: new Date(Date.now() + 60_000) });
+  await store.putChanges([skewed]);
+  expect((await store.changes({ ...SPAN, until: new Date(Date.now() + 120_000) }))[0]).toEqual(skewed);
+  await db.query(`update change set at = at - interval '8 days'`);
+  await store.forgetChanges(7);
+  expect(await store.changes({ ...SPAN, since: new Date(0) })).toEqual([]);
+});
+
 test('other repositories and other times are not read, flag services always', async () => {
   const store = changeStore(db);
   const flag = change({ kind: 'flag', repo: 'flags:unleash', flag: { key: 'x', before: null, after: 'on' } });

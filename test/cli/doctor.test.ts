@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
+
+test('tells of the knowledge: not read yet, then how much there is, then which source cannot be read', () => {
+  const cwd = temporaryDirectory();
+  const run = (command: string, team: string) => {
+    writeFileSync(join(cwd, 'sitrep.yaml'), team);
+    const env = { PATH: process.env['PATH'], SITREP_HOME: join(cwd, 'home') };
+    const done = spawnSync(process.execPath, [CLI, command], { cwd, env, encoding: 'utf8' });
+    return { status: done.status, lines: done.stdout.split('\n') };
+  };
+  mkdirSync(join(cwd, 'runbooks'));
+  writeFileSync(join(cwd, 'runbooks/a.md'), '# A\n\ntext\n\n## B\n\nmore');
+  const team = 'knowledge: { incidents: false }\n';
+  const line = (lines: string[], name: string) => lines.find((one) => one.slice(6).startsWith(name)) ?? '';
+
+  const before = run('doctor', team);
+  expect(line(before.lines, 'knowledge')).toMatch(
+    /^ok {4}knowledge: 2 sources can be read; nothing was read yet/,
+  );
+  expect(line(before.lines, 'approvals')).toMatch(/^NOTE {2}approvals: nobody may approve/);
+
+  run('ingest', team);
+  const after = run('doctor', `${team}people: [{ slack: U012, name: on-call, may_approve: true }]\n`);
+  expect(line(after.lines, 'knowledge')).toMatch(
+    /^ok {4}knowledge: 1 document and 2 passages; 2 sources can be read; each was last read at \d{4}-.*Z or later$/,
+  );
+  expect(line(after.lines, 'approvals')).toBe('');
+
+  const wrong = run('doctor', 'knowledge: { incidents: false, git: [{ path: nowhere }] }\n');
+  expect(line(wrong.lines, 'knowledge')).toMatch(/^WRONG knowledge: git:.*nowhere.*correct knowledge\.git/);
+  expect(wrong.status).toBe(1);
+}, 240_000);
