@@ -10,11 +10,21 @@ import { authenticity } from './properties/authenticity.ts';
 import { consent } from './properties/consent.ts';
 import { crash } from './properties/crash.ts';
 import { killSwitch } from './properties/kill-switch.ts';
+import { mediation } from './properties/mediation.ts';
 import { rendering } from './properties/rendering.ts';
 import { twoPerson } from './properties/two-person.ts';
 import { verification } from './properties/verification.ts';
 
-const PROPERTIES: Property[] = [authenticity, consent, twoPerson, crash, killSwitch, verification, rendering];
+const PROPERTIES: Property[] = [
+  mediation,
+  authenticity,
+  consent,
+  twoPerson,
+  crash,
+  killSwitch,
+  verification,
+  rendering,
+];
 
 const { values: flags } = parseArgs({
   options: {

@@ -33,9 +33,13 @@ export const HEALTHY: NonNullable<StageOptions['sources']> = { signals: { value:
 /** States in which somebody or something still has to act. */
 export const UNFINISHED: readonly ProposalState[] = ['approved', 'claimed', 'sent', 'confirmed', 'verifying'];
 
-export async function openWorld(over: StageOptions = {}): Promise<World> {
+/** `given` may depend on the cluster that the world is made with. */
+export async function openWorld(
+  given: StageOptions | ((cluster: RecordedCluster) => StageOptions) = {},
+): Promise<World> {
   const db = await freshDatabase();
   const cluster = recordedCluster();
+  const over = typeof given === 'function' ? given(cluster) : given;
   const replica = (more: StageOptions = {}, through = db) =>
     stage(through, { cluster, sources: HEALTHY, ...over, ...more });
   const first = await replica();

@@ -1,3 +1,4 @@
+import { maskSecrets } from '../../incident/secrets.ts';
 import { firstLine, plain } from '../../incident/text.ts';
 
 // Characters that take no visible room beyond those that plain() removes: tags, Hangul fillers, the
@@ -13,19 +14,22 @@ const STACKED_MARKS = /(\p{M}{3})\p{M}+/gu;
  */
 export function inert(text: string, limit = 500): string {
   // Cut before the costly replacements, so that 50 kB of text costs no more than the part that is shown.
-  const shown = plain(
+  // Secrets are masked when nothing invisible stands between their letters any more, and before the end is cut off,
+  // because half a token is not known for one.
+  const seen = plain(
     text
       .slice(0, limit * 4)
       .replace(BLANK, '')
       .replace(STACKED_MARKS, '$1'),
-    limit,
+    limit * 4,
   );
+  const shown = plain(maskSecrets(seen), limit);
   return shown.trim() === '' ? '(empty)' : shown;
 }
 
 /** The first line of a text from outside, inert; for titles and lists. */
 export function inertLine(text: string, limit = 200): string {
-  return inert(firstLine(text, limit * 2), limit);
+  return inert(firstLine(text, limit * 4), limit);
 }
 
 const LOOKALIKE: Record<string, string> = {
