@@ -3,28 +3,14 @@
 // it succeeds. Needs nothing but npm packages; with TEST_DATABASE_URL the properties that need a database use that
 // PostgreSQL server instead of the embedded one.
 import { parseArgs } from 'node:util';
-import { examine, type Examined } from './support/examine.ts';
+import { PROPERTIES } from './properties.ts';
+import { apart } from './support/apart.ts';
+import type { Examined } from './support/examine.ts';
 import type { Property, Scale } from './support/property.ts';
 import { table } from './support/table.ts';
-import { authenticity } from './properties/authenticity.ts';
-import { consent } from './properties/consent.ts';
-import { crash } from './properties/crash.ts';
-import { killSwitch } from './properties/kill-switch.ts';
-import { mediation } from './properties/mediation.ts';
-import { rendering } from './properties/rendering.ts';
-import { twoPerson } from './properties/two-person.ts';
-import { verification } from './properties/verification.ts';
 
-const PROPERTIES: Property[] = [
-  mediation,
-  authenticity,
-  consent,
-  twoPerson,
-  crash,
-  killSwitch,
-  verification,
-  rendering,
-];
+// Two at a time, because that is how many cores a small machine has.
+const LANES = 2;
 
 const { values: flags } = parseArgs({
   options: {
@@ -43,22 +29,30 @@ const scale: Scale = flags.quick ? 'quick' : flags.ci ? 'ci' : 'full';
 const seed = Number(flags.seed);
 const chosen = PROPERTIES.filter(({ name }) => name.includes(flags.only));
 if (!Number.isSafeInteger(seed) || chosen.length === 0) {
-  console.error(
-    `--seed takes a whole number, and --only part of one of: ${PROPERTIES.map(({ name }) => name).join(', ')}.`,
-  );
+  const names = PROPERTIES.map(({ name }) => name).join(', ');
+  console.error(`--seed takes a whole number, and --only part of one of: ${names}.`);
   process.exit(2);
 }
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
-const results: Examined[] = [];
-for (const property of chosen) {
-  console.error(`${property.name}: ${property.claim}`);
-  results.push(await examine(property, { scale, seed }));
-}
-const sum = (pick: (one: Examined) => number): number => results.reduce((total, one) => total + pick(one), 0);
+const results = new Map<Property, Examined>();
+const waiting = [...chosen];
+await Promise.all(
+  Array.from({ length: LANES }, async () => {
+    for (let property = waiting.shift(); property; property = waiting.shift()) {
+      const result = await apart(property, { scale, seed });
+      results.set(property, result);
+      const { name, cases, violations, seconds } = result;
+      console.error(`${name}: ${cases} cases, ${violations} violations, ${seconds} s`);
+    }
+  }),
+);
+const all = chosen.flatMap((property) => results.get(property) ?? []);
+const sum = (pick: (one: Examined) => number): number => all.reduce((total, one) => total + pick(one), 0);
 const violations = sum((one) => one.violations);
-console.log(table(results));
+console.log(table(all));
 if (flags.json) {
-  const properties = Object.fromEntries(results.map(({ name, ...rest }) => [name, rest]));
+  const properties = Object.fromEntries(all.map(({ name, ...rest }) => [name, rest]));
   console.log(JSON.stringify({ cases: sum((one) => one.cases), violations, scale, seed, properties }));
 }
 process.exit(violations === 0 ? 0 : 1);
