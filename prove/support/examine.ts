@@ -1,6 +1,6 @@
 import { createRandom } from '../../bench/rig/random.ts';
 import type { Property, Scale } from './property.ts';
-import { createTally, type Result } from './tally.ts';
+import { createTally, Enough, type Result } from './tally.ts';
 
 export type Examined = Result & { name: string; claim: string; seconds: number };
 
@@ -10,15 +10,17 @@ export type Examined = Result & { name: string; claim: string; seconds: number }
  */
 export async function examine<S extends object>(
   property: Property<S>,
-  { scale, seed }: { scale: Scale; seed: number },
+  { scale, seed, enough }: { scale: Scale; seed: number; enough?: number },
   seams: Partial<S> = {},
 ): Promise<Examined> {
-  const tally = createTally();
+  const tally = createTally(enough);
   const began = performance.now();
   try {
     await property.run({ random: createRandom(seed), tally, size: (of) => of[scale] }, seams);
     if (tally.result().cases === 0) tally.violated('nothing was tried');
   } catch (error) {
+    if (error instanceof Enough)
+      return { name: property.name, claim: property.claim, seconds: 0, ...tally.result() };
     tally.violated(
       `the run broke off: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );

@@ -21,7 +21,13 @@ export type Result = {
 
 const MOST_EXAMPLES = 10;
 
-export function createTally(): Tally {
+/** Thrown once enough has been seen. */
+export class Enough extends Error {
+  override name = 'Enough';
+}
+
+/** `enough`: with so many violations the run need not go on. */
+export function createTally(enough = Number.POSITIVE_INFINITY): Tally {
   let cases = 0;
   let violations = 0;
   const examples: string[] = [];
@@ -30,6 +36,7 @@ export function createTally(): Tally {
   const violated = (what: string): void => {
     violations += 1;
     if (examples.length < MOST_EXAMPLES) examples.push(what.slice(0, 500));
+    if (violations >= enough) throw new Enough();
   };
   return {
     tried: (count = 1) => void (cases += count),

@@ -32,7 +32,7 @@ const IN_URL = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@"'\\]*:)([^\s/@"'\\]+)(@)/gi;
 
 // Texts in which a token may be wrapped, long enough to hold one. Each can be undone without a key, so it hides nothing.
 const WRAPPED: [pattern: RegExp, unwrap: (text: string) => string][] = [
-  [/(?:%[0-9a-f]{2}|[\w.~-])*%[0-9a-f]{2}(?:%[0-9a-f]{2}|[\w.~-]){8,}/gi, decodeURIComponent],
+  [/[\w.~%-]{16,}/g, (text) => (text.includes('%') ? decodeURIComponent(text) : '')],
   [/\b(?:[0-9a-f]{2}){12,}\b/gi, (text) => Buffer.from(text, 'hex').toString('latin1')],
   [/[A-Za-z0-9+/_-]{16,}={0,2}/g, (text) => Buffer.from(text, 'base64').toString('latin1')],
 ];
