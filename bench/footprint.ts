@@ -13,7 +13,12 @@ for (const name of ['first', 'second', 'third']) {
   const began = performance.now();
   const child = spawn(process.execPath, ['src/cli.ts', 'start'], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, SITREP_HOME: home, PORT: '0' },
+    env: {
+      ...process.env,
+      SITREP_AUDIT_KEY: Buffer.alloc(32, 1).toString('base64'),
+      SITREP_HOME: home,
+      PORT: '0',
+    },
   });
   await ready(child);
   const readyMs = Math.round(performance.now() - began);

@@ -72,7 +72,12 @@ writeFileSync(join(home, 'sitrep.yaml'), 'knowledge: { incidents: false }\n');
 
 async function ingest(what: string): Promise<void> {
   const began = performance.now();
-  const env = { ...process.env, SITREP_HOME: join(home, 'state'), SITREP_CONFIG: join(home, 'sitrep.yaml') };
+  const env = {
+    ...process.env,
+    SITREP_AUDIT_KEY: Buffer.alloc(32, 1).toString('base64'),
+    SITREP_HOME: join(home, 'state'),
+    SITREP_CONFIG: join(home, 'sitrep.yaml'),
+  };
   const child = spawn(process.execPath, ['src/cli.ts', 'ingest'], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],

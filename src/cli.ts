@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { ROLES, type Role } from './main/role.ts';
 import pkg from '../package.json' with { type: 'json' };
+import type { VerifyOptions } from './cli/audit/verify.ts';
 import type { EvalCorrelateOptions } from './cli/eval-correlate.ts';
 import type { EvalCulpritsOptions } from './cli/eval-culprits.ts';
 import type { EvalRunbooksOptions } from './cli/eval-runbooks.ts';
@@ -40,7 +41,15 @@ program
   .command('migrate')
   .description('bring the database to this version, or move the embedded one to a server')
   .option('--to <url>', 'move the embedded database to this empty PostgreSQL')
-  .action(async (options: { to?: string }) => (await import('./cli/migrate.ts')).migrateCommand(options.to));
+  .addOption(
+    new Option(
+      '--grant-to <role>',
+      'let this role run Sitrep; of the record it may only add and read',
+    ).conflicts('to'),
+  )
+  .action(async (options: { to?: string; grantTo?: string }) =>
+    (await import('./cli/migrate.ts')).migrateCommand(options),
+  );
 
 program
   .command('ingest')
@@ -66,15 +75,46 @@ program
   );
 
 const audit = program.command('audit').description('the record of every decision and action');
+const link = (text: string) => {
+  if (!/^[1-9]\d{0,15}$/u.test(text)) throw new InvalidArgumentError('Write the number of an entry, from 1.');
+  return Number(text);
+};
 audit
   .command('verify')
   .description('check the chain; names the first entry that does not fit')
-  .option('--file <export>', 'check an export instead of the database')
-  .action(async (options: { file?: string }) => (await import('./cli/audit.ts')).verifyCommand(options.file));
+  .argument('[export]', 'a file of “sitrep audit export”; without one the database is checked')
+  .option('--checkpoints <file>', 'signed checkpoints, one a line, kept where nobody could change them')
+  .option('--key <key>', 'the public key they must be signed with; may be repeated', gathered, [])
+  .option('--from <entry>', 'the first entry of an export that was made with --from', link, 1)
+  .action(async (file: string | undefined, options: VerifyOptions) =>
+    (await import('./cli/audit/verify.ts')).verifyCommand(file, options),
+  );
 audit
   .command('export')
-  .description('print the whole record, one JSON object a line')
-  .action(async () => (await import('./cli/audit.ts')).exportCommand());
+  .description('print the record, one JSON object a line')
+  .option('--from <entry>', 'begin with this entry', link, 1)
+  .option('--contents', 'with what the entries say (the default)')
+  .addOption(new Option('--sealed', 'only hashes instead of what the entries say').conflicts('contents'))
+  .action(async (options: { from: number; sealed?: boolean }) =>
+    (await import('./cli/audit/export.ts')).exportCommand(options.from, options.sealed ? 'sealed' : 'open'),
+  );
+audit
+  .command('erase')
+  .description('make everything that the database says of an incident unreadable; the chain still verifies')
+  .requiredOption('--incident <incident>', 'for example INC-12')
+  .requiredOption('--why <text>', 'stands in the record')
+  .action(async (options: { incident: string; why: string }) =>
+    (await import('./cli/audit/erase.ts')).eraseCommand(options.incident, options.why),
+  );
+audit
+  .command('model')
+  .description('print what a model was asked and answered in an incident, one JSON object a call')
+  .argument('<incident>', 'for example INC-12')
+  .action(async (incident: string) => (await import('./cli/audit/model.ts')).modelCommand(incident));
+audit
+  .command('key')
+  .description('print the public key that checkpoints are signed with')
+  .action(async () => (await import('./cli/audit/key.ts')).keyCommand());
 
 const policy = program.command('policy').description('what Sitrep may do, and what people must approve');
 policy
@@ -190,6 +230,11 @@ program
   .command('resume')
   .description('allow actions again; each still needs its approval')
   .action(async () => (await import('./cli/switch.ts')).resumeCommand());
+
+/** An option that may be repeated. */
+function gathered(value: string, before: string[]): string[] {
+  return [...before, value];
+}
 
 /** What every command takes whose answers carry a confidence. */
 function judging(command: Command): Command {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { placesBeside, type CheckpointPlace } from './config/audit.ts';
 import type { Knowledge } from './config/knowledge.ts';
 import { ConfigError, readTeamFile, type Team } from './config/team-file.ts';
 import { backstageServices, mergeServices } from './incident/documents/backstage.ts';
@@ -16,6 +17,12 @@ const secrets = z
   .default('')
   .transform(listOf)
   .refine((all) => all.length <= 2, 'at most two values, separated by a comma');
+
+/** 32 random bytes, as “openssl rand -base64 32” prints them. */
+const key = z
+  .base64()
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((bytes) => bytes.length === 32, '32 bytes in base64; “openssl rand -base64 32” makes them');
 
 const environmentSchema = z.object({
   /** PostgreSQL with pgvector 0.8 or newer. Absent: an embedded database in SITREP_HOME. */
@@ -64,6 +71,10 @@ const environmentSchema = z.object({
   GITHUB_WEBHOOK_SECRET: secrets,
   /** Comma-separated ARNs of the SNS topics whose messages are taken. */
   SNS_TOPIC_ARNS: text,
+  /** Seals what the record says: 32 bytes in base64. While it is replaced, the new one and the old one. */
+  SITREP_AUDIT_KEY: secrets.pipe(z.array(key)),
+  /** Signs the record's checkpoints: 32 bytes in base64. */
+  SITREP_AUDIT_SIGNING_KEY: z.preprocess((value) => (value === '' ? undefined : value), key.optional()),
   /** 1 stops all actions, whatever the database says. */
   SITREP_STOP: text,
   /** Another place for sitrep.yaml. */
@@ -90,6 +101,13 @@ export type Config = {
   port: number;
   stop: boolean;
   webhooks: Webhooks;
+  audit: {
+    /** The first seals; absent, a key in `home` does. */
+    keys: Buffer[];
+    signingSeed: Buffer | undefined;
+    /** Where copies of the signed checkpoints go. */
+    places: CheckpointPlace[];
+  };
   slack: {
     botToken: string;
     signingSecret: string;
@@ -129,11 +147,12 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
     throw new ConfigError(`SITREP_CONFIG: there is no file ${file}. Correct the path or unset it.`);
   }
   const team = existsSync(file) ? readTeamFile(file, readFileSync(file, 'utf8')) : null;
+  const home = resolve(directory, env.SITREP_HOME ?? '.sitrep');
   const slack = readSlack(env);
   const repos = listOf(env.GITHUB_REPOS ?? '');
   return {
     databaseUrl: env.DATABASE_URL,
-    home: resolve(directory, env.SITREP_HOME ?? '.sitrep'),
+    home,
     host: env.HOST ?? '127.0.0.1',
     port: env.PORT,
     stop: env.SITREP_STOP === '1',
@@ -146,6 +165,13 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
         GITHUB_WEBHOOK_SECRET: env.GITHUB_WEBHOOK_SECRET,
       },
       snsTopics: listOf(env.SNS_TOPIC_ARNS ?? ''),
+    },
+    audit: {
+      keys: env.SITREP_AUDIT_KEY,
+      signingSeed: env.SITREP_AUDIT_SIGNING_KEY,
+      places: team?.checkpoints
+        ? placesBeside(file, team.checkpoints)
+        : [{ file: resolve(home, 'audit-checkpoints.jsonl') }],
     },
     slack,
     model: env.OPENAI_API_KEY

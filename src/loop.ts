@@ -54,7 +54,9 @@ export function createLoop(ports: LoopPorts) {
       case 'open':
         return firing ? triage(ports, view) : move(view.incident, 'monitoring', 'no alert fires any more');
       case 'triaging':
-        return proposeFixes(ports, view);
+        return firing
+          ? proposeFixes(ports, view)
+          : move(view.incident, 'monitoring', 'no alert fires any more');
       case 'awaiting':
         if (running) return move(view.incident, 'mitigating', 'an approved action is under way');
         if (!firing) return move(view.incident, 'monitoring', 'no alert fires any more');

@@ -24,7 +24,11 @@ import { makeSecret, type Config } from './config.ts';
 import type { Team } from './config/team-file.ts';
 import { createCorrelator } from './correlate/correlator.ts';
 import { indexDocument } from './enrich/retrieval/index-document.ts';
+import type { JournalEntry } from './incident/journal.ts';
 import { createLoop, type Loop } from './loop.ts';
+import { assertOpens, auditSigner, auditVault } from './main/audit-keys.ts';
+import { auditPlaces } from './main/audit-places.ts';
+import { startCheckpoints } from './main/checkpoint-loop.ts';
 import { slackAccess, startLocalWorld } from './main/local-world.ts';
 import { startIngest } from './main/ingest-loop.ts';
 import { knowledgeSources } from './main/knowledge-sources.ts';
@@ -50,6 +54,9 @@ import { webhookToken } from './main/webhook-token.ts';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const MIGRATIONS = join(ROOT, 'migrations');
 
+/** Read at once; the demo has far fewer. */
+const MOST_ENTRIES = 10_000;
+
 export type StartOptions = {
   config: Config;
   role: Role;
@@ -65,6 +72,8 @@ export type Sitrep = {
   database: Database;
   loop: Loop;
   reading: Reading;
+  /** Journal entries of all incidents, the oldest first. */
+  entriesAfter(seq: number): Promise<JournalEntry[]>;
   /** Null where neither Slack's stand-in nor the demo shop runs. */
   world: World | null;
   webhook: { token: string; file: string | null };
@@ -106,6 +115,7 @@ async function assemble(
   assertShared(role, config);
   const team = teamOf(config);
   makeHome(config.home);
+  const vault = auditVault(config);
   // The port first: a busy one must be told before anything slow begins.
   const http = await listen(config);
   onStop(() => http.close());
@@ -125,15 +135,19 @@ async function assemble(
   const database = opened.value;
   const world = begun.value;
   await migrate(database, MIGRATIONS, onProgress);
+  await assertOpens(database, vault);
   await endLeftLeases(database);
   const urgent = await openUrgent(database, config.databaseUrl);
   onStop(() => urgent.close());
+  let checkpoints: ReturnType<typeof startCheckpoints> | null = null;
+  // Nearly last, so that the last entries are signed too.
+  onStop(() => checkpoints?.stop());
 
   const jobs = await openJobs(database, { log });
   onStop(() => jobs.drain());
   const queue = stepQueue(jobs);
   const storeOver = (sql: Parameters<typeof createStore>[0]) =>
-    createStore(sql, { outsideStop: stopOutside(config.stop, config.home), enqueue: queue.enqueue });
+    createStore(sql, { vault, outsideStop: stopOutside(config.stop, config.home), enqueue: queue.enqueue });
   const transaction = <T>(work: (store: Store) => Promise<T>) => database.tx((sql) => work(storeOver(sql)));
   const urgentTransaction = <T>(work: (store: Store) => Promise<T>) =>
     urgent.tx((sql) => work(storeOver(sql)));
@@ -206,7 +220,7 @@ async function assemble(
     const ingesting = await startIngest({
       database,
       store: knowledgeStore(database, indexDocument),
-      sources: knowledgeSources(config, ROOT, database, patience),
+      sources: knowledgeSources(config, ROOT, database, vault, patience),
       log,
     });
     onStop(() => ingesting.stop());
@@ -224,6 +238,12 @@ async function assemble(
     onStop(() => delivery.stop());
     const watch = watchDatabase({ ping: () => urgent.query('select 1'), client: slack.client, channel, log });
     onStop(() => watch.stop());
+    checkpoints = startCheckpoints({
+      database: urgent,
+      signer: auditSigner(config),
+      places: auditPlaces(config.audit.places, slack.client),
+      log,
+    });
   }
   await queue.open(does.work ? loop.run : null, {
     noteDead: (dead) => transaction((one) => one.noteDead(dead)),
@@ -257,7 +277,19 @@ async function assemble(
   });
   // First of all when stopping: what comes now is sent elsewhere, or again.
   onStop(() => http.refuse());
-  return { url: http.url, database, loop, reading, world, webhook, channel, people: team.people, problems };
+  const entriesAfter = (seq: number) => store.journal(seq, null, MOST_ENTRIES);
+  return {
+    url: http.url,
+    database,
+    loop,
+    reading,
+    entriesAfter,
+    world,
+    webhook,
+    channel,
+    people: team.people,
+    problems,
+  };
 }
 
 function makeHome(home: string): void {

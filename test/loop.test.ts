@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { sha256 } from '../src/incident/canonical.ts';
 import { bind } from '../src/act/catalogue.ts';
 import type { Action } from '../src/incident/action.ts';
-import { verifyChain } from '../src/incident/audit-chain.ts';
+import { evidenceHash } from '../src/incident/evidence.ts';
+import { verifyChain } from '../src/incident/verify-chain.ts';
 import { consentDigest, type Proposal } from '../src/incident/proposal.ts';
 import type { Investigation, Investigator } from '../src/propose/investigator.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
@@ -124,6 +125,7 @@ describe('the loop', () => {
       expect.arrayContaining([
         'action.claimed',
         'action.sent',
+        'action.answered',
         'action.confirmed',
         'verification.ended',
         'postmortem.drafted',
@@ -1001,7 +1003,14 @@ describe('verification', () => {
 });
 
 describe('a model', () => {
-  const call = { model: 'm', tokens: 700, prompt: 'what is it?', answer: 'coupons' };
+  const call = {
+    model: 'm',
+    tokens: 700,
+    prompt: 'what is it?',
+    answer: 'coupons',
+    parameters: { temperature: 0 },
+    lookups: [],
+  };
   const asked: number[] = [];
   const answering = (investigation: Investigation): Investigator => ({
     investigate: async (_, { tokens }) => {
@@ -1030,6 +1039,8 @@ describe('a model', () => {
         tokens: 700,
         promptHash: sha256('what is it?'),
         answerHash: sha256('coupons'),
+        parameters: { temperature: 0 },
+        evidence: view.evidence.map((piece) => ({ id: piece.id, hash: evidenceHash(piece) })),
       }),
     );
     expect(view.proposals.every((one) => one.requestedBy === 'sitrep')).toBe(true);

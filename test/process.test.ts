@@ -109,6 +109,23 @@ describe('sitrep start', { timeout: 120_000 }, () => {
     expect((await incidents(at))[0]?.alerts).toHaveLength(1);
     const audit = await runCli(['audit', 'verify'], at.home, { SITREP_CONFIG: at.config });
     expect(audit).toMatchObject({ code: 0, output: expect.stringContaining('The chain is intact') });
+    // What is checked elsewhere needs nothing but files: the export, and the checkpoints that were kept apart.
+    const exported = await runCli(['audit', 'export'], at.home, { SITREP_CONFIG: at.config });
+    const [file, checkpoints] = [join(at.home, 'export.jsonl'), join(at.home, 'audit-checkpoints.jsonl')];
+    writeFileSync(file, exported.stdout);
+    const { stdout: key } = await runCli(['audit', 'key'], at.home);
+    const check = () =>
+      runCli(['audit', 'verify', file, '--checkpoints', checkpoints, '--key', key.trim()], at.home);
+    expect(await check()).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('0 after them are not yet'),
+    });
+    const lines = exported.stdout.trimEnd().split('\n');
+    writeFileSync(file, `${lines.slice(0, -1).join('\n')}\n`);
+    expect(await check()).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(`broken at entry ${lines.length}: it was cut off`),
+    });
   });
 
   it('loses no acknowledged alert when it is killed again and again', async () => {
@@ -154,8 +171,17 @@ describe('sitrep start', { timeout: 120_000 }, () => {
     [
       'a database that does not answer',
       TEAM,
-      { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' },
+      {
+        DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+        SITREP_AUDIT_KEY: Buffer.alloc(32, 1).toString('base64'),
+      },
       /DATABASE_URL|database/,
+    ],
+    [
+      'a server and no key for the record',
+      TEAM,
+      { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' },
+      /SITREP_AUDIT_KEY is missing/,
     ],
   ])('does not start with %s, and says what to do', async (_, team, environment, message) => {
     const at = home(team);

@@ -67,6 +67,7 @@ export async function startSitrep(options: SitrepOptions): Promise<Sitrep> {
       PORT: String(options.port ?? 0),
       ...SLACK_ENVIRONMENT,
       SLACK_API_URL: options.slackApiUrl,
+      SITREP_AUDIT_KEY: Buffer.alloc(32, 1).toString('base64'),
       ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
       ...options.environment,
     },

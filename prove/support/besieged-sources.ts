@@ -1,5 +1,5 @@
 import type { Lookups } from '../../src/adapters/openai/lookups.ts';
-import type { Commit, Rollout } from '../../src/enrich/suspects.ts';
+import type { Commit, Rollout } from '../../src/enrich/changed.ts';
 import type { EvidenceSources } from '../../src/enrich/enrich.ts';
 import type { Evidence, PastIncident } from '../../src/incident/evidence.ts';
 import { minutes, T0 } from '../../test/support/examples.ts';
@@ -55,6 +55,7 @@ export function createRepeatable() {
     sha: null,
     at,
     cause: said('rollout cause', 'release'),
+    template: null,
   });
   const past = (): PastIncident => ({
     id: 1,
@@ -78,6 +79,8 @@ export function createRepeatable() {
           : [],
     },
     signals,
+    series: null,
+    logs: null,
   };
   const lookups: Lookups = {
     runbooks: { search: async () => [{ ...passage(), quote: said('tool result', 'Nothing more.') }] },

@@ -73,12 +73,19 @@ export async function send(proposal: Proposal, ports: ExecutePorts): Promise<voi
     await ports.transaction((store) => end(store, proposal, 'claimed', refusal));
     return;
   }
+  const { digest, consent } = proposal;
   const request = `${proposal.action.tool} ${canonicalJson(proposal.action.arguments)}`;
   const begun = await ports.transaction(async (store): Promise<boolean> => {
     const forbidden = await ports.whyForbidden(store, proposal);
     if (forbidden !== null) await end(store, proposal, 'claimed', forbidden);
     else if (await store.markSent(proposal.id, request, LEASE_S)) {
-      await store.record({ kind: 'action.sent', ...about(proposal), request });
+      await store.record({
+        kind: 'action.sent',
+        ...about(proposal),
+        request,
+        digest,
+        target: consent.target,
+      });
       return true;
     } else await endOrTryAgain(store, proposal, 'claimed');
     return false;
@@ -137,10 +144,14 @@ async function write(proposal: Proposal, ports: ExecutePorts): Promise<void> {
   } catch (error) {
     failure = error;
   }
+  const refused = failure instanceof NotApplicable || wasRefused(failure);
+  const text = failure === null ? 'the request was accepted' : messageOf(failure);
+  const answer = failure === null ? 'accepted' : refused ? 'refused' : 'failed';
+  await ports.transaction((store) =>
+    store.record({ kind: 'action.answered', ...about(proposal), answer, text }),
+  );
   const back = await lookBack(proposal, ports);
   if (failure === null || back.state === 'done') return settle(proposal, ports, back);
-  const text = messageOf(failure);
-  const refused = failure instanceof NotApplicable || wasRefused(failure);
   if (refused && back.state === 'not done') {
     await ports.transaction((store) => end(store, proposal, 'sent', `refused: ${text}`));
     return;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from '../adapters/local/make-directory.ts';
@@ -6,7 +7,6 @@ import { openDatabase } from '../adapters/postgres/open.ts';
 import { quoteName } from '../adapters/postgres/sql.ts';
 import { readConfig, type Config } from '../config.ts';
 import { incidentName } from '../incident/incident.ts';
-import type { JournalEntry } from '../incident/journal.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { start, type Sitrep } from '../main.ts';
 import { demoPrinter, type DemoPrinter, type DemoResult } from './demo-printer.ts';
@@ -68,6 +68,8 @@ async function freshState(): Promise<Config> {
     prometheus: null,
     team: null,
     runbooks: null,
+    // Nothing of the demo's record outlives it.
+    audit: { keys: [randomBytes(32)], signingSeed: undefined, places: [] },
   };
   if (config.databaseUrl) {
     const database = await openDatabase({ url: config.databaseUrl, home, schema: SCHEMA });
@@ -147,25 +149,14 @@ async function play(sitrep: Sitrep, print: DemoPrinter): Promise<DemoResult> {
 }
 
 /** Prints each journal entry as it happens. */
-async function follow({ database }: Sitrep, print: DemoPrinter): Promise<() => Promise<void>> {
+async function follow({ database, entriesAfter }: Sitrep, print: DemoPrinter): Promise<() => Promise<void>> {
   let seen = 0;
   let reading: Promise<void> = Promise.resolve();
   const look = () => {
     reading = reading.then(async () => {
-      const { rows } = await database.query<{
-        seq: number;
-        at: Date;
-        incidentId: number | null;
-        actor: string;
-        kind: string;
-        data: object;
-      }>(
-        `select seq, at, incident_id as "incidentId", actor, kind, data from journal where seq > $1 order by seq`,
-        [seen],
-      );
-      for (const { data, ...rest } of rows) {
-        seen = rest.seq;
-        print.entry({ ...data, ...rest } as JournalEntry);
+      for (const entry of await entriesAfter(seen)) {
+        seen = entry.seq;
+        print.entry(entry);
       }
     });
   };

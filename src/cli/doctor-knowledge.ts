@@ -4,6 +4,7 @@ import { knowledgeState } from '../adapters/postgres/knowledge/stored-sources.ts
 import type { Config } from '../config.ts';
 import { counted, firstLine } from '../incident/text.ts';
 import { ROOT } from '../main.ts';
+import { auditVault } from '../main/audit-keys.ts';
 import { knowledgeSources } from '../main/knowledge-sources.ts';
 
 /** Whether every source can be read now, and what of them is stored. Rejects with a sentence for each that cannot. */
@@ -12,7 +13,9 @@ export async function knowledgeIsReadable(config: Config): Promise<string> {
   try {
     const state = await knowledgeState(database);
     const patience = { now: () => new Date(), wait, onPause: () => undefined };
-    const sources = knowledgeSources(config, ROOT, database, patience).map(({ source }) => source);
+    const sources = knowledgeSources(config, ROOT, database, auditVault(config), patience).map(
+      ({ source }) => source,
+    );
     const troubles: string[] = [];
     for (const source of sources) {
       // Our own incidents are in tables that are not there yet either.

@@ -1,9 +1,11 @@
 import { openDatabase } from '../adapters/postgres/open.ts';
+import { checkpointStore } from '../adapters/postgres/store/checkpoints.ts';
 import { changeStore } from '../adapters/postgres/store/changes.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { prometheusClient } from '../adapters/prometheus/client.ts';
 import { githubClient } from '../adapters/github/client.ts';
 import { readConfig, type Config } from '../config.ts';
+import { assertOpens, auditSigner, auditVault } from '../main/audit-keys.ts';
 import { stopOutside } from '../main/stop-file.ts';
 import { webhookAccess } from '../main/webhook-access.ts';
 import { readiness } from '../receive/sources.ts';
@@ -48,8 +50,11 @@ function webhooks(config: Config): string {
 
 function checks(config: Config): Check[] {
   const { slack, github, kubernetes, prometheus, model, embeddings, team } = config;
-  const found: Check[] = [{ name: 'database', run: () => database(config) }];
-  found.push({ name: 'knowledge', run: () => knowledgeIsReadable(config) });
+  const found: Check[] = [
+    { name: 'database', run: () => database(config) },
+    { name: 'audit', run: () => auditIsCopied(config) },
+    { name: 'knowledge', run: () => knowledgeIsReadable(config) },
+  ];
   found.push(slack ? { name: 'Slack', run: () => slackAnswers(slack) } : absent('Slack', 'SLACK_BOT_TOKEN'));
   found.push(
     github
@@ -103,6 +108,28 @@ async function database({ databaseUrl, home }: Config): Promise<string> {
   try {
     await opened.query('select 1');
     return opened.kind === 'server' ? 'the server answers and has pgvector' : `embedded, in ${home}`;
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Whether the record can be sealed and signed, and whether every place has its copies of the checkpoints. */
+async function auditIsCopied(config: Config): Promise<string> {
+  const vault = auditVault(config);
+  const { key } = auditSigner(config);
+  const opened = await openDatabase({ url: config.databaseUrl, home: config.home });
+  try {
+    const { rows } = await opened.query<{ there: boolean }>(
+      `select to_regclass('audit_place') is not null as there`,
+    );
+    if (!rows[0]?.there) return `nothing was recorded yet; checkpoints will be signed with ${key}`;
+    await assertOpens(opened, vault);
+    const states = await checkpointStore(opened).placeStates();
+    const troubles = states.flatMap(({ place, problem, failingSince }) =>
+      problem ? [`${place} has taken no copy since ${failingSince?.toISOString()}: ${problem}`] : [],
+    );
+    if (troubles.length > 0) throw new Error(troubles.join(' '));
+    return `signed with ${key}, copied to ${states.map(({ place }) => place).join(', ') || 'no place yet'}`;
   } finally {
     await opened.close();
   }

@@ -11,10 +11,10 @@ import { withStore } from './with-store.ts';
 
 /** Reads all knowledge once, or one source of it; only what changed is stored again. */
 export async function ingestCommand({ source: only }: { source?: string }): Promise<void> {
-  await withStore(async ({ config, database }) => {
+  await withStore(async ({ config, database, vault }) => {
     const store = knowledgeStore(database, indexDocument);
     const progress = progressLine(process.stderr);
-    const sources = knowledgeSources(config, ROOT, database, {
+    const sources = knowledgeSources(config, ROOT, database, vault, {
       now: () => new Date(),
       wait,
       onPause: (until) => progress.say(`GitHub's rate limit is used up; going on at ${until.toISOString()}.`),

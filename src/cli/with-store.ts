@@ -4,6 +4,8 @@ import { createStore, type Store } from '../adapters/postgres/store/store.ts';
 import type { Database } from '../adapters/postgres/sql.ts';
 import { readConfig, type Config } from '../config.ts';
 import { MIGRATIONS } from '../main.ts';
+import type { Vault } from '../incident/seal.ts';
+import { assertOpens, auditVault } from '../main/audit-keys.ts';
 import { stopOutside } from '../main/stop-file.ts';
 
 /**
@@ -14,6 +16,7 @@ export async function withStore<T>(
   work: (parts: {
     config: Config;
     database: Database;
+    vault: Vault;
     transaction: <R>(inside: (store: Store) => Promise<R>) => Promise<R>;
   }) => Promise<T>,
 ): Promise<T> {
@@ -28,10 +31,13 @@ export async function withStore<T>(
     const enqueue = async () => {
       throw new Error('this command cannot queue work');
     };
-    const options = { outsideStop: stopOutside(config.stop, config.home), enqueue };
+    const vault = auditVault(config);
+    await assertOpens(database, vault);
+    const options = { vault, outsideStop: stopOutside(config.stop, config.home), enqueue };
     return await work({
       config,
       database,
+      vault,
       transaction: (inside) => database.tx((sql) => inside(createStore(sql, options))),
     });
   } finally {

@@ -4,6 +4,7 @@ import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
+import { auditOf, auditSchema, type CheckpointPlace } from './audit.ts';
 import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { maintenanceSchema } from './maintenance.ts';
 import { policyKeys, policyMistake, policyOf } from './policy.ts';
@@ -48,6 +49,7 @@ const teamSchema = z.strictObject({
   maintenance: z.array(maintenanceSchema).default([]),
   runbooks: z.string().default('runbooks'),
   knowledge: knowledgeSchema,
+  audit: auditSchema,
   kubernetes: z.strictObject({ url: z.url() }).optional(),
   flags: z
     .array(
@@ -89,6 +91,8 @@ export type Team = {
   /** Folder of the runbooks, as written. */
   runbooks: string;
   knowledge: Knowledge;
+  /** Where copies of the audit's checkpoints go; null where that is not said. */
+  checkpoints: CheckpointPlace[] | null;
   kubernetes: { url: string } | null;
   /** Files of repositories that hold feature flags, as globs. */
   flags: { repo: string; paths: string[] }[];
@@ -163,6 +167,7 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     maintenance: team.maintenance,
     runbooks: team.runbooks,
     knowledge: knowledgeOf(team.knowledge),
+    checkpoints: auditOf(team.audit),
     kubernetes: team.kubernetes ?? null,
     flags: team.flags,
     changes: { pollS: team.changes.poll_seconds, keepDays: team.changes.keep_days },

@@ -51,6 +51,7 @@ export async function approve(
       actor: asked.person,
       proposal: proposal.id,
       why: refusal,
+      digest: asked.digest,
     });
     return { ok: false, text: refusal };
   }
@@ -182,6 +183,7 @@ export async function reject(
     proposal: proposal.id,
     title: proposal.title,
     why: reason,
+    digest: proposal.digest,
   });
   return { ok: true, text: `Rejected: ${proposal.title}.` };
 }

@@ -1,7 +1,7 @@
 import type { ChangeLog, RecordedChange } from '../incident/change.ts';
 import type { Service } from '../incident/service.ts';
 import { firstLine } from '../incident/text.ts';
-import type { Commit, Rollout } from './suspects.ts';
+import type { Commit, Rollout } from './changed.ts';
 
 export interface CommitLog {
   /** Commits of a repository in a time span that touch one of the paths, newest first. */
@@ -98,6 +98,7 @@ function deployOf(change: RecordedChange, services: readonly Service[]): Rollout
       deployment: change.repo,
       revision: 0,
       image: change.subject,
+      template: null,
       sha: change.sha,
       at: change.at,
       cause: change.subject,

@@ -2,13 +2,23 @@ import type { StoredAlert } from '../incident/alert.ts';
 import { BELIEVABLE, type Evidence, type PastIncident } from '../incident/evidence.ts';
 import type { ChangeLog } from '../incident/change.ts';
 import { incidentName, type Incident } from '../incident/incident.ts';
-import { withDependencies, type Service, type ServiceCatalogue } from '../incident/service.ts';
+import type { Service, ServiceCatalogue } from '../incident/service.ts';
+import { isSameSha } from '../incident/own-action.ts';
 import { firstLine } from '../incident/text.ts';
 import { collectChanges, type CommitLog } from './changes.ts';
-import { flagEvidence } from './flags.ts';
-import { onsetsOf, soonest } from './onsets.ts';
+import { cluesOf } from './clues.ts';
+import { diagnosisEvidence } from './diagnosis-evidence.ts';
+import { diagnose } from './diagnosis/diagnose.ts';
+import { liveIncident } from './live-incident.ts';
+import { observe, type LogReader, type SeriesReader } from './observe.ts';
+import { onsetsOf } from './onsets.ts';
+import { questionOf } from './asked.ts';
 import type { Question } from './retrieval/question.ts';
-import { rankCommits, rankRollouts, type Affected, type GuiltyChange, type Rollout } from './suspects.ts';
+import { affectedServices, sinceCure, withDependants } from './scope.ts';
+import { signalsOf, type SignalReader } from './signals.ts';
+import { knownRollouts, type History } from './rollouts.ts';
+import type { GuiltyChange, Rollout } from './changed.ts';
+import { rankSuspects } from './suspects.ts';
 
 export interface RunbookSearch {
   /** Passages of runbooks and of what is known beside them, best first; empty where nothing answers. */
@@ -28,11 +38,6 @@ export interface IncidentArchive {
   /** Commits that were found guilty in other incidents, the youngest first. */
   guilty(incident: Incident): Promise<GuiltyChange[]>;
 }
-export interface SignalReader {
-  /** The value of a query now; null when it has none. */
-  value(query: string): Promise<number | null>;
-}
-
 /** Where evidence comes from. A source that is not configured is null, which is not a failure. */
 export type EvidenceSources = {
   runbooks: RunbookSearch;
@@ -42,9 +47,14 @@ export type EvidenceSources = {
   commits: CommitLog | null;
   rollouts: RolloutLog | null;
   signals: SignalReader | null;
+  series: SeriesReader | null;
+  logs: LogReader | null;
 };
 
-const KEEP = { runbook: 3, commit: 3, deploy: 3, flag: 3, incident: 2, signal: 6 } as const;
+/** What Sitrep's own record says: what it did itself, what was found guilty before, and what time it is. */
+export type OwnRecord = History & { now: Date };
+
+const KEEP = { runbook: 3, suspect: 6, incident: 2, signal: 6 } as const;
 
 /**
  * Collects the evidence for an incident from every source at once. A source that fails costs its own
@@ -55,12 +65,15 @@ export async function enrich(
   alerts: readonly StoredAlert[],
   catalogue: ServiceCatalogue,
   sources: EvidenceSources,
+  record: OwnRecord,
 ): Promise<{ evidence: Evidence[]; missing: string[] }> {
-  const onsets = onsetsOf(incident, alerts);
   const affected = affectedServices(incident, catalogue);
   const declared = affected.flatMap(({ name }) => catalogue.get(name) ?? []);
+  const watched = withDependants(declared, catalogue);
+  const present = sinceCure(alerts, declared, record.own);
+  const onsets = onsetsOf(incident, present);
   const names = [...new Set(alerts.map((alert) => alert.name))];
-  const symptom = alerts.map((alert) => `${alert.name} ${alert.summary} ${alert.description}`).join('\n');
+  const symptom = present.map((alert) => `${alert.name} ${alert.summary} ${alert.description}`).join('\n');
   const question = questionOf(alerts, names, affected);
   const missing: string[] = [];
 
@@ -75,33 +88,40 @@ export async function enrich(
     }
   }
 
-  const [runbooks, rollouts, { commits, deploys, flags }, past, guilty, signals] = await Promise.all([
-    from('The runbook search', [], () => sources.runbooks.search(question, KEEP.runbook)),
-    from('The cluster', [], () => rolloutsOf(declared, sources.rollouts)),
-    collectChanges(declared, sources, onsets, missing),
-    from('The archive of incidents', [], () =>
-      sources.archive.similar(incident, names, question, KEEP.incident),
-    ),
-    from('The record of guilty commits', [], () => sources.archive.guilty(incident)),
-    from('The metrics server', [], () => signalsOf(declared, sources.signals)),
-  ]);
-  const suspects = rankCommits(
-    commits,
-    [...rollouts, ...deploys],
+  const [runbooks, rollouts, { commits, deploys, flags }, past, guilty, signals, observed] =
+    await Promise.all([
+      from('The runbook search', [], () => sources.runbooks.search(question, KEEP.runbook)),
+      from('The cluster', [], () => rolloutsOf(declared, sources.rollouts)),
+      collectChanges(declared, sources, onsets, missing),
+      from('The archive of incidents', [], () =>
+        sources.archive.similar(incident, names, question, KEEP.incident),
+      ),
+      from('The record of guilty commits', [], () => sources.archive.guilty(incident)),
+      from('The metrics server', [], () => signalsOf(declared, sources.signals)),
+      observe(watched, sources, onsets[0], record.now, missing),
+    ]);
+  // A deployment that the cluster tells of as well would be the same suspect twice.
+  const elsewhere = deploys.filter(({ sha }) => !rollouts.some((one) => isSameCommit(one.sha, sha)));
+  const changes = { commits, rollouts: knownRollouts([...rollouts, ...elsewhere], record), flags, guilty };
+  const clues = cluesOf(present, observed.logs, onsets[0]);
+  const suspects = rankSuspects(
+    changes,
     affected,
-    { text: symptom, alerts: names, logs: [], frames: [], services: [...incident.services] },
+    { text: symptom, alerts: names, ...clues, services: [...incident.services] },
     onsets,
-    guilty,
   );
+  const about = { incident, alerts: present };
+  const watchedNames = watched.map(({ name }) => name);
+  const live = liveIncident(about, onsets, watchedNames, affected, changes, observed, catalogue);
+  const diagnosis = diagnosisEvidence(diagnose(live));
   if (suspects[0] && suspects[0].score < BELIEVABLE)
-    missing.push('No commit before these alerts looks guilty.');
+    missing.push('No change before these alerts looks guilty.');
   if (runbooks.length === 0 && missing.length === 0) missing.push('No runbook matches these alerts.');
   return {
     evidence: [
+      ...(diagnosis ? [diagnosis] : []),
       ...runbooks,
-      ...suspects.slice(0, KEEP.commit),
-      ...rankRollouts(rollouts, affected, onsets).slice(0, KEEP.deploy),
-      ...soonest(onsets, (onset) => flagEvidence(flags, affected, symptom, onset)).slice(0, KEEP.flag),
+      ...kept(suspects),
       ...past.map(pastEvidence),
       ...signals.slice(0, KEEP.signal),
     ],
@@ -109,82 +129,21 @@ export async function enrich(
   };
 }
 
-/** Of the alerts of a storm, which all say the same, these say enough. */
-const MOST_ASKED = 50;
-
-function questionOf(alerts: readonly StoredAlert[], names: string[], affected: Affected[]): Question {
-  const asked = alerts.slice(0, MOST_ASKED);
-  const labels = valuesByKey(asked.map((alert) => alert.labels));
-  const annotations = valuesByKey(asked.map((alert) => alert.annotations));
-  const annotated = new Set([...annotations.values()].flatMap((values) => [...values]));
-  return {
-    alerts: names,
-    services: affected.map(({ name }) => name),
-    labels: Object.fromEntries([...labels].map(([key, values]) => [key, [...values].join('\n')])),
-    // Each value under a key of its own, because two links in one would be none.
-    annotations: Object.fromEntries(
-      [...annotations].flatMap(([key, values]) =>
-        [...values].map((value, place) => [place === 0 ? key : `${key} ${place + 1}`, value]),
-      ),
-    ),
-    text: [...new Set(asked.flatMap(({ summary, description }) => [summary, description]))]
-      .filter((text) => !annotated.has(text))
-      .join('\n'),
-  };
+/** The best suspects, and whatever Sitrep did itself: people must see that, although nobody suspects it. */
+function kept(suspects: readonly Evidence[]): Evidence[] {
+  return suspects.filter(
+    ({ about }, place) => place < KEEP.suspect || (about.kind === 'deploy' && about.own),
+  );
 }
 
-function valuesByKey(records: readonly Record<string, string>[]): Map<string, Set<string>> {
-  const all = new Map<string, Set<string>>();
-  for (const [key, value] of records.flatMap((record) => Object.entries(record)))
-    all.set(key, (all.get(key) ?? new Set()).add(value));
-  return all;
-}
-
-/** The alerting services and what they depend on, each at its smallest distance; dependants are not suspects. */
-function affectedServices(incident: Incident, catalogue: ServiceCatalogue): Affected[] {
-  const distances = new Map<string, number>();
-  for (const service of incident.services) {
-    for (const { name, distance } of withDependencies(catalogue, service)) {
-      distances.set(name, Math.min(distance, distances.get(name) ?? Infinity));
-    }
-  }
-  return [...distances]
-    .sort(([, a], [, b]) => a - b)
-    .map(([name, distance]) => ({
-      name,
-      distance,
-      paths: catalogue.get(name)?.github?.paths ?? [],
-      alerting: incident.services.includes(name),
-    }));
+function isSameCommit(a: string | null, b: string | null): boolean {
+  return a !== null && b !== null && isSameSha(a, b);
 }
 
 async function rolloutsOf(services: Service[], log: RolloutLog | null): Promise<Rollout[]> {
   if (!log) return [];
   const found = await Promise.all(services.filter((one) => one.kubernetes).map((one) => log.rollouts(one)));
   return found.flat();
-}
-
-async function signalsOf(services: Service[], reader: SignalReader | null): Promise<Evidence[]> {
-  if (!reader) return [];
-  const asked = services.flatMap((service) => service.signals.map((signal) => ({ service, signal })));
-  const found = await Promise.all(
-    asked.map(async ({ service, signal }): Promise<Evidence[]> => {
-      const value = await reader.value(signal.query);
-      if (value === null || !Number.isFinite(value)) return [];
-      const ill = value >= signal.healthyBelow;
-      return [
-        {
-          title: `${service.name}: ${signal.name}`,
-          quote: `${signal.query} = ${round(value)} (healthy below ${signal.healthyBelow})`,
-          link: null,
-          why: ill ? 'outside its healthy range now' : 'within its healthy range now',
-          score: ill ? 1 : 0.1,
-          about: { kind: 'signal', service: service.name, ...signal, value },
-        },
-      ];
-    }),
-  );
-  return found.flat().sort((a, b) => b.score - a.score);
 }
 
 function pastEvidence(past: PastIncident): Evidence {
@@ -198,8 +157,4 @@ function pastEvidence(past: PastIncident): Evidence {
     score: past.worked ? 0.8 : 0.4,
     about: { kind: 'incident', incidentId: past.id, worked: past.worked },
   };
-}
-
-function round(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

@@ -1,5 +1,4 @@
 import type { StoredAlert } from '../incident/alert.ts';
-import type { Evidence } from '../incident/evidence.ts';
 import type { Incident } from '../incident/incident.ts';
 
 /** More would only judge everything once more for moments that hardly differ. */
@@ -12,35 +11,10 @@ const APART_MS = 60_000;
  */
 export function onsetsOf(incident: Incident, alerts: readonly StoredAlert[]): [Date, ...Date[]] {
   const starts = alerts.map((alert) => alert.startsAt.getTime()).sort((a, b) => a - b);
-  const first = Math.min(starts[0] ?? Infinity, incident.openedAt.getTime());
+  const first = starts[0] ?? incident.openedAt.getTime();
   const found = [first];
   for (const start of starts) if (start - (found.at(-1) ?? first) >= APART_MS) found.push(start);
   // Of many the latest are kept: what has just begun is what people look for.
   const kept = found.length <= MOST ? found : [first, ...found.slice(1 - MOST)];
   return [new Date(first), ...kept.slice(1).map((time) => new Date(time))];
-}
-
-/** Judges by each onset, and keeps for each piece of evidence the one that speaks most for it; best first. */
-export function soonest(onsets: readonly Date[], judge: (onset: Date) => Evidence[]): Evidence[] {
-  const best = new Map<string, Evidence>();
-  for (const onset of onsets) {
-    for (const evidence of judge(onset)) {
-      const known = best.get(nameOf(evidence));
-      if (!known || evidence.score > known.score) best.set(nameOf(evidence), evidence);
-    }
-  }
-  return [...best.values()].sort((a, b) => b.score - a.score);
-}
-
-function nameOf({ about, title }: Evidence): string {
-  switch (about.kind) {
-    case 'commit':
-      return `${about.repo} ${about.sha}`;
-    case 'deploy':
-      return `${about.namespace}/${about.deployment} ${about.revision}`;
-    case 'flag':
-      return `${about.key} ${about.at}`;
-    default:
-      return title;
-  }
 }

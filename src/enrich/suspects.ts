@@ -1,199 +1,105 @@
 import { uncalibrated } from '../incident/confidence.ts';
 import type { Evidence } from '../incident/evidence.ts';
-import { firstLine, plain } from '../incident/text.ts';
-import type { Change, Symptom } from './culprit/change.ts';
-import { rankChanges } from './culprit/rank.ts';
+import type { RecordedChange } from '../incident/change.ts';
+import { isSameSha } from '../incident/own-action.ts';
+import { plain } from '../incident/text.ts';
+import type { Affected, Commit, GuiltyChange } from './changed.ts';
+import { commitCandidate, deployCandidate, deployEvidence, flagCandidate } from './candidates.ts';
+import type { Symptom } from './culprit/change.ts';
+import { rankChanges, type Suspect } from './culprit/rank.ts';
+import { mayBeGuilty, type KnownRollout } from './rollouts.ts';
 
-/** One commit of a service's repository. */
-export type Commit = {
-  repo: string;
-  sha: string;
-  at: Date;
-  author: string;
-  subject: string;
-  body: string;
-  url: string;
-  files: { path: string; additions: number; deletions: number; patch?: string | undefined }[];
+/** What has changed before the alerts, and may be guilty. */
+export type Changes = {
+  commits: readonly Commit[];
+  rollouts: readonly KnownRollout[];
+  flags: readonly RecordedChange[];
+  /** Commits that were found guilty in other incidents. */
+  guilty: readonly GuiltyChange[];
 };
 
-/** One revision of a deployment, as the cluster keeps them. */
-export type Rollout = {
-  service: string;
-  namespace: string;
-  deployment: string;
-  revision: number;
-  image: string;
-  /** The commit that the image was built from, where the cluster tells. */
-  sha: string | null;
-  at: Date;
-  cause: string | null;
-};
-
-/** A commit that was found guilty before. */
-export type GuiltyChange = { repo: string; sha: string; paths: readonly string[] };
-
-/** What a suspect is judged by. `distance` is 0 for the alerting service, 1 for what it depends on, … */
-export type Affected = { name: string; distance: number; paths: string[]; alerting: boolean };
-
-const LOOK_BACK_MS = 7 * 24 * 3600_000;
+/** What is less likely than this and older than a day is no suspect but noise. */
+const LEAST = 0.1;
+const OLD_S = 24 * 3600;
+/** Of rollouts with one commit the later is as suspect as the commit, an earlier one half as much each half hour. */
+const HALF_LIFE_S = 30 * 60;
 
 /**
- * Ranks the commits that could have brought the alerts, each judged by the onset that followed it most closely:
- * an alert that has nothing to do with the others must not hide what came after it. A commit's score is the
- * probability that it is the guilty one.
+ * Ranks commits, rollouts and switched flags together, each by the signs that there are for its kind and by the
+ * onset that followed it most closely: an alert that has nothing to do with the others must not hide what came
+ * after it. A score is the probability that this change is the guilty one; those of all and of “none of them” add up
+ * to 1. The rollout of a commit is no second suspect: it has the commit's score.
  */
-export function rankCommits(
-  commits: readonly Commit[],
-  rollouts: readonly Rollout[],
+export function rankSuspects(
+  changes: Changes,
   affected: readonly Affected[],
   symptom: Symptom,
   onsets: readonly Date[],
-  guilty: readonly GuiltyChange[] = [],
 ): Evidence[] {
-  const byId = new Map(commits.map((commit) => [commit.sha, commit]));
+  const commits = new Map(changes.commits.map((commit) => [commit.sha, commit]));
+  const brings = (rollout: KnownRollout): Commit[] =>
+    [...commits.values()].filter(({ sha }) => rollout.sha !== null && isSameSha(sha, rollout.sha));
+  const suspected = changes.rollouts.flatMap((rollout) => {
+    const onset = onsetAfter(rollout.at, onsets);
+    return onset && mayBeGuilty(rollout, onset) ? [{ rollout, onset }] : [];
+  });
+  const candidates = [
+    ...[...commits.values()].flatMap((commit) => {
+      const onset = onsetAfter(commit.at, onsets);
+      const own = changes.rollouts.filter((one) => one.sha !== null && isSameSha(commit.sha, one.sha));
+      const live = suspected.filter(({ rollout }) => own.includes(rollout));
+      const deployed = own.length > 0 && live.length === 0 ? false : undefined;
+      return onset ? [commitCandidate(commit, onset, live, deployed, affected, changes.guilty)] : [];
+    }),
+    ...suspected
+      .filter(({ rollout }) => brings(rollout).length === 0)
+      .map(({ rollout, onset }) => deployCandidate(rollout, onset, affected)),
+    ...changes.flags.flatMap((flag) => {
+      const onset = onsetAfter(flag.at, onsets);
+      return onset ? flagCandidate(flag, onset, affected) : [];
+    }),
+  ];
   const { suspects, firstRight, features } = rankChanges(
     symptom,
-    [...byId.values()].flatMap((commit) => {
-      const onset = onsetAfter(commit.at, onsets);
-      return onset ? [changeOf(commit, rollouts, affected, onset, onsets, guilty)] : [];
-    }),
+    candidates.map(({ change }) => change),
   );
-  return suspects.flatMap((suspect, place): Evidence[] => {
-    const commit = byId.get(suspect.change.id);
-    if (!commit) return [];
-    return [
-      {
-        title: `${commit.sha.slice(0, 7)} ${firstLine(commit.subject, 120)}`,
-        quote: plain([commit.subject, suspect.hunk].filter(Boolean).join('\n'), 900),
-        link: commit.url,
-        why: plain(suspect.why),
-        score: suspect.probability,
-        confidence: place === 0 ? uncalibrated({ features, probability: firstRight }) : null,
-        about: {
-          kind: 'commit' as const,
-          service: suspect.change.known?.service ?? affected[0]?.name ?? '',
-          repo: commit.repo,
-          sha: commit.sha,
-          at: commit.at.toISOString(),
-          author: plain(commit.author, 100),
-          paths: commit.files.map((file) => file.path).slice(0, 20),
-        },
-      },
-    ];
+  const ranked = suspects.flatMap((suspect, place): Evidence[] => {
+    const candidate = candidates.find(({ change }) => change === suspect.change);
+    if (!candidate || isNoise(suspect)) return [];
+    const confidence = place === 0 ? uncalibrated({ features, probability: firstRight }) : null;
+    const told = candidate.tell(suspect);
+    return [{ ...told, why: plain(told.why ?? suspect.why), score: suspect.probability, confidence }];
   });
+  const shas = new Map(suspects.map(({ change, probability }) => [change.id, probability]));
+  const bringing = suspected.flatMap(({ rollout, onset }): Evidence[] => {
+    const scores = brings(rollout).flatMap(({ sha }) => shas.get(sha) ?? []);
+    if (scores.length === 0) return [];
+    const latest = Math.max(
+      ...suspected.filter((one) => one.rollout.sha === rollout.sha).map((one) => one.rollout.at.getTime()),
+    );
+    const earlierS = (latest - rollout.at.getTime()) / 1000;
+    const score = Math.max(...scores) * 0.5 ** (earlierS / HALF_LIFE_S);
+    const evidence = deployEvidence(rollout, onset, score);
+    return score < LEAST && (onset.getTime() - rollout.at.getTime()) / 1000 > OLD_S ? [] : [evidence];
+  });
+  // What Sitrep did itself is told, also where nobody suspects it.
+  const own = changes.rollouts.flatMap((rollout): Evidence[] => {
+    const first = onsets[0];
+    const isSuspected = suspected.some((one) => one.rollout === rollout);
+    return rollout.own && first && !isSuspected ? [deployEvidence(rollout, first, 0)] : [];
+  });
+  return [...ranked, ...bringing, ...own].sort((a, b) => b.score - a.score);
 }
 
-function changeOf(
-  commit: Commit,
-  rollouts: readonly Rollout[],
-  affected: readonly Affected[],
-  onset: Date,
-  onsets: readonly Date[],
-  guilty: readonly GuiltyChange[],
-): Change {
-  const touched = touchedService(commit, affected);
-  const gaps = rollouts
-    .filter((one) => one.sha !== null && commit.sha.startsWith(one.sha))
-    .flatMap((one) => secondsBefore(one.at, onsetAfter(one.at, onsets)) ?? []);
-  return {
-    id: commit.sha,
-    kind: 'commit',
-    ageS: (onset.getTime() - commit.at.getTime()) / 1000,
-    subject: commit.subject,
-    body: commit.body,
-    paths: commit.files.map((file) => file.path),
-    diff: commit.files.flatMap((file) => (file.patch ? [`+++ ${file.path}\n${file.patch}`] : [])).join('\n'),
-    author: commit.author,
-    known: {
-      service: touched?.name,
-      distance: touched ? touched.distance : null,
-      deployAgeS: gaps.length > 0 ? Math.min(...gaps) : undefined,
-      guiltyBefore: guilty.filter((past) => isAtTheSamePlace(commit, past)).length,
-    },
-  };
+function isNoise({ change, probability }: Suspect): boolean {
+  return change.kind !== 'commit' && probability < LEAST && change.ageS > OLD_S;
 }
 
-/** Another commit of the repository that touched one of the same files. */
-function isAtTheSamePlace(commit: Commit, past: GuiltyChange): boolean {
-  return (
-    past.repo === commit.repo &&
-    past.sha !== commit.sha &&
-    commit.files.some(({ path }) => past.paths.includes(path))
-  );
-}
+const LOOK_BACK_MS = 7 * 24 * 3600_000;
 
 /** The first onset at or after a moment, within the time that is looked back. */
-function onsetAfter(at: Date, onsets: readonly Date[]): Date | undefined {
+export function onsetAfter(at: Date, onsets: readonly Date[]): Date | undefined {
   return onsets
     .filter((onset) => onset >= at && onset.getTime() - at.getTime() <= LOOK_BACK_MS)
     .sort((a, b) => a.getTime() - b.getTime())[0];
-}
-
-function secondsBefore(at: Date, onset: Date | undefined): number | null {
-  return onset ? (onset.getTime() - at.getTime()) / 1000 : null;
-}
-
-/** Rollouts that went out before the onset become evidence, the latest first. */
-export function rankRollouts(
-  rollouts: readonly Rollout[],
-  affected: readonly Affected[],
-  onsets: readonly Date[],
-): Evidence[] {
-  return rollouts
-    .flatMap((one) => {
-      const onset = onsetAfter(one.at, onsets);
-      return onset ? [{ one, onset }] : [];
-    })
-    .map(({ one, onset }) => {
-      const service = affected.find((other) => other.name === one.service);
-      const previous = rollouts
-        .filter((other) => isSameDeployment(other, one) && other.revision < one.revision)
-        .sort((a, b) => b.revision - a.revision)[0];
-      return {
-        title: `${one.deployment} revision ${one.revision}`,
-        quote: `${one.image} rolled out ${one.at.toISOString()}${one.cause ? `: ${firstLine(one.cause)}` : ''}`,
-        link: null,
-        why: `${minutesBefore(one.at, onset)} before the alert`,
-        score: 0.7 * nearness(one.at, onset, 30) + 0.3 / (1 + (service?.distance ?? 3)),
-        about: {
-          kind: 'deploy' as const,
-          service: one.service,
-          namespace: one.namespace,
-          deployment: one.deployment,
-          revision: one.revision,
-          previousRevision: previous?.revision ?? null,
-          image: one.image,
-          sha: one.sha,
-          at: one.at.toISOString(),
-          running: !rollouts.some((other) => isSameDeployment(other, one) && other.revision > one.revision),
-          secondsBefore: Math.round((onset.getTime() - one.at.getTime()) / 1000),
-        },
-      };
-    })
-    .sort((a, b) => b.score - a.score);
-}
-
-function isSameDeployment(a: Rollout, b: Rollout): boolean {
-  return a.namespace === b.namespace && a.deployment === b.deployment;
-}
-
-/** 1 at the onset, one half at `halfLife` minutes before it. */
-function nearness(at: Date, onset: Date, halfLifeMinutes: number): number {
-  return 0.5 ** ((onset.getTime() - at.getTime()) / (halfLifeMinutes * 60_000));
-}
-
-function touchedService(commit: Commit, affected: readonly Affected[]): Affected | undefined {
-  return affected
-    .filter((service) => commit.files.some((file) => service.paths.some((path) => isUnder(file.path, path))))
-    .sort((a, b) => a.distance - b.distance)[0];
-}
-
-function isUnder(file: string, folder: string): boolean {
-  return file === folder || file.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
-}
-
-function minutesBefore(at: Date, onset: Date): string {
-  const seconds = Math.max(0, Math.round((onset.getTime() - at.getTime()) / 1000));
-  if (seconds < 90) return `${seconds} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }

@@ -7,7 +7,7 @@ export const VERDICTS = ['right', 'wrong', 'none'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** The kinds of answers that evidence gives. */
-export type EvidenceAnswer = Extract<AnswerKind, 'runbook' | 'culprit'>;
+export type EvidenceAnswer = Extract<AnswerKind, 'runbook' | 'culprit' | 'incident'>;
 
 /** As people call an answer of this kind. */
 export const ANSWER_NAMES: Record<AnswerKind, string> = {
@@ -30,7 +30,10 @@ export function answerKindOf({ about }: Pick<StoredEvidence, 'about'>): Evidence
       return 'runbook';
     case 'commit':
     case 'deploy':
+    case 'flag':
       return 'culprit';
+    case 'diagnosis':
+      return 'incident';
     default:
       return null;
   }

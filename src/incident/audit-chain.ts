@@ -1,16 +1,37 @@
-import { digestOf, sha256 } from './canonical.ts';
+import { canonicalJson, digestOf, sha256 } from './canonical.ts';
 
-/** One line of the audit export: a journal entry with its link. */
-export type AuditLine = {
-  seq: number;
-  previous: string;
-  contentHash: string;
-  hash: string;
-  /** Null where the content was erased; the link still holds its hash. */
-  content: AuditContent | null;
+/**
+ * One line of the audit export: a journal entry with its link. `sealed` where the export leaves the content
+ * out, `erased` where its key was destroyed; the hashes are there in any case.
+ */
+export type AuditLine = EntryLine | EarlierLine;
+
+type Link = { seq: number; previous: string; hash: string };
+
+/** What happened when, to what and by whom, which stays readable; and the salted hash of its content. */
+export type AuditEntry = {
+  at: string;
+  incidentId: number | null;
+  /** Joins everything about one proposal. */
+  proposal: string | null;
+  actor: string;
+  kind: string;
+  dataHash: string;
 };
 
-export type AuditContent = {
+/** The salt keeps the hash of a short content from being guessed after the content was erased. */
+export type AuditContent = { salt: string; data: unknown };
+
+export type EntryLine = Link & { entry: AuditEntry; content: AuditContent | 'sealed' | 'erased' };
+
+/** An entry of a version that did not seal contents: one hash covers all of it. */
+export type EarlierLine = Link & {
+  incidentId: number | null;
+  contentHash: string;
+  content: EarlierContent | 'sealed' | 'erased';
+};
+
+export type EarlierContent = {
   at: string;
   incidentId: number | null;
   actor: string;
@@ -21,7 +42,15 @@ export type AuditContent = {
 /** The link before the first one. */
 export const GENESIS = '0'.repeat(64);
 
-export function contentHash(content: AuditContent): string {
+/** The kind of the entry that says that the contents of its incident were erased. */
+export const ERASURE = 'contents.erased';
+
+export function dataHash({ salt, data }: AuditContent): string {
+  return sha256(`${salt}\n${canonicalJson(data)}`);
+}
+
+/** The hash of what a link covers, in both forms. */
+export function contentHash(content: AuditEntry | EarlierContent): string {
   return digestOf(content);
 }
 
@@ -29,34 +58,25 @@ export function linkHash(previous: string, seq: number, content: string): string
   return sha256(`${previous}\n${seq}\n${content}`);
 }
 
-export type ChainResult =
-  | { intact: true; entries: number; head: string; erased: number[] }
-  | { intact: false; entries: number; firstBad: number; why: string };
-
-// Enough to see where somebody has been, and bounded.
-const MOST_ERASED = 100;
-
-/**
- * Checks a chain from its first link, in constant memory, trusting nothing but the lines themselves. It
- * tells the first link that does not fit, and the first hundred whose content was erased. It cannot tell a tail that was cut off, or a chain that was
- * written anew as a whole: for that, compare the head with one that was kept elsewhere.
- */
-export async function verifyChain(
-  lines: AsyncIterable<AuditLine> | Iterable<AuditLine>,
-): Promise<ChainResult> {
-  let previous = GENESIS;
-  let entries = 0;
-  const erased: number[] = [];
-  for await (const line of lines) {
-    const bad = (why: string): ChainResult => ({ intact: false, entries, firstBad: entries + 1, why });
-    if (line.seq !== entries + 1) return bad(`link ${entries + 1} is missing; the next is ${line.seq}`);
-    if (line.previous !== previous) return bad('it does not name the link before it');
-    if (line.content !== null && contentHash(line.content) !== line.contentHash)
-      return bad('its content was changed');
-    if (linkHash(previous, line.seq, line.contentHash) !== line.hash) return bad('its hash does not fit');
-    if (line.content === null && erased.length < MOST_ERASED) erased.push(line.seq);
-    previous = line.hash;
-    entries += 1;
+/** Why a line cannot be the next link; null when it is. Looks at nothing but the line and the link before it. */
+export function whyNotNext(line: AuditLine, before: { seq: number; hash: string }): string | null {
+  if (line.seq !== before.seq + 1) return `it is missing; the line in its place has number ${line.seq}`;
+  if (line.previous !== before.hash) return 'it does not name the link before it';
+  const { content } = line;
+  const isHere = typeof content !== 'string';
+  if ('entry' in line) {
+    if (isHere && dataHash(content as AuditContent) !== line.entry.dataHash) return 'its content was changed';
+  } else if (isHere) {
+    const earlier = content as EarlierContent;
+    if (contentHash(earlier) !== line.contentHash || earlier.incidentId !== line.incidentId)
+      return 'its content was changed';
   }
-  return { intact: true, entries, head: previous, erased };
+  const covered = 'entry' in line ? contentHash(line.entry) : line.contentHash;
+  return linkHash(line.previous, line.seq, covered) === line.hash ? null : 'its hash does not fit';
 }
+
+export const incidentOf = (line: AuditLine): number | null =>
+  'entry' in line ? line.entry.incidentId : line.incidentId;
+
+/** Whether the line says that the contents of its incident were erased on purpose. */
+export const isErasure = (line: AuditLine): boolean => 'entry' in line && line.entry.kind === ERASURE;

@@ -1,6 +1,8 @@
 import type { Severity } from './alert.ts';
 import type { ToolName } from './action.ts';
+import { digestOf } from './canonical.ts';
 import type { Confidence } from './confidence.ts';
+import type { Remediation } from './remediation.ts';
 
 /** A quoted passage, commit, metric or past incident with where it came from. */
 export type Evidence = {
@@ -11,8 +13,8 @@ export type Evidence = {
   /** Why this was picked, in one line. */
   why: string;
   /**
-   * Rank score within its kind, 0–1; comparable only within the kind. A commit's is the probability that it is
-   * the guilty one.
+   * Rank score within its kind, 0–1; comparable only within the kind. Commits, rollouts and flags are one kind: theirs
+   * is the probability that this change is the guilty one.
    */
   score: number;
   /** On the first answer of its kind: whether it is the right one. */
@@ -20,7 +22,12 @@ export type Evidence = {
   about: EvidenceAbout;
 };
 
-/** A commit that is less likely guilty than this is shown, but nobody is told that it is the cause. */
+/** What identifies a piece of evidence in the record: its words and where they come from. */
+export function evidenceHash({ title, quote, link }: Evidence): string {
+  return digestOf({ title, quote, link });
+}
+
+/** A change that is less likely guilty than this is shown, but nobody is told that it is the cause. */
 export const BELIEVABLE = 0.3;
 
 /** `current`: the latest look found it; earlier finds stay, because proposals and hypotheses cite them. */
@@ -43,15 +50,19 @@ export type EvidenceAbout =
       namespace: string;
       deployment: string;
       revision: number;
-      /** The revision that ran before; null for the first. */
+      /** Names its template whatever its number; what was found before this was kept has none. */
+      template?: string | null | undefined;
+      /** The revision that ran before and was never found guilty; null where there is none. */
       previousRevision: number | null;
       image: string;
       sha: string | null;
       at: string;
       /** Whether it is what runs now; an older rollout cannot be rolled back any more. */
       running: boolean;
-      /** How long before the first alert it went out, in seconds. */
+      /** How long before the alert it went out, in seconds; negative after it. */
       secondsBefore: number;
+      /** Sitrep's own action that brought it. */
+      own?: { helped: boolean } | null | undefined;
     }
   | {
       kind: 'flag';
@@ -66,6 +77,16 @@ export type EvidenceAbout =
       sha: string | null;
     }
   | { kind: 'incident'; incidentId: number; worked: ToolName | null }
+  | {
+      kind: 'diagnosis';
+      /** Where it began, and who else is affected. */
+      service: string;
+      affected: string[];
+      /** What would help; null where nothing tells. */
+      remedy: Remediation | null;
+      /** Milliseconds since 1970; null where no sign tells a time. */
+      onset: number | null;
+    }
   | { kind: 'signal'; service: string; name: string; query: string; value: number; healthyBelow: number };
 
 /**

@@ -4,10 +4,13 @@ import { ANSWER_NAMES, type EvidenceAnswer, type Verdict } from './answer.ts';
 import { canonicalJson } from './canonical.ts';
 import type { EvidenceAbout } from './evidence.ts';
 import type { IncidentState } from './incident.ts';
-import type { Autonomy } from './policy.ts';
-import type { ProposalState } from './proposal.ts';
+import type { Autonomy, PolicySubject } from './policy.ts';
+import type { ProposalState, Target } from './proposal.ts';
 
-/** Everything that can happen, as it is appended to the journal. Readers are renderings of these entries. */
+/**
+ * Everything that can happen, as it is appended to the journal. Readers are renderings of these entries. What is
+ * optional is there for whoever checks the record, and absent on entries of earlier versions.
+ */
 export type Happening =
   | {
       kind: 'alert.fired';
@@ -26,6 +29,8 @@ export type Happening =
       kind: 'evidence.found';
       count: number;
       best: { kind: EvidenceAbout['kind']; title: string; link: string | null }[];
+      /** Of every piece, in its order; see `evidenceHash`. */
+      hashes?: string[];
     }
   | { kind: 'evidence.missing'; what: string }
   | {
@@ -43,8 +48,9 @@ export type Happening =
       digest: string;
       confidence: string;
       rule: string;
-      /** Absent in entries of earlier versions. */
       autonomy?: Autonomy;
+      /** What the policy was asked and what it said. */
+      policy?: { version: string; asked: PolicySubject; approvals: number };
     }
   | { kind: 'proposal.withheld'; title: string; why: string }
   | {
@@ -56,10 +62,25 @@ export type Happening =
       why: string;
     }
   | { kind: 'approval.given'; proposal: string; title: string; digest: string; given: number; needed: number }
-  | { kind: 'approval.refused'; proposal: string; why: string }
-  | { kind: 'proposal.rejected'; proposal: string; title: string; why: string }
+  | { kind: 'approval.refused'; proposal: string; why: string; digest?: string }
+  | { kind: 'proposal.rejected'; proposal: string; title: string; why: string; digest?: string }
   | { kind: 'action.claimed'; proposal: string; title: string; digest: string }
-  | { kind: 'action.sent'; proposal: string; title: string; request: string }
+  | {
+      kind: 'action.sent';
+      proposal: string;
+      title: string;
+      request: string;
+      digest?: string;
+      target?: Target;
+    }
+  /** What the other side said to the request, before it is looked at again. */
+  | {
+      kind: 'action.answered';
+      proposal: string;
+      title: string;
+      answer: 'accepted' | 'refused' | 'failed';
+      text: string;
+    }
   | { kind: 'action.confirmed'; proposal: string; title: string; readBack: string }
   | { kind: 'action.unknown'; proposal: string; title: string; why: string }
   | { kind: 'action.refused'; proposal: string; title: string; why: string }
@@ -69,6 +90,13 @@ export type Happening =
       title: string;
       outcome: 'succeeded' | 'failed' | 'inconclusive';
       why: string;
+      measured?: {
+        alertsFiring: number;
+        /** Null: it could not be read. */
+        signals: { name: string; query: string; value: number | null; healthyBelow: number }[];
+        secondsSinceEffect: number;
+        secondsHeld: number | null;
+      };
     }
   | { kind: 'note.added'; text: string }
   | {
@@ -87,6 +115,12 @@ export type Happening =
       answerHash: string;
       tokens: number;
       outcome: string;
+      /** Of the request, but for its messages. */
+      parameters?: Record<string, unknown>;
+      /** What it asked to look up, in its order. */
+      lookups?: { tool: string; arguments: string }[];
+      /** The evidence that it was given. */
+      evidence?: { id: number; hash: string }[];
     }
   | { kind: 'switch.stopped'; why: string }
   | { kind: 'switch.resumed'; why: string }
@@ -100,7 +134,9 @@ export type Happening =
       critical: boolean;
       why: string;
     }
-  | { kind: 'silence.ended'; silence: number; conditions: string };
+  | { kind: 'silence.ended'; silence: number; conditions: string }
+  /** Everything about the incident was made unreadable. */
+  | { kind: 'contents.erased'; why: string };
 
 /** One entry of the journal. `seq` orders entries; `actor` is `sitrep`, a source or a person's Slack id. */
 export type JournalEntry = Happening & { seq: number; at: Date; incidentId: number | null; actor: string };
@@ -146,6 +182,8 @@ export function describe(entry: Happening): string {
       return `Claimed for execution: ${entry.title}`;
     case 'action.sent':
       return `Sent: ${entry.request}`;
+    case 'action.answered':
+      return `Answer: ${entry.answer}: ${entry.text}`;
     case 'action.confirmed':
       return `Confirmed by reading back: ${entry.readBack}`;
     case 'action.unknown':
@@ -170,6 +208,8 @@ export function describe(entry: Happening): string {
       return `Silence ${entry.silence} until ${entry.until}: ${entry.conditions}${entry.critical ? ', critical alerts too' : ''}: ${entry.why}`;
     case 'silence.ended':
       return `Silence ${entry.silence} ended early: ${entry.conditions}`;
+    case 'contents.erased':
+      return `Contents erased: ${entry.why}`;
     default:
       return canonicalJson(entry satisfies never);
   }

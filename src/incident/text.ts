@@ -18,8 +18,8 @@ export function plain(text: string, limit = 500): string {
 }
 
 /** `1 alert`, `2 alerts`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count: number, noun: string, several = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : several}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -41,8 +41,11 @@ export function slotsOf(entry: NewEntry): Slot[] {
       return ['summary', `proposal:${entry.proposal}`, `outcome:${entry.proposal}`];
     case 'label.given':
       return ['evidence'];
+    case 'contents.erased':
+      return ['summary', 'evidence'];
     case 'postmortem.drafted':
       return ['summary', 'postmortem'];
+    case 'action.answered':
     case 'approval.refused':
     case 'model.called':
     case 'switch.stopped':
@@ -88,6 +91,7 @@ export function hasteOf(entry: NewEntry): Haste {
     case 'proposal.moved':
     case 'action.claimed':
     case 'action.sent':
+    case 'action.answered':
     case 'action.confirmed':
     case 'action.unknown':
     case 'action.refused':
@@ -97,6 +101,7 @@ export function hasteOf(entry: NewEntry): Haste {
     case 'switch.resumed':
     case 'silence.added':
     case 'silence.ended':
+    case 'contents.erased':
       return 'now';
     default:
       return entry satisfies never;

@@ -13,14 +13,3 @@ export function words(text: string): string[] {
     return parts.length > 1 ? [token.toLowerCase().replaceAll('_', ''), ...parts] : parts;
   });
 }
-
-const COMMON = new Set(
-  'the a an and or of to in on for is are was be by with as at it its this that from not no if then than when which has have can will into over per one two all more most also only same'.split(
-    ' ',
-  ),
-);
-
-/** The telling words of a text, each once. */
-export function keywords(text: string): Set<string> {
-  return new Set(words(text).filter((word) => !COMMON.has(word)));
-}

@@ -1,4 +1,5 @@
 import { sha256 } from '../incident/canonical.ts';
+import { evidenceHash } from '../incident/evidence.ts';
 import { SITREP } from '../incident/person.ts';
 import type { LoopPorts } from './ports.ts';
 
@@ -29,6 +30,9 @@ export async function investigate(ports: LoopPorts, id: number): Promise<void> {
   if (storming && view.journal.some((entry) => entry.kind === 'model.called')) return;
   const calls = storming ? CALLS_IN_A_STORM : CALLS;
   const result = await investigator.investigate(view, { tokens, calls });
+  const given = view.evidence
+    .filter(({ current }) => current)
+    .map((piece) => ({ id: piece.id, hash: evidenceHash(piece) }));
   await ports.transaction(async (store) => {
     await store.addModelCalls(id, result.calls);
     // The texts stand apart, so that they can be erased; the chain keeps what proves them.
@@ -41,6 +45,9 @@ export async function investigate(ports: LoopPorts, id: number): Promise<void> {
         answerHash: sha256(call.answer),
         tokens: call.tokens,
         outcome: result.outcome,
+        parameters: call.parameters,
+        lookups: call.lookups,
+        evidence: given,
       });
     }
     if (result.outcome === 'nothing') {

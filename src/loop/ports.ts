@@ -9,6 +9,7 @@ import type { Evidence } from '../incident/evidence.ts';
 import type { Hypothesis } from '../incident/hypothesis.ts';
 import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
+import type { Blamed, OwnAction } from '../incident/own-action.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Proposal } from '../incident/proposal.ts';
 import type { ServiceCatalogue } from '../incident/service.ts';
@@ -33,6 +34,10 @@ export interface LoopStore
   addProposal(proposal: Proposal): Promise<void>;
   /** What became of earlier uses of this tool on the same target. */
   trackRecord(action: Proposal['action']): Promise<{ tried: number; helped: number }>;
+  /** What Sitrep itself has done to deployments since then, the oldest first. */
+  ownActions(since: Date): Promise<OwnAction[]>;
+  /** What a rollback that helped, or a person, has found guilty. */
+  blamed(): Promise<Blamed[]>;
   secondsQuiet(incidentId: number): Promise<number>;
   /** Whether a storm is on: then there are many incidents and one budget for the model. */
   storming(): Promise<boolean>;

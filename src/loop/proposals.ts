@@ -27,6 +27,11 @@ export async function addProposal(ports: LoopPorts, store: LoopStore, proposal: 
     confidence: `${shownConfidence(proposal.confidence)}, ${proposal.confidence.record}`,
     rule: proposal.policyRule,
     autonomy: proposal.autonomy,
+    policy: {
+      version: proposal.consent.policyVersion,
+      asked: proposal.consent.asked,
+      approvals: proposal.consent.approvalsNeeded,
+    },
   });
   await store.enqueue(
     { kind: 'proposal', id: proposal.id },

@@ -1,7 +1,7 @@
-import { enrich } from '../enrich/enrich.ts';
+import { enrich, type OwnRecord } from '../enrich/enrich.ts';
 import { answerKindOf } from '../incident/answer.ts';
 import { canonicalJson } from '../incident/canonical.ts';
-import type { Evidence } from '../incident/evidence.ts';
+import { evidenceHash, type Evidence } from '../incident/evidence.ts';
 import { SITREP } from '../incident/person.ts';
 import { isPending, type Proposal } from '../incident/proposal.ts';
 import type { IncidentView } from '../incident/view.ts';
@@ -17,7 +17,8 @@ const MAX_PROPOSALS = 4;
 
 /** Collects the evidence: `open` → `triaging`. */
 export async function triage(ports: LoopPorts, { incident, alerts }: IncidentView): Promise<void> {
-  const { evidence: found, missing } = await enrich(incident, alerts, ports.catalogue, ports.sources);
+  const record = await ownRecord(ports);
+  const { evidence: found, missing } = await enrich(incident, alerts, ports.catalogue, ports.sources, record);
   await ports.transaction(async (store) => {
     if (!(await store.moveIncident(incident, 'triaging', 'evidence collected'))) return;
     const evidence = await withConfidence(store, found);
@@ -26,9 +27,28 @@ export async function triage(ports: LoopPorts, { incident, alerts }: IncidentVie
       .slice(0, 3)
       .map((one) => ({ kind: one.about.kind, title: one.title, link: one.link }));
     const about = { incidentId: incident.id, actor: SITREP };
-    await store.record({ kind: 'evidence.found', ...about, count: evidence.length, best });
+    await store.record({
+      kind: 'evidence.found',
+      ...about,
+      count: evidence.length,
+      best,
+      hashes: evidence.map(evidenceHash),
+    });
     for (const what of missing) await store.record({ kind: 'evidence.missing', ...about, what });
     await store.enqueue({ kind: 'incident', id: incident.id });
+  });
+}
+
+/** As far back as changes are looked at. */
+const RECORD_MS = 7 * 24 * 3600_000;
+
+/** What Sitrep did itself, with the names of the people who approved it. */
+function ownRecord({ transaction, people }: LoopPorts): Promise<OwnRecord> {
+  return transaction(async (store) => {
+    const now = await store.now();
+    const own = await store.ownActions(new Date(now.getTime() - RECORD_MS));
+    const nameOf = (id: string) => people.find(({ slackId }) => slackId === id)?.name ?? id;
+    return { now, own: own.map((one) => ({ ...one, by: nameOf(one.by) })), blamed: await store.blamed() };
   });
 }
 
@@ -82,6 +102,13 @@ export async function proposeFixes(
     );
   }
   await ports.transaction(async (store) => {
+    // All alerts may have ended while the fixes were prepared; nobody wants to decide on them then.
+    const fresh = await store.lockView(incident.id);
+    if (!fresh?.alerts.some(({ status }) => status === 'firing')) {
+      if (await store.moveIncident(incident, 'monitoring', 'no alert fires any more'))
+        await store.enqueue({ kind: 'incident', id: incident.id });
+      return;
+    }
     const why = offers.some((one) => one.kind === 'proposal') ? 'fixes proposed' : 'no fix could be proposed';
     if (!(await store.moveIncident(incident, 'awaiting', why))) return;
     const about = { incidentId: incident.id, actor: SITREP };

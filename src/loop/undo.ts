@@ -1,4 +1,5 @@
 import type { Answer } from '../decide/decide.ts';
+import { isBlamed } from '../incident/own-action.ts';
 import type { Proposal } from '../incident/proposal.ts';
 import { offer } from './offer.ts';
 import type { LoopPorts } from './ports.ts';
@@ -12,7 +13,18 @@ export async function offerInverse(
 ): Promise<Answer> {
   const { inverse } = proposal;
   if (!inverse) return { ok: false, text: `There is nothing that would undo “${proposal.title}”.` };
-  const view = await ports.transaction((store) => store.view(proposal.incidentId));
+  const { view, blamed } = await ports.transaction(async (store) => ({
+    view: await store.view(proposal.incidentId),
+    blamed: await store.blamed(),
+  }));
+  if (
+    inverse.tool === 'kubernetes.rollback' &&
+    isBlamed({ ...inverse.arguments, template: null, sha: null }, blamed)
+  ) {
+    const { deployment, revision } = inverse.arguments;
+    const text = `Revision ${revision} of ${deployment} was found guilty; Sitrep does not put it back. Fix it forward instead.`;
+    return { ok: false, text };
+  }
   if (
     view?.proposals.some(
       (one) => one.undoes === proposal.id && !['rejected', 'expired', 'superseded'].includes(one.state),

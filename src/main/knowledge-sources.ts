@@ -9,6 +9,7 @@ import type { KnowledgeSource } from '../adapters/knowledge/source.ts';
 import { incidentRecord } from '../adapters/postgres/incident-record.ts';
 import type { Database } from '../adapters/postgres/sql.ts';
 import type { Config } from '../config.ts';
+import type { Vault } from '../incident/seal.ts';
 
 /** A source, and when to look at it again: at changes of a folder, at pushes, and after `pollMs` in any case. */
 export type ConfiguredSource = {
@@ -26,6 +27,7 @@ export function knowledgeSources(
   config: Pick<Config, 'runbooks' | 'knowledge' | 'github' | 'team'>,
   root: string,
   database: Database,
+  vault: Vault,
   patience: Patience,
 ): ConfiguredSource[] {
   const { knowledge, github } = config;
@@ -54,7 +56,7 @@ export function knowledgeSources(
   }
   if (config.team) add(declaredServices(config.team.catalogue));
   if (knowledge?.incidents ?? true) {
-    const record = incidentRecord(database);
+    const record = incidentRecord(database, vault);
     add(incidentSource(record), { pollMs: OWN_POLL_MS });
     add(postmortemSource(record), { pollMs: OWN_POLL_MS });
   }

@@ -2,6 +2,7 @@ import { codeHostOver } from '../adapters/github/code-host.ts';
 import { githubClient } from '../adapters/github/client.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { clusterOver, rolloutsOf } from '../adapters/kubernetes/cluster.ts';
+import { podLogs } from '../adapters/kubernetes/logs.ts';
 import type { WorldAddresses } from '../adapters/local/world/options.ts';
 import type { Store } from '../adapters/postgres/store/store.ts';
 import { prometheusClient } from '../adapters/prometheus/client.ts';
@@ -42,6 +43,8 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
         rollouts: (service: Parameters<typeof rolloutsOf>[1]) => rolloutsOf(cluster, service),
       },
       signals,
+      series: signals,
+      logs: cluster && podLogs(cluster),
     },
     lookups: (runbooks: RunbookSearch, store: Store) => ({
       runbooks,

@@ -29,7 +29,24 @@ export function fixConfidence(
     evidence: cited.length === 0 ? 0 : Math.max(...cited),
     record: Math.log((past.helped + 1) / (past.tried - past.helped + 1)),
   };
-  return { features, probability: probabilityOf(FIX_MODEL, features) };
+  const probability = probabilityOf(FIX_MODEL, features);
+  return {
+    features,
+    probability:
+      past.helped === 0 && isByRunbookAlone(draft, evidence) ? Math.min(UNSEEN, probability) : probability,
+  };
+}
+
+/** Just below “high”: a runbook knows what helps in general, and nothing of this incident. */
+const UNSEEN = 0.65;
+
+/** Whether nothing that was seen in this incident speaks for the action, only what was written for another day. */
+function isByRunbookAlone(draft: Draft, evidence: readonly StoredEvidence[]): boolean {
+  return draft.reasonsFor.every(({ evidenceId }) =>
+    evidence.some(
+      ({ id, about }) => id === evidenceId && (about.kind === 'runbook' || about.kind === 'incident'),
+    ),
+  );
 }
 
 /** What became of the same action on the same target, in words. */

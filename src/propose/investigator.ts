@@ -7,7 +7,16 @@ import type { Incident } from '../incident/incident.ts';
 export type Case = { incident: Incident; alerts: StoredAlert[]; evidence: StoredEvidence[] };
 
 /** What a model call cost and said, for the record. The texts are stored apart; the journal keeps their hashes. */
-export type ModelCall = { model: string; tokens: number; prompt: string; answer: string };
+export type ModelCall = {
+  model: string;
+  tokens: number;
+  prompt: string;
+  answer: string;
+  /** Of the request, but for its messages. */
+  parameters: Record<string, unknown>;
+  /** What the model asked to look up. */
+  lookups: { tool: string; arguments: string }[];
+};
 
 export type Investigation =
   | { outcome: 'answered'; hypotheses: Hypothesis[]; calls: ModelCall[] }

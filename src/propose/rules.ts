@@ -1,15 +1,12 @@
 import { parseAction, type Action } from '../incident/action.ts';
 import { canonicalJson } from '../incident/canonical.ts';
-import {
-  BELIEVABLE,
-  type EvidenceAbout,
-  type RunbookAction,
-  type StoredEvidence,
-} from '../incident/evidence.ts';
+import { BELIEVABLE, type RunbookAction, type StoredEvidence } from '../incident/evidence.ts';
 import type { Hypothesis } from '../incident/hypothesis.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Reason } from '../incident/proposal.ts';
 import { withDependencies, type Service, type ServiceCatalogue } from '../incident/service.ts';
+
+import { commitOf, diagnosed, ofKind, type About } from './evidence-of.ts';
 
 /** A fix that is worth considering, before the world was looked at and the policy asked. */
 export type Draft = {
@@ -20,8 +17,6 @@ export type Draft = {
   reasonsFor: Reason[];
   reasonsAgainst: Reason[];
 };
-
-type About<K extends EvidenceAbout['kind']> = StoredEvidence & { about: Extract<EvidenceAbout, { kind: K }> };
 
 /**
  * Ranks fixes from what changed and from what the retrieved runbooks name; no model is asked.
@@ -46,19 +41,15 @@ export function draftFixes(
   return [...merged.values()].sort((a, b) => b.score - a.score || order(a) - order(b));
 }
 
-/** The cause that the rules believe in: the freshest rollout near the symptom, if there is one. */
+/** The cause that the rules believe in: the likeliest rollout, if one is likely at all. */
 export function causesByRules(evidence: readonly StoredEvidence[]): Hypothesis[] {
-  const [deploy] = ofKind(evidence, 'deploy').filter((one) => one.score >= RECENT);
+  const [deploy] = ofKind(evidence, 'deploy').filter((one) => one.score >= BELIEVABLE);
   if (!deploy) return [];
-  const commit = ofKind(evidence, 'commit').find(
-    (one) => deploy.about.sha !== null && one.about.sha.startsWith(deploy.about.sha),
-  );
+  const commit = commitOf(deploy, evidence);
   const ill = ofKind(evidence, 'signal').filter((one) => one.score === 1);
   return [
     {
-      statement: commit
-        ? `${deploy.about.deployment} revision ${deploy.about.revision} brought commit ${commit.title}`
-        : `${deploy.about.deployment} revision ${deploy.about.revision} brought it`,
+      statement: commit ? `${deploy.title} brought commit ${commit.title}` : `the rollout of ${deploy.title}`,
       verdict: ill.some((one) => one.about.service === deploy.about.service) ? 'supported' : 'open',
       evidenceFor: [deploy.id, ...(commit ? [commit.id] : []), ...ill.map((one) => one.id)],
       evidenceAgainst: [],
@@ -70,8 +61,8 @@ export function causesByRules(evidence: readonly StoredEvidence[]): Hypothesis[]
 /** A rollout that went well for longer than this is no reason to roll it back. */
 const OLD_S = 3 * 3600;
 
-/** A rollout scores above this when it went out within about half an hour before the first alert. */
-const RECENT = 0.45;
+/** A rollout that is less likely guilty than this is not worth a rollback, or a place in the list of them. */
+const LEAST = 0.15;
 
 function rollbacks(
   incident: Incident,
@@ -88,9 +79,8 @@ function rollbacks(
   return [...latest.values()].flatMap((deploy): Draft[] => {
     const { about } = deploy;
     if (!about.running || about.previousRevision === null || about.secondsBefore > OLD_S) return [];
-    const commit = ofKind(evidence, 'commit').find(
-      (one) => about.sha !== null && one.about.sha.startsWith(about.sha),
-    );
+    if (deploy.score < LEAST) return [];
+    const commit = commitOf(deploy, evidence);
     const ill = signals.find((one) => one.about.service === about.service && one.score === 1);
     const well = signals.filter((one) => one.about.service === about.service).every((one) => one.score < 1);
     return [
@@ -106,9 +96,10 @@ function rollbacks(
         service: about.service,
         score: clamp(0.35 + 0.45 * deploy.score + (ill ? 0.15 : 0) - (well && signals.length > 0 ? 0.15 : 0)),
         reasonsFor: [
-          { text: `${deploy.title} went out ${deploy.why}`, evidenceId: deploy.id },
+          { text: `${deploy.title}: ${deploy.why}`, evidenceId: deploy.id },
           ...(commit ? [{ text: `it brought ${commit.title}`, evidenceId: commit.id }] : []),
           ...(ill ? [{ text: `${ill.title} is ${ill.why}`, evidenceId: ill.id }] : []),
+          ...diagnosed('kubernetes.rollback', about.service, evidence),
         ],
         reasonsAgainst: [
           ...(incident.services.includes(about.service)
@@ -146,7 +137,10 @@ function runbookFixes(
           action,
           service: service.name,
           score: clamp(0.2 + 0.35 * passage.score - 0.05 * place),
-          reasonsFor: [{ text: `the runbook “${passage.title}” recommends it`, evidenceId: passage.id }],
+          reasonsFor: [
+            { text: `the runbook “${passage.title}” recommends it`, evidenceId: passage.id },
+            ...diagnosed(action.tool, service.name, evidence),
+          ],
           reasonsAgainst: caveats(action),
         },
       ];
@@ -188,13 +182,13 @@ function actionFrom(
         ? { tool: recommended.tool, arguments: { ...kubernetes, replicas: recommended.replicas } }
         : null;
     case 'kubernetes.rollback': {
-      const deploy = ofKind(evidence, 'deploy')
-        .filter((one) => one.about.service === service.name)
-        .sort((a, b) => b.about.revision - a.about.revision)[0];
-      const revision = deploy?.about.previousRevision ?? null;
-      return kubernetes && revision !== null
-        ? { tool: recommended.tool, arguments: { ...kubernetes, revision } }
-        : null;
+      const deploy = ofKind(evidence, 'deploy').find(
+        ({ about }) => about.service === service.name && about.running,
+      );
+      // What Sitrep put back itself, what nobody suspects and what ran well for long is not rolled back.
+      if (!kubernetes || !deploy || deploy.score < LEAST || deploy.about.secondsBefore > OLD_S) return null;
+      const revision = deploy.about.previousRevision;
+      return revision === null ? null : { tool: recommended.tool, arguments: { ...kubernetes, revision } };
     }
     case 'github.open_revert_pull_request': {
       const [commit] = ofKind(evidence, 'commit').filter((one) => one.about.service === service.name);
@@ -236,13 +230,13 @@ function caveats(action: Action): Reason[] {
   }
 }
 
-/** Where a general recommendation should be applied: the freshest rollout, else the deepest service that alerts. */
+/** Where a general recommendation should be applied: the likeliest rollout, else the deepest service that alerts. */
 function suspectService(
   incident: Incident,
   evidence: readonly StoredEvidence[],
   catalogue: ServiceCatalogue,
 ): string | null {
-  const [deploy] = ofKind(evidence, 'deploy').filter((one) => one.score >= RECENT);
+  const [deploy] = ofKind(evidence, 'deploy').filter((one) => one.score >= BELIEVABLE);
   if (deploy) return deploy.about.service;
   const deepest = incident.services.find(
     (name) =>
@@ -269,10 +263,6 @@ function agreeing(a: Draft, b: Draft): Draft {
     reasonsFor: [...a.reasonsFor, ...b.reasonsFor],
     reasonsAgainst: [...a.reasonsAgainst, ...b.reasonsAgainst.filter((reason) => !texts.has(reason.text))],
   };
-}
-
-function ofKind<K extends EvidenceAbout['kind']>(evidence: readonly StoredEvidence[], kind: K): About<K>[] {
-  return evidence.filter((one): one is About<K> => one.about.kind === kind).sort((a, b) => b.score - a.score);
 }
 
 const clamp = (value: number) => Math.min(0.95, Math.max(0.02, value));

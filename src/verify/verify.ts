@@ -57,6 +57,12 @@ export async function verify(
       title: proposal.title,
       outcome: judgement.outcome,
       why: judgement.why,
+      measured: {
+        alertsFiring: measured.alertsFiring,
+        signals: predicate.signals.map((signal, place) => ({ ...signal, value: values[place] ?? null })),
+        secondsSinceEffect: measured.secondsSinceEffect,
+        secondsHeld,
+      },
     });
     await store.enqueue({ kind: 'proposal', id: proposal.id });
     await store.enqueue({ kind: 'incident', id: proposal.incidentId });

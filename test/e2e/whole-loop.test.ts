@@ -37,6 +37,7 @@ describe.skipIf(reason !== '')(`the loop with a real Prometheus and Alertmanager
       SITREP_WEBHOOK_TOKEN: TOKEN,
       PROMETHEUS_URL: prometheus.url,
       ...(process.env['TEST_DATABASE_URL'] ? { DATABASE_URL: process.env['TEST_DATABASE_URL'] } : {}),
+      SITREP_AUDIT_KEY: Buffer.alloc(32, 1).toString('base64'),
     };
     sitrep = await start({
       config: readConfig(environment, home),

@@ -10,6 +10,8 @@ const nothing: EvidenceSources = {
   commits: null,
   rollouts: null,
   signals: null,
+  series: null,
+  logs: null,
 };
 
 const change = (over: Partial<RecordedChange>): RecordedChange => ({
@@ -36,7 +38,8 @@ function look(changes: RecordedChange[], knownUntil: Date | null, over: Partial<
     knownUntil: async () => new Map(knownUntil ? [['acme/shop', knownUntil]] : []),
   };
   const alerts = [storedAlert(), storedAlert({ startsAt: minutes(30) })];
-  return enrich(incident({ openedAt: T0 }), alerts, SHOP, { ...nothing, changes: log, ...over });
+  const sources = { ...nothing, changes: log, ...over };
+  return enrich(incident({ openedAt: T0 }), alerts, SHOP, sources, { own: [], blamed: [], now: minutes(31) });
 }
 
 const away = {

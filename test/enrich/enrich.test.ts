@@ -9,9 +9,12 @@ const nothing: EvidenceSources = {
   commits: null,
   rollouts: null,
   signals: null,
+  series: null,
+  logs: null,
 };
+const RECORD = { own: [], blamed: [], now: T0 };
 const collect = (sources: Partial<EvidenceSources>) =>
-  enrich(incident({ openedAt: T0 }), [storedAlert()], SHOP, { ...nothing, ...sources });
+  enrich(incident({ openedAt: T0 }), [storedAlert()], SHOP, { ...nothing, ...sources }, RECORD);
 
 describe('enrich', () => {
   it('asks for the alerting service and what it depends on, and for nothing else', async () => {
@@ -48,7 +51,7 @@ describe('enrich', () => {
     };
     const found = (one: typeof commit) => collect({ commits: { commits: async () => [one] } });
     const innocent = await found(commit);
-    expect(innocent.missing).toContain('No commit before these alerts looks guilty.');
+    expect(innocent.missing).toContain('No change before these alerts looks guilty.');
     expect(innocent.evidence).toHaveLength(1);
     const files = [{ path: 'services/checkout/a.js', additions: 1, deletions: 0 }];
     const { missing } = await found({
@@ -57,7 +60,7 @@ describe('enrich', () => {
       subject: 'checkout: raise timeouts',
       files,
     });
-    expect(missing).not.toContain('No commit before these alerts looks guilty.');
+    expect(missing).not.toContain('No change before these alerts looks guilty.');
   });
 
   it('lets the link of an alert to its runbook take part in the search', async () => {
@@ -70,6 +73,7 @@ describe('enrich', () => {
         ...nothing,
         runbooks: { search: async ({ annotations }) => (links.push(annotations['runbook_url']), []) },
       },
+      RECORD,
     );
     expect(links).toEqual(['runbooks/high-error-rate.md']);
   });

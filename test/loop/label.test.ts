@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/adapters/postgres/sql.ts';
 import { answerDigest } from '../../src/incident/answer.ts';
-import { verifyChain } from '../../src/incident/audit-chain.ts';
+import type { EntryLine } from '../../src/incident/audit-chain.ts';
+import { verifyChain } from '../../src/incident/verify-chain.ts';
 import type { Evidence } from '../../src/incident/evidence.ts';
 import { shownConfidence } from '../../src/incident/confidence.ts';
 import { label, refitAll } from '../../src/loop/label.ts';
@@ -145,7 +146,7 @@ describe('a label', () => {
     });
     const lines = await s.transaction((store) => store.auditLines(0, 1000));
     expect(await verifyChain(lines)).toMatchObject({ intact: true });
-    expect(lines.at(-1)?.content).toMatchObject({ kind: 'label.given', actor: ONCALL });
+    expect((lines.at(-1) as EntryLine).entry).toMatchObject({ kind: 'label.given', actor: ONCALL });
   });
 
   it('is taken from listed people only, and only for what was shown as an answer', async () => {

@@ -8,6 +8,7 @@ import { createStore, type Store } from '../../src/adapters/postgres/store/store
 import type { Database } from '../../src/adapters/postgres/sql.ts';
 import { startChanges } from '../../src/main/changes-loop.ts';
 import { testDatabase } from '../support/database.ts';
+import { testVault } from '../support/vault.ts';
 
 const REPO = 'acme/shop';
 const LEASE = `changes:${REPO}`;
@@ -41,7 +42,7 @@ async function follow(onList: () => Promise<void> = async () => {}) {
   let rounds = 0;
   const transaction = <T>(work: (store: Store) => Promise<T>) =>
     db.tx((sql) => {
-      const store = createStore(sql, { outsideStop: () => null, enqueue: async () => {} });
+      const store = createStore(sql, { outsideStop: () => null, enqueue: async () => {}, vault: testVault });
       const counted = {
         ...store,
         forgetChanges: (days: number) => ((rounds += 1), store.forgetChanges(days)),

@@ -12,6 +12,7 @@ import { accessWith } from './access.ts';
 import { minutes, SHOP, T0 } from './examples.ts';
 import { fakeCluster, type FakeCluster } from './fake-cluster.ts';
 import { aPolicy } from './policy.ts';
+import { testVault } from './vault.ts';
 import { worldOf } from './world.ts';
 
 export const ONCALL = 'U0ONCALL';
@@ -59,7 +60,7 @@ export async function stage(
     if (!queue.some((one) => stepKey(one) === stepKey(step))) queue.push(step);
   };
   const storeOf = (sql: Parameters<typeof createStore>[0]) =>
-    createStore(sql, { outsideStop: over.outsideStop ?? (() => null), enqueue });
+    createStore(sql, { vault: testVault, outsideStop: over.outsideStop ?? (() => null), enqueue });
   const wrapped = over.wrapStore ?? ((store: Store) => store);
   const transaction = <T>(work: (store: Store) => Promise<T>) => db.tx((sql) => work(wrapped(storeOf(sql))));
   const loop = createLoop({
@@ -88,6 +89,7 @@ export async function stage(
                   deployment: 'pricing',
                   revision: 3,
                   image: 'shop/pricing:bad',
+                  template: null,
                   sha: null,
                   at: minutes(-1),
                   cause: null,
@@ -98,6 +100,7 @@ export async function stage(
                   deployment: 'pricing',
                   revision: 2,
                   image: 'shop/pricing:good',
+                  template: null,
                   sha: null,
                   at: minutes(-900),
                   cause: null,
@@ -106,6 +109,8 @@ export async function stage(
             : [],
       },
       signals: { value: async (query) => signals.get(query) ?? null },
+      series: null,
+      logs: null,
       ...over.sources,
     },
     world: worldOf({ cluster }),

@@ -17,7 +17,7 @@ export async function ownDatabase(): Promise<OwnDatabase> {
   const url = new URL(server);
   url.pathname = name;
   return {
-    environment: { DATABASE_URL: url.href },
+    environment: { DATABASE_URL: url.href, SITREP_AUDIT_KEY: Buffer.alloc(32, 1).toString('base64') },
     drop: () => run(server, `drop database if exists ${name} with (force)`),
   };
 }

@@ -1,5 +1,5 @@
-import { digestOf } from '../../incident/canonical.ts';
 import type { Target } from '../../incident/proposal.ts';
+import { templateHash } from '../../incident/template-hash.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
 import type { World } from '../world.ts';
 import type { DeploymentState, JsonPatch, Revision } from '../world/cluster.ts';
@@ -27,7 +27,7 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
   async prepare(args, world, around) {
     const state = await readDeployment(args, world);
     const revision = await revisionOf(args, world);
-    if (digestOf(revision.template) === digestOf(state.template)) {
+    if (templateHash(revision.template) === templateHash(state.template)) {
       throw new NotApplicable(`${args.deployment} already runs the template of revision ${args.revision}.`);
     }
     const tried = await clusterOf(world).patch(args.namespace, args.deployment, change(revision, state), {
@@ -54,7 +54,7 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
     const state = await readDeployment(args, world);
     if (isUnchanged(args, state, target))
       return { state: 'not done', text: `${args.deployment} is unchanged` };
-    return target.observedVersion.endsWith(templateHash(state))
+    return target.observedVersion.endsWith(templateHash(state.template))
       ? {
           state: 'done',
           text: `${args.deployment} runs ${state.images.join(', ')} as revision ${state.revision}; ${progress(state)}`,
@@ -73,12 +73,8 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
 function withTemplate(target: Target, revision: Revision): Target {
   return {
     ...target,
-    observedVersion: `${target.observedVersion}, revision ${revision.revision} is template ${templateHash(revision)}`,
+    observedVersion: `${target.observedVersion}, revision ${revision.revision} is template ${templateHash(revision.template)}`,
   };
-}
-
-function templateHash(from: Revision | DeploymentState): string {
-  return digestOf(from.template).slice(0, 16);
 }
 
 async function revisionOf(args: Arguments, world: World): Promise<Revision> {

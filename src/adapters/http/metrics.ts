@@ -12,6 +12,12 @@ export function createMetrics(sql: Sql) {
     unplaced: gauge('sitrep_alerts_waiting', 'Alerts that have not been placed yet', []),
     waiting: gauge('sitrep_messages_waiting', 'Slack messages that are not yet as wanted', []),
     changesLag: gauge('sitrep_changes_lag_seconds', 'How far the record of changes is behind', ['repo']),
+    unsigned: gauge('sitrep_audit_entries_unsigned', 'Audit entries that no checkpoint vouches for yet', []),
+    copyFailing: gauge(
+      'sitrep_audit_copy_failing_seconds',
+      'For how long a place has not taken its copies of checkpoints; 0 where it does',
+      ['place'],
+    ),
     githubLeft: gauge('sitrep_github_requests_left', 'Requests that GitHub still allows until its reset', []),
   };
   function gauge(name: string, help: string, labelNames: string[]) {
@@ -44,6 +50,15 @@ export function createMetrics(sql: Sql) {
     );
     await count(gauges.unplaced, `select count(*)::int as count from alert where pending`);
     await count(gauges.waiting, `select count(*)::int as count from message where wanted > shown`);
+    await count(
+      gauges.unsigned,
+      `select coalesce((select max(seq) from audit), 0) - coalesce((select max(seq) from audit_checkpoint), 0) as count`,
+    );
+    await counts(
+      gauges.copyFailing,
+      'place',
+      `select place as label, coalesce(extract(epoch from now() - failing_since), 0)::float8 as count from audit_place`,
+    );
     await counts(
       gauges.changesLag,
       'repo',

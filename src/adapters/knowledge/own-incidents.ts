@@ -4,6 +4,12 @@ import { plain } from '../../incident/text.ts';
 import type { IncidentView } from '../../incident/view.ts';
 import type { KnowledgeSource } from './source.ts';
 
+const INCIDENTS = 'sitrep:incidents';
+const POSTMORTEMS = 'sitrep:postmortems';
+
+/** The names of both sources. */
+export const OWN_SOURCES = [INCIDENTS, POSTMORTEMS];
+
 /** What is asked of the record. */
 export type IncidentRecord = {
   /** Incidents that are over, with what changes when what is written of them would. */
@@ -16,7 +22,7 @@ export type IncidentRecord = {
 
 /** Our own incidents that are over, written by code from the journal. No word of a model is in them. */
 export function incidentSource(record: IncidentRecord): KnowledgeSource {
-  return ownSource('sitrep:incidents', record.over, async (id) => {
+  return ownSource(INCIDENTS, record.over, async (id) => {
     const view = await record.view(id);
     return view && writeIncident(view);
   });
@@ -24,7 +30,7 @@ export function incidentSource(record: IncidentRecord): KnowledgeSource {
 
 /** Our own postmortem drafts, without what a model has suggested. */
 export function postmortemSource(record: IncidentRecord): KnowledgeSource {
-  return ownSource('sitrep:postmortems', record.drafts, async (id) => {
+  return ownSource(POSTMORTEMS, record.drafts, async (id) => {
     const [view, draft] = [await record.view(id), await record.draft(id)];
     if (!view || draft === null) return null;
     const ours = draft.split('\n').filter((line) => !/the model suggests/i.test(line));

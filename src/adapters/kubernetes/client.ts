@@ -47,7 +47,15 @@ export type KubernetesClient = {
   readPodLog(namespace: string, name: string, options?: LogOptions): Promise<string>;
 };
 
-export type LogOptions = { tailLines?: number; sinceSeconds?: number; previous?: boolean };
+export type LogOptions = {
+  tailLines?: number;
+  sinceSeconds?: number;
+  previous?: boolean;
+  /** True: each line begins with the time at which it was written. */
+  timestamps?: boolean;
+  /** Needed where a pod has several. */
+  container?: string;
+};
 
 export type KubernetesOptions = {
   /** The API server, e.g. `https://10.0.0.1:6443`. */
@@ -129,6 +137,8 @@ export function kubernetesClient(options: KubernetesOptions): KubernetesClient {
         tailLines: String(log.tailLines ?? DEFAULT_TAIL_LINES),
         ...(log.sinceSeconds === undefined ? {} : { sinceSeconds: String(log.sinceSeconds) }),
         ...(log.previous === true ? { previous: 'true' } : {}),
+        ...(log.timestamps === true ? { timestamps: 'true' } : {}),
+        ...(log.container === undefined ? {} : { container: log.container }),
       });
       return answer.text;
     },

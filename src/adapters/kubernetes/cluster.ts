@@ -1,5 +1,6 @@
 import type { Cluster, DeploymentState, Revision } from '../../act/world/cluster.ts';
-import type { Rollout } from '../../enrich/suspects.ts';
+import type { Rollout } from '../../enrich/changed.ts';
+import { templateHash } from '../../incident/template-hash.ts';
 import type { Service } from '../../incident/service.ts';
 import type { KubernetesClient } from './client.ts';
 import { KubernetesError } from './error.ts';
@@ -50,6 +51,7 @@ export async function rolloutsOf(client: KubernetesClient, service: Service): Pr
       deployment: deployment.metadata.name,
       revision: Number(set.metadata.annotations[REVISION]),
       image,
+      template: templateHash(withoutHash(set.spec.template.raw)),
       sha: set.spec.template.annotations[COMMIT] ?? shaIn(image),
       at: rolledOutAt(set, set.metadata.annotations[REVISION] === current ? deployment : null),
       cause: set.metadata.annotations[CAUSE] ?? null,

@@ -1,5 +1,6 @@
 import type { CommitLog } from '../../enrich/changes.ts';
-import type { RunbookSearch, SignalReader } from '../../enrich/enrich.ts';
+import type { RunbookSearch } from '../../enrich/enrich.ts';
+import type { SignalReader } from '../../enrich/signals.ts';
 import type { JournalEntry } from '../../incident/journal.ts';
 
 /**

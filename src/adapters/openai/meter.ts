@@ -30,6 +30,23 @@ export type Meter = {
 const LARGEST_ANSWER = 2_000_000;
 
 const usageSchema = z.object({ usage: z.object({ total_tokens: z.int().positive() }) });
+const requestSchema = z.looseObject({
+  messages: z.unknown().optional(),
+  tools: z.array(z.object({ function: z.object({ name: z.string() }) })).optional(),
+});
+const lookupsSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        message: z.object({
+          tool_calls: z
+            .array(z.object({ function: z.object({ name: z.string(), arguments: z.string() }) }))
+            .nullish(),
+        }),
+      }),
+    )
+    .min(1),
+});
 const endingSchema = z.object({
   choices: z
     .array(
@@ -66,11 +83,13 @@ export function openMeter(options: { model: string; limits: Limits; onExhausted:
       throw new Error(`The limit of ${exhausted} is reached.`);
     }
     // Counted in full until an answer says otherwise: a request that is cut off may have been paid for.
-    const call = {
+    const call: ModelCall = {
       model: options.model,
       tokens: estimate,
       prompt: `${heading}\n${body}`,
       answer: '(no answer)',
+      parameters: parametersOf(body),
+      lookups: [],
     };
     calls.push(call);
     ending = null;
@@ -79,6 +98,7 @@ export function openMeter(options: { model: string; limits: Limits; onExhausted:
     const text = await bounded(response);
     call.answer = response.ok ? text : `HTTP ${response.status}\n${text}`;
     call.tokens = response.ok ? (usageOf(text) ?? tokensIn(body) + tokensIn(text)) : 0;
+    call.lookups = response.ok ? lookupsOf(text) : [];
     ending = response.ok ? endingOf(text) : null;
     const headers = new Headers(response.headers);
     // The text is decoded and whole by now.
@@ -133,6 +153,20 @@ function endingOf(text: string): Ending | null {
     refused: Boolean(choice.message.refusal) || choice.finish_reason === 'content_filter',
     cut: choice.finish_reason === 'length',
   };
+}
+
+/** What was asked for besides the conversation itself; of tools their names, as the rest is our own text. */
+function parametersOf(body: string): Record<string, unknown> {
+  const { messages: _, tools, ...parameters } = requestSchema.safeParse(parsed(body)).data ?? {};
+  return tools ? { ...parameters, tools: tools.map((tool) => tool.function.name) } : parameters;
+}
+
+function lookupsOf(text: string): ModelCall['lookups'] {
+  const [choice] = lookupsSchema.safeParse(parsed(text)).data?.choices ?? [];
+  return (choice?.message.tool_calls ?? []).map((one) => ({
+    tool: one.function.name,
+    arguments: one.function.arguments,
+  }));
 }
 
 function parsed(text: string): unknown {

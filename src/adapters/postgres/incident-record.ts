@@ -1,17 +1,18 @@
 import type { IncidentRecord } from '../knowledge/own-incidents.ts';
+import type { Vault } from '../../incident/seal.ts';
 import type { Database, Sql } from './sql.ts';
 import { createStore } from './store/store.ts';
 
 /** What our own incidents are written from, read from the record. */
-export function incidentRecord(database: Database): IncidentRecord {
+export function incidentRecord(database: Database, vault: Vault): IncidentRecord {
   // A view is many queries that must show one moment; nothing is enqueued or stopped while reading.
   const view = (sql: Sql, id: number) =>
-    createStore(sql, { outsideStop: () => null, enqueue: () => Promise.resolve() }).view(id);
+    createStore(sql, { outsideStop: () => null, enqueue: () => Promise.resolve(), vault }).view(id);
   return {
     async over() {
       const { rows } = await database.query<{ id: number; version: string }>(
         `select i.id, max(j.seq)::text as version from incident i join journal j on j.incident_id = i.id
-          where i.state in ('resolved', 'closed') group by i.id order by i.id`,
+          where i.state in ('resolved', 'closed') and i.erased_at is null group by i.id order by i.id`,
       );
       return rows;
     },

@@ -48,8 +48,8 @@ export function signsOf(symptom: Symptom, newestFirst: readonly Change[]): Judge
       match,
       signs: {
         recent: -Math.log(1 + rank),
-        near: -Math.log(1 + Math.max(0, change.ageS) / rhythm),
-        alone: Math.log(1 + Math.max(0, pauseS) / PAUSE_S),
+        near: -Math.log(1 + Math.max(0, change.ageS) / (actsAtOnce(change) ? LEAST_RHYTHM_S : rhythm)),
+        alone: actsAtOnce(change) ? 0 : Math.log(1 + Math.max(0, pauseS) / PAUSE_S),
         subject: match.subject,
         text: match.text,
         added: match.added,
@@ -75,6 +75,14 @@ export function signsOf(symptom: Symptom, newestFirst: readonly Change[]): Judge
       },
     };
   });
+}
+
+/**
+ * A rollout or a switch acts when it happens, so that long quiet after it speaks against it; a commit may wait for days
+ * until it is rolled out.
+ */
+function actsAtOnce({ kind }: Change): boolean {
+  return kind !== 'commit';
 }
 
 /** The usual time between two changes of the case, in seconds; changes that came in one push are no rhythm. */

@@ -1,16 +1,4 @@
-/** What people do about an incident. */
-export type Remediation =
-  | 'rollback'
-  | 'roll-forward'
-  | 'config-revert'
-  | 'feature-flag-disable'
-  | 'scale'
-  | 'restart'
-  | 'reschedule'
-  | 'failover'
-  | 'rotate-cert'
-  | 'purge-bad-data'
-  | 'escalate-upstream';
+import type { Remediation } from '../../incident/remediation.ts';
 
 export type CauseName =
   | 'certificate'

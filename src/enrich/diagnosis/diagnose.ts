@@ -1,6 +1,6 @@
 import { probabilityOf, type Features } from '../../incident/confidence-model.ts';
+import type { Remediation } from '../../incident/remediation.ts';
 import { blastRadius } from './blast-radius.ts';
-import type { Remediation } from './causes.ts';
 import { INCIDENT_CONFIDENCE, sureness } from './confidence.ts';
 import type { FlagChange, FrozenIncident } from './frozen.ts';
 import { graphOf } from './graph.ts';

@@ -9,7 +9,7 @@ type Kind = { lines: LogLine[]; service: string | null; gravity: number; text: s
 
 /** A line is put down to another service where it speaks of trouble on the way to it. */
 const TROUBLE_WITH =
-  /refused|time ?d? ?out|deadline|unavailable|unreachable|5\d\d|upstream|downstream|depend|calling|call to|request to|connect|reset|fail|error|unhealthy|denied|reject|answered|returned|circuit|breaker|retry|no healthy/i;
+  /refused|(?:did|does|do) ?n[o']t (?:answer|respond|reply)|no (?:answer|response|reply)|time ?d? ?out|deadline|unavailable|unreachable|5\d\d|upstream|downstream|depend|calling|call to|request to|connect|reset|fail|error|unhealthy|denied|reject|answered|returned|circuit|breaker|retry|no healthy/i;
 
 /** What a caller says when it did not get through, without a word of whom it called. */
 const NO_WAY =

@@ -64,12 +64,16 @@ export function watchedServices(
       .filter(({ measure, change }) => measure === 'traffic' && change.ratio < CUT_OFF)
       .map(({ service }) => service),
   );
+  // Nor does it say anything where the service alerts itself: whoever hangs counts no errors.
+  const alerting = new Set(
+    incident.alerts.flatMap(({ service }) => (service === null ? [] : [names.canonical(service)])),
+  );
   return new Set(
     incident.series.flatMap((series) => {
       const told = series.service ?? names.within(series.name);
       if (told === null || !HEALTH.includes(measureOf(series.name).measure)) return [];
       const service = names.canonical(told);
-      return cutOff.has(service) ? [] : [service];
+      return cutOff.has(service) || alerting.has(service) ? [] : [service];
     }),
   );
 }

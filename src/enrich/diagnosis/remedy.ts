@@ -1,4 +1,4 @@
-import type { Remediation } from './causes.ts';
+import type { Remediation } from '../../incident/remediation.ts';
 import type { FrozenIncident } from './frozen.ts';
 import type { Outside } from './outside.ts';
 import type { Sign } from './sign.ts';

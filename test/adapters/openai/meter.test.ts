@@ -58,3 +58,20 @@ test('a request larger than the budget is held back', async () => {
   await expect(meter.fetch('http://127.0.0.1:9', { body })).rejects.toThrow('limit of tokens');
   expect(meter.calls()).toEqual([]);
 });
+
+test('the record says how a model was asked and what it asked to look up', async () => {
+  const tool_calls = [{ id: '1', type: 'function', function: { name: 'search', arguments: '{"q":"pool"}' } }];
+  const url = await serve((_, response) => {
+    response.end(JSON.stringify({ choices: [{ message: { content: null, tool_calls } }] }));
+  });
+  const meter = openMeter({ model: 'm', limits, onExhausted: vi.fn() });
+  const tools = [{ type: 'function', function: { name: 'search', parameters: {} } }];
+  const asked = { messages: [], model: 'm', temperature: 0.2, max_tokens: 9, tools };
+  await meter.fetch(url, { method: 'POST', body: JSON.stringify(asked) });
+  expect(meter.calls()).toMatchObject([
+    {
+      parameters: { model: 'm', temperature: 0.2, max_tokens: 9, tools: ['search'] },
+      lookups: [{ tool: 'search', arguments: '{"q":"pool"}' }],
+    },
+  ]);
+});

@@ -15,6 +15,7 @@ import {
   wantMessages,
   wantMessagesBy,
 } from '../../support/message-rows.ts';
+import { testVault } from '../../support/vault.ts';
 
 /** So slow that the time which a test takes fills no bucket. */
 const SLOW = { ...SLACK_PACE, channel: { ...SLACK_PACE.channel, perSecond: 0.01 } };
@@ -303,7 +304,11 @@ describe('one message', () => {
   it('shows at once that actions were stopped', async () => {
     await standing(2);
     await db.tx((sql) =>
-      createStore(sql, { outsideStop: () => null, enqueue: async () => undefined }).showSwitch(),
+      createStore(sql, {
+        vault: testVault,
+        outsideStop: () => null,
+        enqueue: async () => undefined,
+      }).showSwitch(),
     );
     expect(await showAll(createOutbox(db, FAST))).toHaveLength(2);
   });

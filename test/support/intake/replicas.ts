@@ -5,6 +5,7 @@ import { groupCommit } from '../../../src/receive/group-commit.ts';
 import type { Batch, Recorded } from '../../../src/receive/receive.ts';
 import type { History, Said, SaidTogether } from './history.ts';
 import { LASTED, type Firing, type Outcome } from './model.ts';
+import { testVault } from '../vault.ts';
 
 const BASE = new Date('2026-03-04T03:00:00Z').getTime();
 const MINUTE = 60_000;
@@ -24,7 +25,11 @@ export function createReplicas(databases: readonly [Database, Database]): Replic
     groupCommit<Batch, Recorded>(
       (batches) =>
         database.tx((sql) =>
-          createStore(sql, { outsideStop: () => null, enqueue: async () => {} }).recordDeliveries(batches),
+          createStore(sql, {
+            vault: testVault,
+            outsideStop: () => null,
+            enqueue: async () => {},
+          }).recordDeliveries(batches),
         ),
       () => false,
       { perCommit: 1000, waiting: 100_000, deadlineMs: 60_000 },

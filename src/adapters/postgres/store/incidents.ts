@@ -114,7 +114,7 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
                 (select action->>'tool' from proposal p
                   where p.incident_id = i.id and p.state = 'succeeded' and p.undoes is null limit 1) as worked
            from incident i
-          where i.id <> $1 and i.state in ('resolved', 'closed')
+          where i.id <> $1 and i.state in ('resolved', 'closed') and i.erased_at is null
             and (i.services && $2 or i.id = any($4::bigint[])
                  or exists (select from alert a where a.incident_id = i.id and a.name = any($3)))
           order by (i.services && $2)::int + (i.id = any($4::bigint[]))::int

@@ -1,20 +1,23 @@
+import { contentHash, ERASURE, GENESIS, linkHash, type AuditEntry } from '../../../incident/audit-chain.ts';
 import type { Happening, JournalEntry, NewEntry } from '../../../incident/journal.ts';
-import { contentHash, GENESIS, linkHash, type AuditLine } from '../../../incident/audit-chain.ts';
+import type { Vault } from '../../../incident/seal.ts';
 import { hasteOf, slotsOf } from '../../../incident/thread.ts';
 import type { Sql } from '../sql.ts';
+import { opener, sealContent, type SealedRow } from './contents.ts';
+import { dataKeys, type DataKey, type WrappedKey } from './data-keys.ts';
 import { wantShown } from './messages.ts';
 
 export type JournalStore = ReturnType<typeof journalStore>;
 
-export function journalStore(sql: Sql) {
+export function journalStore(sql: Sql, vault: Vault) {
   /**
    * Appends entries, in their order, together with their audit links and the messages that must show them.
    * When any of the three cannot be written none is, and what the entries speak of is rolled back with them.
    */
   async function recordAll(entries: NewEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    const head = await lockHead();
-    const stored = await append(entries);
+    const { head, keyOf } = await begin(entries.map(sealedFor));
+    const stored = await append(entries, keyOf);
     await link(head, stored);
     await wantShown(
       sql,
@@ -26,63 +29,72 @@ export function journalStore(sql: Sql) {
     );
   }
 
-  /** The last link of the chain. Waiting for it orders all writers, so that links and entries have one order. */
-  async function lockHead(): Promise<{ seq: number; hash: string }> {
-    await sql.query(`select pg_advisory_xact_lock(hashtext(current_schema() || '/audit'))`);
-    const { rows } = await sql.query<{ seq: number; hash: string }>(
-      `select seq, hash from audit order by seq desc limit 1`,
+  /** The last link of the chain, and the keys. Waiting for it orders all writers, so links and entries have one order. */
+  async function begin(incidents: (number | null)[]): Promise<Beginning> {
+    const { rows } = await sql.query<{ seq: number | null; hash: string; keys: WrappedKey[] | null }>(
+      `select seq, hash, keys from audit_begin($1)`,
+      [incidents.map((id) => id ?? 0)],
     );
-    return rows[0] ?? { seq: 0, hash: GENESIS };
+    const [found] = rows;
+    const keyOf = await dataKeys(sql, vault).use(incidents, found?.keys ?? []);
+    return { head: { seq: found?.seq ?? 0, hash: found?.hash ?? GENESIS }, keyOf };
   }
 
-  async function append(entries: NewEntry[]): Promise<Stored[]> {
-    const given = entries.map(({ kind, incidentId, actor, ...data }, n) => ({
-      n,
-      kind,
-      incidentId,
-      actor,
-      data,
-    }));
+  async function append(entries: NewEntry[], keyOf: Beginning['keyOf']): Promise<Stored[]> {
+    const given = entries.map((entry, n) => {
+      const { kind, incidentId, actor, ...data } = entry;
+      const { id: keyId, key } = keyOf(sealedFor(entry));
+      const { sealed, dataHash } = sealContent(key, data);
+      const proposal = 'proposal' in data ? data.proposal : null;
+      return { n, kind, incidentId, actor, proposal, dataHash, keyId, sealed: sealed.toString('base64') };
+    });
     const { rows } = await sql.query<{ seq: number; at: Date }>(
-      `insert into journal (at, incident_id, actor, kind, data)
-       select date_trunc('milliseconds', clock_timestamp()), "incidentId", actor, kind, data
-         from jsonb_to_recordset($1) as given(n int, "incidentId" bigint, actor text, kind text, data jsonb)
+      `insert into journal (at, incident_id, actor, kind, proposal, data_hash, key_id, sealed)
+       select date_trunc('milliseconds', clock_timestamp()), "incidentId", actor, kind, proposal, "dataHash", "keyId",
+              decode(sealed, 'base64')
+         from jsonb_to_recordset($1) as given(n int, "incidentId" bigint, actor text, kind text, proposal text,
+                                              "dataHash" text, "keyId" bigint, sealed text)
         order by n returning seq, at`,
       [JSON.stringify(given)],
     );
     // The order of what RETURNING gives is not promised; that of the sequence is the one of the entries.
     rows.sort((a, b) => a.seq - b.seq);
     if (rows.length !== entries.length) throw new Error('record: the journal did not take every entry');
-    return given.map(({ incidentId, actor, kind, data }, n) => ({
-      seq: (rows[n] as { seq: number }).seq,
-      // What was stored is what JSON keeps; undefined members must not count.
-      content: {
-        at: (rows[n] as { at: Date }).at.toISOString(),
-        incidentId,
-        actor,
-        kind,
-        data: JSON.parse(JSON.stringify(data)) as object,
-      },
-    }));
+    return given.map(({ incidentId, actor, kind, proposal, dataHash }, n) => {
+      const { seq, at } = rows[n] as { seq: number; at: Date };
+      return { seq, entry: { at: at.toISOString(), incidentId, proposal, actor, kind, dataHash } };
+    });
   }
 
   async function link(head: { seq: number; hash: string }, stored: Stored[]): Promise<void> {
     let { seq, hash } = head;
-    const links = stored.map((entry) => {
+    const links = stored.map((one) => {
       const previous = hash;
-      const content = contentHash(entry.content);
+      const content = contentHash(one.entry);
       seq += 1;
       hash = linkHash(previous, seq, content);
-      return { seq, journal_seq: entry.seq, content_hash: content, previous, hash };
+      return { seq, journal_seq: one.seq, content_hash: content, previous, hash };
     });
     await sql.query(
-      `insert into audit (seq, journal_seq, content_hash, previous, hash)
-       select seq, journal_seq, content_hash, previous, hash
-         from jsonb_to_recordset($1) as given(seq bigint, journal_seq bigint, content_hash text, previous text, hash text)
-        order by seq`,
-      [JSON.stringify(links)],
+      `with linked as (
+         insert into audit (seq, journal_seq, content_hash, previous, hash)
+         select seq, journal_seq, content_hash, previous, hash
+           from jsonb_to_recordset($1) as given(seq bigint, journal_seq bigint, content_hash text, previous text, hash text)
+          order by seq)
+       select pg_notify(current_schema() || '_journal', $2)`,
+      [JSON.stringify(links), String(stored.at(-1)?.seq)],
     );
-    await sql.query(`select pg_notify(current_schema() || '_journal', $1)`, [String(stored.at(-1)?.seq)]);
+  }
+
+  function opened(rows: EntryRow[]): JournalEntry[] {
+    const open = opener(vault);
+    return rows.flatMap((row) => {
+      const data = row.dataHash === null ? row.data : open(row)?.data;
+      // Of a row from before sealing, nothing is left but an empty object.
+      if (data === undefined || Object.keys(data as object).length === 0) return [];
+      const { seq, at, incidentId, actor, kind } = row;
+      return [{ ...(data as object), seq, at, incidentId, actor, kind } as JournalEntry];
+    });
   }
 
   return {
@@ -91,64 +103,32 @@ export function journalStore(sql: Sql) {
     /** Appends one entry; see `recordAll`. */
     record: (entry: NewEntry): Promise<void> => recordAll([entry]),
 
-    /** The chain with its contents, in order, from link `after` + 1. */
-    async auditLines(after: number, limit: number): Promise<AuditLine[]> {
-      const { rows } = await sql.query<{
-        seq: number;
-        previous: string;
-        contentHash: string;
-        hash: string;
-        at: Date;
-        incidentId: number | null;
-        actor: string;
-        kind: string;
-        data: unknown;
-      }>(
-        `select a.seq, a.previous, a.content_hash as "contentHash", a.hash, j.at, j.incident_id as "incidentId", j.actor, j.kind, j.data
-           from audit a left join journal j on j.seq = a.journal_seq
-          where a.seq > $1 order by a.seq limit $2`,
-        [after, limit],
-      );
-      return rows.map(({ seq, previous, contentHash: hashed, hash, at, ...rest }) => ({
-        seq,
-        previous,
-        contentHash: hashed,
-        hash,
-        content: at ? { at: at.toISOString(), ...rest } : null,
-      }));
-    },
-
-    /** Journal entries that have no link; there is none unless somebody wrote past this store. */
-    async entriesWithoutLink(): Promise<number> {
-      const { rows } = await sql.query<{ count: number }>(
-        `select count(*)::int as count from journal j where not exists (select from audit a where a.journal_seq = j.seq)`,
-      );
-      return rows[0]?.count ?? 0;
-    },
-
-    /** Entries after `afterSeq`, oldest first; of one incident or of all. */
+    /** Entries after `afterSeq`, oldest first; of one incident or of all. Those that were erased are left out. */
     async journal(afterSeq: number, incidentId: number | null, limit: number): Promise<JournalEntry[]> {
       const { rows } = await sql.query<EntryRow>(
-        `select ${ENTRY} from journal
-          where seq > $1 and ($2::bigint is null or incident_id = $2) order by seq limit $3`,
+        `${ENTRIES} where j.seq > $1 and ($2::bigint is null or j.incident_id = $2) order by j.seq limit $3`,
         [afterSeq, incidentId, limit],
       );
-      return rows.map(entryOf);
+      return opened(rows);
     },
 
     /** The newest entries of an incident, oldest first: what happens next depends on what happened last. */
     async latestEntries(incidentId: number, limit: number): Promise<JournalEntry[]> {
       const { rows } = await sql.query<EntryRow>(
-        `select ${ENTRY} from journal where incident_id = $1 order by seq desc limit $2`,
+        `${ENTRIES} where j.incident_id = $1 order by j.seq desc limit $2`,
         [incidentId, limit],
       );
-      return rows.reverse().map(entryOf);
+      return opened(rows.reverse());
     },
   };
 }
 
-const ENTRY = `seq, at, incident_id as "incidentId", actor, kind, data`;
-type EntryRow = {
+/** With what a row's content is opened; for any query that reads journal as j. */
+export const SEALED = `j.data_hash as "dataHash", j.sealed, j.key_id as "keyId", k.wrapped, k.incident_id as "keyIncident"`;
+
+const ENTRIES = `select j.seq, j.at, j.incident_id as "incidentId", j.actor, j.kind, j.data, ${SEALED}
+  from journal j left join audit_key k on k.id = j.key_id`;
+type EntryRow = (SealedRow | { dataHash: null }) & {
   seq: number;
   at: Date;
   incidentId: number | null;
@@ -157,11 +137,10 @@ type EntryRow = {
   data: object;
 };
 
-function entryOf({ data, ...rest }: EntryRow): JournalEntry {
-  return { ...data, ...rest } as JournalEntry;
-}
+type Beginning = { head: { seq: number; hash: string }; keyOf: (incidentId: number | null) => DataKey };
+type Stored = { seq: number; entry: AuditEntry };
 
-type Stored = {
-  seq: number;
-  content: { at: string; incidentId: number | null; actor: string; kind: string; data: object };
-};
+// What says that contents were erased must stay readable, so it is sealed as if it belonged to no incident.
+function sealedFor({ kind, incidentId }: NewEntry): number | null {
+  return kind === ERASURE ? null : incidentId;
+}

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../../incident/answer.ts';
-import type { GuiltyChange } from '../../../enrich/suspects.ts';
+import type { GuiltyChange } from '../../../enrich/changed.ts';
 import type { AnswerKind } from '../../../incident/confidence-model.ts';
 import type { StoredEvidence } from '../../../incident/evidence.ts';
 import type { Learnt } from '../../../learn/confidence.ts';
@@ -89,7 +89,7 @@ export function labelStore(sql: Sql) {
 
     /**
      * The labelled answers of a kind that carried a probability, the oldest first, each once: of several
-     * people the last word counts. A fix is labelled by its verification, as the journal has it.
+     * people the last word counts. A fix is labelled by what its verification came to.
      */
     async labelled(kind: AnswerKind): Promise<Labelled[]> {
       const { rows } = await sql.query<Labelled & Record<string, unknown>>(
@@ -100,11 +100,9 @@ export function labelStore(sql: Sql) {
               where kind = $1 and retracted_at is null and shipped is not null
               order by evidence_id, proposal_id, said_at desc, id desc) as said
            union all
-           select (p.confidence->'shipped'->>'probability')::float8, j.data->>'outcome' = 'succeeded', j.at
+           select (p.confidence->'shipped'->>'probability')::float8, p.outcome = 'succeeded', p.outcome_at
              from proposal p
-             join journal j on j.incident_id = p.incident_id and j.kind = 'verification.ended'
-                           and j.data->>'proposal' = p.id::text and j.data->>'outcome' in ('succeeded', 'failed')
-            where $1 = 'fix' and p.undoes is null and p.confidence->'shipped' is not null
+            where $1 = 'fix' and p.outcome in ('succeeded', 'failed') and p.undoes is null and p.confidence->'shipped' is not null
               and not exists (select from label l where l.proposal_id = p.id and l.retracted_at is null)
            order by at desc limit ${MOST_LABELS}) as youngest
          order by at`,

@@ -63,7 +63,10 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
     async moveProposal(id: string, from: ProposalState, to: ProposalState): Promise<boolean> {
       if (!mayBecome(from, to)) throw new Error(`a proposal cannot go from ${from} to ${to}`);
       const { rowCount } = await sql.query(
-        `update proposal set state = $3, effect_at = case when $3 = 'confirmed' then now() else effect_at end
+        `update proposal
+            set state = $3, effect_at = case when $3 = 'confirmed' then now() else effect_at end,
+                outcome = case when state = 'verifying' then $3 else outcome end,
+                outcome_at = case when state = 'verifying' then now() else outcome_at end
           where id = $1 and state = $2`,
         [id, from, to],
       );
@@ -189,6 +192,8 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
             and p.action->'arguments'->'deployment' is not distinct from $2::jsonb->'deployment'
             and p.action->'arguments'->'namespace' is not distinct from $2::jsonb->'namespace'
             and p.action->'arguments'->'repo' is not distinct from $2::jsonb->'repo'
+            -- What undid this very action says nothing for it: that a rollback helped is no reason to roll forward.
+            and p.inverse->'arguments' is distinct from $2::jsonb
             and p.state in ('succeeded', 'failed', 'inconclusive', 'reverted')`,
         [action.tool, JSON.stringify(action.arguments)],
       );

@@ -1,4 +1,3 @@
-import type { ModelCall } from '../../../propose/investigator.ts';
 import type { Sql } from '../sql.ts';
 
 type Stopped = { by: string; why: string };
@@ -44,26 +43,6 @@ export function settingStore(sql: Sql, outsideStop: () => string | null) {
       const [row] = rows;
       if (!row) throw new Error('now: the database gave no time');
       return row.now;
-    },
-
-    async addModelCalls(incidentId: number, calls: ModelCall[]): Promise<void> {
-      for (const call of calls) {
-        await sql.query(
-          `insert into model_call (incident_id, model, tokens, prompt, answer) values ($1, $2, $3, $4, $5)`,
-          [incidentId, call.model, call.tokens, call.prompt, call.answer],
-        );
-      }
-    },
-
-    async modelTokensLeft(incidentId: number, perIncident: number, perDay: number): Promise<number> {
-      const { rows } = await sql.query<{ here: number; today: number }>(
-        `select coalesce(sum(tokens) filter (where incident_id = $1), 0)::int as here,
-                coalesce(sum(tokens) filter (where at > now() - interval '1 day'), 0)::int as today
-           from model_call`,
-        [incidentId],
-      );
-      const used = rows[0] ?? { here: 0, today: 0 };
-      return Math.min(perIncident - used.here, perDay - used.today);
     },
   };
 }

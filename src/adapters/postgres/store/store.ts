@@ -1,13 +1,19 @@
+import type { Vault } from '../../../incident/seal.ts';
 import type { Step } from '../../../incident/step.ts';
 import type { Sql } from '../sql.ts';
 import { alertStore } from './alerts.ts';
+import { auditStore } from './audit.ts';
 import { bulletinStore } from './bulletins.ts';
 import { changeStore } from './changes.ts';
+import { checkpointStore } from './checkpoints.ts';
+import { erasureStore } from './erasure.ts';
 import { incidentStore } from './incidents.ts';
 import { intakeStore } from './intake.ts';
 import { journalStore } from './journal.ts';
 import { labelStore } from './labels.ts';
 import { leaseStore } from './leases.ts';
+import { modelCallStore } from './model-calls.ts';
+import { ownActionStore } from './own-actions.ts';
 import { placingStore } from './placing.ts';
 import { actionRecordStore } from './action-record.ts';
 import { proposalStore } from './proposals.ts';
@@ -28,13 +34,19 @@ export function createStore(
     /** Why actions are stopped by something other than the database (environment, file), or null. */
     outsideStop: () => string | null;
     enqueue: (sql: Sql, step: Step, afterS?: number) => Promise<void>;
+    /** Wraps the keys that contents are sealed with. */
+    vault: Vault;
   },
 ) {
-  const journal = journalStore(sql);
+  const journal = journalStore(sql, options.vault);
   const settings = settingStore(sql, options.outsideStop);
   return {
     ...journal,
     ...settings,
+    ...auditStore(sql, options.vault),
+    ...checkpointStore(sql),
+    ...erasureStore(sql, options.vault, journal),
+    ...modelCallStore(sql, options.vault),
     ...alertStore(sql),
     ...intakeStore(sql),
     ...leaseStore(sql),
@@ -45,6 +57,7 @@ export function createStore(
     ...stormStore(sql),
     ...actionRecordStore(sql),
     ...proposalStore(sql, options.outsideStop),
+    ...ownActionStore(sql),
     ...silenceStore(sql),
     ...labelStore(sql),
     ...readingStore(sql, { ...journal, ...settings }),

@@ -37,6 +37,7 @@ export function renderEvidence(view: IncidentView): Rendered {
     text: inertMarkup(`${name}: ${found}`),
     blocks: fit([
       ...must(richText(lines([bold(words(`What is known about ${name}`))], [words(found)]))),
+      ...must(...diagnosisBlock(evidence)),
       // Whoever reads the list must know first that it is incomplete.
       ...must(...missing(view).map(smallPrint)),
       ...must(...hypothesisBlocks('Likely cause', ours.slice(0, 3), view)),
@@ -60,6 +61,21 @@ export function renderEvidence(view: IncidentView): Rendered {
           )),
     ]),
   };
+}
+
+/** The diagnosis in its one line, and how sure it is. */
+function diagnosisBlock(evidence: StoredEvidence[]) {
+  const found = evidence.find((item) => item.about.kind === 'diagnosis');
+  if (!found) return [];
+  return [
+    richText(
+      lines(
+        [bold(words('Diagnosis '))],
+        [oneLine(found.quote, 500)],
+        found.confidence ? confidence(found.confidence) : [],
+      ),
+    ),
+  ];
 }
 
 function kindParts(title: string, items: StoredEvidence[]): Part[] {

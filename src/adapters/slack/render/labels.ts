@@ -28,9 +28,9 @@ export function confidence(of: Confidence): Inline[] {
   return [words('Confidence '), bold(words(shownConfidence(of))), words(` (${inertLine(of.record, 150)})`)];
 }
 
-/** The buttons by which people say whether the first runbook and the first suspect are right, and what was said. */
+/** The buttons by which people say whether the diagnosis, the first runbook and the first suspect are right, and what was said. */
 export function labelling(view: IncidentView): Block[] {
-  return (['runbook', 'culprit'] as const).flatMap((kind): Block[] => {
+  return (['incident', 'runbook', 'culprit'] as const).flatMap((kind): Block[] => {
     const piece = firstAnswer(view.evidence, kind);
     return piece ? [question(kind, piece, saidOf(view, piece)), buttons(piece)] : [];
   });

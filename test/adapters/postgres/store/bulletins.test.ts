@@ -6,6 +6,7 @@ import type { Bulletin } from '../../../../src/incident/bulletin.ts';
 import { testDatabase } from '../../../support/database.ts';
 import { proposalId } from '../../../support/incident-view.ts';
 import { FAST, forgetMessages, insertIncident } from '../../../support/message-rows.ts';
+import { testVault } from '../../../support/vault.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -18,7 +19,9 @@ beforeEach(async () => {
 });
 
 const transaction = <T>(work: (store: Store) => Promise<T>): Promise<T> =>
-  db.tx((sql) => work(createStore(sql, { outsideStop: () => null, enqueue: async () => undefined })));
+  db.tx((sql) =>
+    work(createStore(sql, { vault: testVault, outsideStop: () => null, enqueue: async () => undefined })),
+  );
 
 /** The bulletins that are to be sent now, in the order in which they come. */
 async function sent(): Promise<Bulletin[]> {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../../../src/adapters/postgres/sql.ts';
 import { releaseHushed } from '../../../../src/correlate/release.ts';
-import { verifyChain } from '../../../../src/incident/audit-chain.ts';
+import { verifyChain } from '../../../../src/incident/verify-chain.ts';
 import { describe as inWords } from '../../../../src/incident/journal.ts';
 import type { SilenceRequest } from '../../../../src/incident/silence.ts';
 import { testDatabase } from '../../../support/database.ts';

@@ -3,6 +3,7 @@ import { createStore } from '../../../../src/adapters/postgres/store/store.ts';
 import type { Database } from '../../../../src/adapters/postgres/sql.ts';
 import { testDatabase } from '../../../support/database.ts';
 import { insertIncident } from '../../../support/message-rows.ts';
+import { testVault } from '../../../support/vault.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 test('incidents that are over and read alike are similar, the most alike first; those going on are not', async () => {
-  const store = createStore(db, { outsideStop: () => null, enqueue: async () => {} });
+  const store = createStore(db, { vault: testVault, outsideStop: () => null, enqueue: async () => {} });
   const [present, first, second, ongoing, other] = [
     await insertIncident(db),
     await insertIncident(db),

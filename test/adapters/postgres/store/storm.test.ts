@@ -8,6 +8,7 @@ import type { Bulletin } from '../../../../src/incident/bulletin.ts';
 import type { Severity } from '../../../../src/incident/alert.ts';
 import { testDatabase } from '../../../support/database.ts';
 import { FAST, forgetMessages } from '../../../support/message-rows.ts';
+import { testVault } from '../../../support/vault.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -22,12 +23,18 @@ beforeEach(async () => {
 });
 
 const transaction = <T>(work: (store: Store) => Promise<T>): Promise<T> =>
-  db.tx((sql) => work(createStore(sql, { outsideStop: () => null, enqueue: async () => undefined })));
+  db.tx((sql) =>
+    work(createStore(sql, { vault: testVault, outsideStop: () => null, enqueue: async () => undefined })),
+  );
 
 /** A pass of placing that opens so many incidents. Resolves to their ids. */
 async function pass(count: number, severity: Severity = 'warning'): Promise<number[]> {
   return db.tx(async (sql) => {
-    const store = createStore(sql, { outsideStop: () => null, enqueue: async () => undefined });
+    const store = createStore(sql, {
+      vault: testVault,
+      outsideStop: () => null,
+      enqueue: async () => undefined,
+    });
     const { rows } = await sql.query<{ id: number }>(
       `insert into incident (title, severity) select 'incident ' || n, $2 from generate_series(1, $1) n returning id`,
       [count, severity],

@@ -1,0 +1,69 @@
+import { counted } from '../../incident/text.ts';
+import { verifyChain, type Verdict } from '../../incident/verify-chain.ts';
+import { withStore } from '../with-store.ts';
+import { checkpointsOf, linesOf } from './database-lines.ts';
+import { auditLine, checkpointLine } from './export-lines.ts';
+import { strictLines } from './strict-lines.ts';
+
+export type VerifyOptions = { checkpoints?: string; key: string[]; from: number };
+
+/** Checks an export by itself, or without one the database. Exits 1 where something does not fit. */
+export async function verifyCommand(file: string | undefined, options: VerifyOptions): Promise<void> {
+  const { checkpoints, key: keys, from } = options;
+  const given = checkpoints === undefined ? undefined : strictLines(checkpoints, checkpointLine);
+  if (file === undefined) return inDatabase(keys, from, given);
+  const known = { from, keys, ...(given && { checkpoints: given }) };
+  tell(await verifyChain(strictLines(file, auditLine), known), keys);
+}
+
+async function inDatabase(
+  keys: string[],
+  from: number,
+  given: ReturnType<typeof strictLines<import('../../incident/checkpoint.ts').Checkpoint>> | undefined,
+): Promise<void> {
+  const { verdict, unlinked } = await withStore(async ({ transaction }) => ({
+    verdict: await verifyChain(linesOf(transaction, from, 'open'), {
+      from,
+      keys,
+      checkpoints: given ?? checkpointsOf(transaction),
+    }),
+    unlinked: await transaction((store) => store.entriesWithoutLink()),
+  }));
+  tell(verdict, keys);
+  if (unlinked === 0) return;
+  process.exitCode = 1;
+  console.error(
+    `${counted(unlinked, 'journal entry', 'journal entries')} stand beside the chain: they were written past Sitrep.`,
+  );
+}
+
+function tell(verdict: Verdict, keys: readonly string[]): void {
+  if (!verdict.intact) {
+    process.exitCode = 1;
+    console.error(brokenText(verdict));
+    return;
+  }
+  const { first, entries, head, open, sealed, erased, checkpoints, vouched } = verdict;
+  const last = first + entries - 1;
+  console.log(
+    `The chain is intact: ${counted(entries, 'entry', 'entries')}, ${first} to ${last}, head ${head}.`,
+  );
+  console.log(`Contents: ${open} there, ${sealed} left out, ${erased} erased with a record of it.`);
+  if (checkpoints === 0) {
+    console.log(
+      'No checkpoint was given: only those show whether entries were cut off at the end, or all was written anew.',
+    );
+    return;
+  }
+  const whose = keys.length > 0 ? 'a key that you gave' : 'the key that they name, which you have to compare';
+  console.log(
+    `${counted(checkpoints, 'checkpoint')}, signed with ${whose}: entries up to ${vouched} are vouched for, ${last - vouched} after them are not yet.`,
+  );
+}
+
+function brokenText({ firstBad, upTo, why }: Verdict & { intact: false }): string {
+  if (firstBad === null) return `The checkpoints cannot be trusted: ${why}.`;
+  const place =
+    upTo === firstBad || upTo === null ? `entry ${firstBad}` : `an entry from ${firstBad} to ${upTo}`;
+  return `The chain is broken at ${place}: ${why}. The ${firstBad - 1} before are intact.`;
+}
