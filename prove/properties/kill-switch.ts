@@ -42,7 +42,7 @@ async function pullEverywhere({ tally, size }: Trial, world: World, home: string
     const proposal = await world.proposeApproved();
     const course: string[] = [];
     let passed = 0;
-    let pulled: Promise<unknown> | null = null;
+    let pulled = null as Promise<unknown> | null;
     let where = 'never';
     const away = (): boolean => how === 'the file, database away' && pulled !== null;
     const watch = async (what: string, when: 'before' | 'after'): Promise<void> => {
