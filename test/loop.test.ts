@@ -994,6 +994,24 @@ describe('verification', () => {
     expect((await rollbackOf(s)).state).toBe('succeeded');
   });
 
+  it('does not count time in which nobody looked', async () => {
+    const { s, rollback } = await acted({ settings: { holdS: 30 } });
+    healthy(s);
+    await s.fire({ status: 'resolved' });
+    await s.pass();
+    await db.query(
+      `update proposal set healthy_since = now() - interval '1 minute', looked_at = now() - interval '11 seconds' where id = $1`,
+      [rollback.id],
+    );
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('verifying');
+    await db.query(`update proposal set healthy_since = now() - interval '30 seconds' where id = $1`, [
+      rollback.id,
+    ]);
+    await s.pass();
+    expect((await rollbackOf(s)).state).toBe('succeeded');
+  });
+
   it('waits while the window is open', async () => {
     const { s } = await acted();
     await s.pass();

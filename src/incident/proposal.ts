@@ -88,7 +88,8 @@ export function consentDigest(consent: Consent): string {
 
 /**
  * The facts of a card as lines of plain text, a pure function of what is digested. The arguments stand
- * there as canonical JSON, uncut, so that two different actions can never look the same.
+ * there as canonical JSON, uncut, and no line holds two texts from outside, so that the words between them
+ * could be part of either: two different actions can never look the same.
  */
 export function renderCard(facts: {
   action: Action;
@@ -109,14 +110,16 @@ export function renderCard(facts: {
   ];
   return [
     `Action: ${action.tool} ${canonicalJson(action.arguments)}`,
-    `Target: ${facts.target.identity} as observed at ${facts.target.observedVersion}`,
+    `Target: ${facts.target.identity}`,
+    `Observed at: ${facts.target.observedVersion}`,
     `Dry run: ${facts.dryRun}`,
     `Expected: ${facts.expectedEffect}`,
     `Blast radius: ${facts.blastRadius.text} (risk ${facts.risk})`,
     `Risk score: ${riskScore.score} of 100 (${riskScore.parts.map((part) => `${part.text} ${part.points}`).join(', ')})`,
     `Policy: ${policyLine(facts.verdict)}`,
     `Undo: ${inverse ? `${inverse.tool} ${canonicalJson(inverse.arguments)}` : 'none'}`,
-    `Counts as helped when: ${conditions.join(' and ')}${predicate.holdsS > 0 ? `, for ${predicate.holdsS} s on end,` : ''} within ${predicate.withinS} s`,
+    ...conditions.map((condition) => `Counts as helped when: ${condition}`),
+    `All of that within ${predicate.withinS} s${predicate.holdsS > 0 ? `, and for ${predicate.holdsS} s on end` : ''}`,
   ];
 }
 

@@ -1,13 +1,20 @@
+import { maskSecrets } from './secrets.ts';
+
 // Control characters and the marks that make text look other than it is: zero-width, bidirectional
 // overrides, byte-order marks. Newline and tab stay.
 const INVISIBLE =
   // oxlint-disable-next-line no-control-regex -- these are exactly the characters to be found
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
+const LONGEST_SECRET = 1000;
+
 /** Text from outside, made inert as plain text: control and invisible characters gone, length bounded. */
 export function plain(text: string, limit = 500): string {
   const clean = text.toWellFormed().replace(INVISIBLE, '');
-  return clean.length <= limit ? clean : `${clean.slice(0, limit - 1).toWellFormed()}…`;
+  if (clean.length <= limit) return clean;
+  // Nobody who masks secrets later would know half a token for one.
+  const masked = maskSecrets(clean.slice(0, limit + LONGEST_SECRET));
+  return `${masked.slice(0, limit - 1).toWellFormed()}…`;
 }
 
 /** `1 alert`, `2 alerts`. */

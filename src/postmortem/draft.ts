@@ -2,6 +2,7 @@ import { incidentName } from '../incident/incident.ts';
 import { describe, type JournalEntry } from '../incident/journal.ts';
 import type { Person } from '../incident/person.ts';
 import type { IncidentView } from '../incident/view.ts';
+import { maskSecrets } from '../incident/secrets.ts';
 import { plain } from '../incident/text.ts';
 
 /**
@@ -107,7 +108,7 @@ function duration(from: Date, to: Date): string {
 
 // Outside text must stay text: no headings, links, images or HTML of its own.
 function escape(text: string): string {
-  return plain(text, 1000)
+  return plain(maskSecrets(plain(text, 4000)), 1000)
     .replaceAll('\n', ' ')
     .replaceAll(/[\\`*_[\]<>#|!]/g, (mark) => `\\${mark}`);
 }

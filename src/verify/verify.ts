@@ -6,8 +6,11 @@ import { judge } from './judge.ts';
 export interface VerifyStore {
   firingAlerts(incidentId: number): Promise<number>;
   secondsSinceEffect(proposalId: string): Promise<number>;
-  /** Notes whether everything holds at this look; resolves to for how many seconds it has, null when it does not. */
-  noteHolding(proposalId: string, holds: boolean): Promise<number | null>;
+  /**
+   * Notes whether everything holds at this look; resolves to for how many seconds it has, null when it does not.
+   * Where the look before is more than `mostGapS` ago it begins anew: nobody knows what was in between.
+   */
+  noteHolding(proposalId: string, holds: boolean, mostGapS: number): Promise<number | null>;
   moveProposal(proposalId: string, from: ProposalState, to: ProposalState): Promise<boolean>;
   record(entry: NewEntry): Promise<void>;
   enqueue(step: Step, afterS?: number): Promise<void>;
@@ -19,6 +22,9 @@ export interface SignalReader {
 
 /** How long to wait between two looks, in seconds. */
 const LOOK_EVERY_S = 1;
+
+/** A busy machine looks a little later than it should; a process that was gone has missed what happened. */
+const MOST_GAP_S = 10;
 
 /** `verifying` → one of three outcomes, or another look later. */
 export async function verify(
@@ -35,7 +41,8 @@ export async function verify(
       secondsSinceEffect: await store.secondsSinceEffect(proposal.id),
     };
     const holds = judge(predicate, { ...measured, secondsHeld: 0 }).outcome;
-    const secondsHeld = await store.noteHolding(proposal.id, holds === 'holding' || holds === 'succeeded');
+    const isWell = holds === 'holding' || holds === 'succeeded';
+    const secondsHeld = await store.noteHolding(proposal.id, isWell, MOST_GAP_S);
     const judgement = judge(predicate, { ...measured, secondsHeld });
     if (judgement.outcome === 'waiting' || judgement.outcome === 'holding') {
       await store.enqueue({ kind: 'proposal', id: proposal.id }, LOOK_EVERY_S);

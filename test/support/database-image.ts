@@ -17,9 +17,14 @@ declare module 'vitest' {
 
 /** Called by vitest, which finds it by this name. */
 export async function setup(project: TestProject): Promise<void> {
+  project.provide('databaseImage', await databaseImage());
+}
+
+/** The file that holds the image; made where there is none for these migrations. */
+export async function databaseImage(): Promise<string> {
   const file = join(tmpdir(), `sitrep-test-database-${fingerprint()}.tgz`);
   if (!existsSync(file)) await make(file);
-  project.provide('databaseImage', file);
+  return file;
 }
 
 async function make(file: string): Promise<void> {

@@ -45,6 +45,10 @@ export async function stage(
     createCorrelator?: LoopPorts['createCorrelator'];
     maintenance?: LoopPorts['maintenance'];
     investigator?: LoopPorts['investigator'];
+    /** Take the place of ports that this helper makes itself. */
+    ports?: Partial<LoopPorts>;
+    /** Stands between the stages and the store. */
+    wrapStore?: (store: Store) => Store;
   } = {},
 ) {
   const cluster = over.cluster ?? fakeCluster(['shop/pricing:v1', 'shop/pricing:good', 'shop/pricing:bad']);
@@ -57,7 +61,8 @@ export async function stage(
   };
   const storeOf = (sql: Parameters<typeof createStore>[0]) =>
     createStore(sql, { vault: testVault, outsideStop: over.outsideStop ?? (() => null), enqueue });
-  const transaction = <T>(work: (store: Store) => Promise<T>) => db.tx((sql) => work(storeOf(sql)));
+  const wrapped = over.wrapStore ?? ((store: Store) => store);
+  const transaction = <T>(work: (store: Store) => Promise<T>) => db.tx((sql) => work(wrapped(storeOf(sql))));
   const loop = createLoop({
     transaction,
     urgentTransaction: transaction,
@@ -120,6 +125,7 @@ export async function stage(
       modelTokens: { perIncident: 10_000, perDay: 100_000 },
       ...over.settings,
     },
+    ...over.ports,
   });
 
   /** Places what came in. Another stage on the same database may go on at once. */

@@ -1,6 +1,6 @@
 import { OpenAI } from 'openai';
 import { z } from 'zod';
-import { maskSecrets } from './secrets.ts';
+import { maskSecrets } from '../../incident/secrets.ts';
 
 /** Turns texts into vectors, in order; all have one length. */
 export type Embed = (texts: readonly string[]) => Promise<number[][]>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ModelCall } from '../../propose/investigator.ts';
-import { maskSecrets } from './secrets.ts';
+import { maskSecrets } from '../../incident/secrets.ts';
 
 /** What an investigation may cost. Tokens count prompt and answer together. */
 export type Limits = { tokens: number; calls: number; outputTokens: number };

@@ -1,3 +1,4 @@
+import { maskSecrets } from '../../incident/secrets.ts';
 import { firstLine, plain } from '../../incident/text.ts';
 
 // Characters that take no visible room beyond those that plain() removes: tags, Hangul fillers, the
@@ -13,19 +14,22 @@ const STACKED_MARKS = /(\p{M}{3})\p{M}+/gu;
  */
 export function inert(text: string, limit = 500): string {
   // Cut before the costly replacements, so that 50 kB of text costs no more than the part that is shown.
-  const shown = plain(
+  // Secrets are masked when nothing invisible stands between their letters any more, and before the end is cut off,
+  // because half a token is not known for one.
+  const seen = plain(
     text
       .slice(0, limit * 4)
       .replace(BLANK, '')
       .replace(STACKED_MARKS, '$1'),
-    limit,
+    limit * 4,
   );
+  const shown = plain(maskSecrets(seen), limit);
   return shown.trim() === '' ? '(empty)' : shown;
 }
 
 /** The first line of a text from outside, inert; for titles and lists. */
 export function inertLine(text: string, limit = 200): string {
-  return inert(firstLine(text, limit * 2), limit);
+  return inert(firstLine(text, limit * 4), limit);
 }
 
 const LOOKALIKE: Record<string, string> = {
@@ -50,16 +54,28 @@ export function inertMarkup(text: string, limit = 300): string {
     .replace(/(\S)\.(?=\p{L}{2})/gu, '$1․');
 }
 
+// What nobody takes for something else: printable ASCII, the punctuation that our own cards are written with,
+// accented Latin letters, and scripts that have no letter like one of ours.
+const UNMISTAKABLE =
+  /[\u0020-\u007e\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0130\u0132-\u017e“”‘’–—…→≥≤×\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\uac00-\ud7a3]/u;
+
 /**
- * One line exactly as it is digested, where what people see must be what they consent to: an invisible or
- * control character, a line break too, is not removed but shown by its number.
+ * One line exactly as it is digested, where what people see must be what they consent to. A character that
+ * cannot be seen, that is drawn like another one, or that turns the direction of writing is shown by its
+ * number; so are a line break, blanks at the end, and what is written like such a number but is none. Two
+ * different lines never look the same.
  */
 export function literal(line: string): string {
   return line
     .toWellFormed()
-    .replace(/[\p{C}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]/gu, (character) => {
-      return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-    });
+    .replace(/\\(?=u\{)|[^\u0020-\u007e]| (?= *$)/gu, (character) =>
+      UNMISTAKABLE.test(character) &&
+      character !== ' ' &&
+      character !== '\\' &&
+      character.normalize('NFKC') === character
+        ? character
+        : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+    );
 }
 
 /** What a person typed in Slack, with Slack's own escapes undone; still untrusted. */

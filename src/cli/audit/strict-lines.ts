@@ -20,7 +20,7 @@ export async function* strictLines<T>(file: string, schema: z.ZodType<T>): Async
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
       const tail = chunk.subarray(start, end);
-      yield read(rest.length > 0 ? Buffer.concat([...rest, tail]) : tail, schema);
+      yield strictLine(rest.length > 0 ? Buffer.concat([...rest, tail]) : tail, schema);
       [rest, length, start] = [[], 0, end + 1];
     }
     if (start < chunk.length) rest.push(chunk.subarray(start));
@@ -30,10 +30,11 @@ export async function* strictLines<T>(file: string, schema: z.ZodType<T>): Async
       return;
     }
   }
-  if (rest.length > 0) yield read(Buffer.concat(rest), schema);
+  if (rest.length > 0) yield strictLine(Buffer.concat(rest), schema);
 }
 
-function read<T>(bytes: Buffer, schema: z.ZodType<T>): T | Unreadable {
+/** One such line. */
+export function strictLine<T>(bytes: Buffer, schema: z.ZodType<T>): T | Unreadable {
   if (!isUtf8(bytes)) return { unreadable: 'its line is not UTF-8' };
   const text = bytes.toString('utf8');
   let value: unknown;

@@ -1,6 +1,7 @@
 import type { Action } from '../../../incident/action.ts';
 import { mayBecome, type Proposal, type ProposalState } from '../../../incident/proposal.ts';
 import type { Sql } from '../sql.ts';
+import { HOLD_SWITCH } from './settings.ts';
 import { PROPOSAL, type ProposalRow } from './rows.ts';
 
 // The kill switch, as a condition that the claiming statements themselves check.
@@ -103,6 +104,7 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
     },
 
     async claim(id: string, leaseS: number): Promise<boolean> {
+      await sql.query(HOLD_SWITCH);
       if (outsideStop() !== null) return false;
       const { rowCount } = await sql.query(
         `with taken as (
@@ -115,6 +117,7 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
     },
 
     async markSent(id: string, request: string, leaseS: number): Promise<boolean> {
+      await sql.query(HOLD_SWITCH);
       if (outsideStop() !== null) return false;
       const { rowCount } = await sql.query(
         `with begun as (
@@ -168,11 +171,15 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
       return rows[0]?.seconds ?? 0;
     },
 
-    async noteHolding(id: string, holds: boolean): Promise<number | null> {
+    async noteHolding(id: string, holds: boolean, mostGapS: number): Promise<number | null> {
       const { rows } = await sql.query<{ seconds: number | null }>(
-        `update proposal set healthy_since = case when $2 then coalesce(healthy_since, now()) end
+        `update proposal
+            set looked_at = now(),
+                healthy_since = case
+                  when $2 and looked_at >= now() - make_interval(secs => $3) then coalesce(healthy_since, now())
+                  when $2 then now() end
           where id = $1 returning extract(epoch from now() - healthy_since)::float8 as seconds`,
-        [id, holds],
+        [id, holds, mostGapS],
       );
       return rows[0]?.seconds ?? null;
     },

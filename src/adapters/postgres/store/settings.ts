@@ -2,6 +2,11 @@ import type { Sql } from '../sql.ts';
 
 type Stopped = { by: string; why: string };
 
+// Whoever begins a write holds the switch where it is until that is committed; whoever pulls it waits for that. So
+// a commit of the switch comes before or after the commit of an intent, never in the middle of one.
+export const HOLD_SWITCH = `select pg_advisory_xact_lock_shared(hashtext(current_schema() || '/switch'))`;
+const MOVE_SWITCH = `select pg_advisory_xact_lock(hashtext(current_schema() || '/switch'))`;
+
 export function settingStore(sql: Sql, outsideStop: () => string | null) {
   return {
     async stopped(): Promise<Stopped | null> {
@@ -14,6 +19,7 @@ export function settingStore(sql: Sql, outsideStop: () => string | null) {
     },
 
     async setStopped(stopped: Stopped | null): Promise<void> {
+      await sql.query(MOVE_SWITCH);
       await sql.query(
         `insert into setting (name, value) values ('stopped', $1) on conflict (name) do update set value = excluded.value`,
         [JSON.stringify(stopped)],

@@ -30,11 +30,35 @@ const NAMED =
 const AUTHORIZATION = /(\b(?:bearer|basic)\s+)([\w.~+/=-]{12,})/gi;
 const IN_URL = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@"'\\]*:)([^\s/@"'\\]+)(@)/gi;
 
+// Texts in which a token may be wrapped, long enough to hold one. Each can be undone without a key, so it hides nothing.
+const WRAPPED: [pattern: RegExp, unwrap: (text: string) => string][] = [
+  [/[\w.~%-]{16,}/g, (text) => (text.includes('%') ? decodeURIComponent(text) : '')],
+  [/\b(?:[0-9a-f]{2}){12,}\b/gi, (text) => Buffer.from(text, 'hex').toString('latin1')],
+  [/[A-Za-z0-9+/_-]{16,}={0,2}/g, (text) => Buffer.from(text, 'base64').toString('latin1')],
+];
+
 /**
- * The text with everything that has the form of a secret masked. It knows formats, not secrets: a password in
+ * The text with everything that has the form of a secret masked, also where it is written in base64, in
+ * hexadecimal digits or percent-encoded. It knows formats, not secrets: a password in
  * a sentence goes through, so it is a second line of defence after not collecting secrets at all.
  */
 export function maskSecrets(text: string): string {
+  return maskPlain(WRAPPED.reduce((rest, [pattern, unwrap]) => rest.replace(pattern, masking(unwrap)), text));
+}
+
+function masking(unwrap: (text: string) => string): (text: string) => string {
+  return (text) => {
+    try {
+      const inner = unwrap(text);
+      // Most of what decodes to something decodes to noise, which is not text and holds no token.
+      return /^[\t\n\r\u0020-\u007e]+$/.test(inner) && maskPlain(inner) !== inner ? MASK : text;
+    } catch {
+      return text;
+    }
+  };
+}
+
+function maskPlain(text: string): string {
   const masked = TOKENS.reduce((rest, pattern) => rest.replace(pattern, MASK), text);
   return masked
     .replace(IN_URL, `$1${MASK}$3`)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MASK, maskSecrets } from '../../../src/adapters/openai/secrets.ts';
+import { MASK, maskSecrets } from '../../src/incident/secrets.ts';
 
 // Put together here, so that no scanner takes this file for a leak.
 const key = (...parts: string[]) => parts.join('');

@@ -1,0 +1,97 @@
+import { canonicalJson } from '../../src/incident/canonical.ts';
+import { consentDigest } from '../../src/incident/proposal.ts';
+import { APPROVER, SECOND } from '../../test/support/loop.ts';
+import { leavesOf, withLeaf } from '../support/leaves.ts';
+import type { Property, Trial } from '../support/property.ts';
+import { carryOut, openWorld, type StageOptions, type World } from '../support/world.ts';
+
+type Seams = Pick<StageOptions, 'wrapStore'>;
+
+/** An approval is of exact bytes and is used once, whatever happens to the row and however many replicas there are. */
+export const consent: Property<Seams> = {
+  name: 'consent is exact and single',
+  claim: 'What was approved is carried out as it was approved, once, or not at all.',
+  async run(trial, seams = {}) {
+    const world = await openWorld(seams);
+    try {
+      await changedAfterApproval(trial, world);
+      await changedWorld(trial, world);
+      await races(trial, world);
+    } finally {
+      await world.close();
+    }
+  },
+};
+
+/** Every leaf of the consent and of the action, changed after the approval, with and without a digest that fits again. */
+async function changedAfterApproval({ tally, size }: Trial, world: World): Promise<void> {
+  const sample = await world.propose();
+  const leaves = [
+    ...leavesOf(sample.consent).map((path) => ({ column: 'consent' as const, path })),
+    ...leavesOf(sample.action).map((path) => ({ column: 'action' as const, path })),
+  ];
+  for (const { column, path } of leaves.filter(
+    (_, place) => place % size({ quick: 3, ci: 1, full: 1 }) === 0,
+  )) {
+    for (const fits of [false, true]) {
+      const proposal = await world.proposeApproved();
+      const changed = withLeaf(proposal[column], path);
+      const digest =
+        fits && column === 'consent' ? consentDigest(changed as typeof proposal.consent) : proposal.digest;
+      await world.db.query(`update proposal set ${column} = $2, digest = $3 where id = $1`, [
+        proposal.id,
+        JSON.stringify(changed),
+        digest,
+      ]);
+      const state = await carryOut(world.stage, proposal.id);
+      const what = `${column}.${path.join('.')} changed after the approval${fits ? ', digest too' : ''}`;
+      tally.check(world.cluster.writes.length === 0, () => `${what}: written`);
+      tally.check(state === 'superseded', () => `${what}: ended as ${state}`);
+      tally.count('leaves changed');
+    }
+  }
+}
+
+/** The target is no longer what it was when it was approved. */
+async function changedWorld({ tally }: Trial, world: World): Promise<void> {
+  const proposal = await world.proposeApproved();
+  world.cluster.changeByOthers('shop/pricing:hotfix');
+  const state = await carryOut(world.stage, proposal.id);
+  tally.check(
+    world.cluster.writes.length === 0 && state === 'superseded',
+    () => `a changed target: ${state}`,
+  );
+  const other = await world.proposeApproved();
+  world.cluster.touchStatus();
+  const after = await carryOut(world.stage, other.id);
+  tally.check(after === 'succeeded', () => `a target of which only the status changed: ${after}`);
+}
+
+/** Two replicas at once, from the two clicks to the end. */
+async function races({ tally, size }: Trial, world: World): Promise<void> {
+  const replicas = [await world.replica(), await world.replica()];
+  const count = size({ quick: 60, ci: 200, full: 1_000 });
+  for (let race = 0; race < count; race += 1) {
+    const proposal = await world.propose();
+    let begun = 0;
+    world.cluster.onWrite = () => void (begun += 1);
+    const clicks = await Promise.all(
+      replicas.map((replica, place) =>
+        replica.loop.approve({
+          proposalId: proposal.id,
+          digest: proposal.digest,
+          person: place === 0 ? APPROVER : SECOND,
+        }),
+      ),
+    );
+    await Promise.allSettled(replicas.map((replica) => carryOut(replica, proposal.id)));
+    await world.pass(60);
+    const state = await carryOut(world.stage, proposal.id);
+    const right =
+      begun === 1 && world.cluster.writes.length === 1 && clicks.filter(({ ok }) => ok).length === 1;
+    tally.check(right, () => `race ${race}: ${begun} writes begun, ${canonicalJson(clicks)}`);
+    tally.check(state === 'succeeded', () => `race ${race}: ended as ${state}`);
+    tally.count('races');
+  }
+  world.cluster.onWrite = () => undefined;
+}

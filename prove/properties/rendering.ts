@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { literal } from '../../src/adapters/slack/escape.ts';
+import { renderProposal } from '../../src/adapters/slack/render/proposal.ts';
+import { renderCard } from '../../src/incident/proposal.ts';
+import { aProposal, aView } from '../../test/support/incident-view.ts';
+import { cardFacts, keyOf, type CardFacts } from '../support/card-facts.ts';
+import { disguised } from '../support/disguise.ts';
+import { lookOf } from '../support/look.ts';
+import type { Property } from '../support/property.ts';
+
+type Seams = { show: (facts: CardFacts) => string };
+
+const BASES = { quick: 40, ci: 200, full: 2_000 };
+const DISGUISES = { quick: 100, ci: 250, full: 500 };
+
+/**
+ * Different facts never look the same on the card. Each pair is a card and a disguise of it: one character made
+ * invisible or turned into a look-alike, one separator moved, one line forged, one leaf changed.
+ */
+export const rendering: Property<Seams> = {
+  name: 'rendering is injective',
+  claim: 'Two cards that look the same were digested from the same action, target and conditions.',
+  async run({ random, tally, size }, { show = shown } = {}) {
+    const bases = fc.sample(cardFacts, { numRuns: size(BASES), seed: random.below(2 ** 31) });
+    for (const base of bases) {
+      const look = lookOf(show(base));
+      for (let n = 0; n < size(DISGUISES); n += 1) {
+        const other = disguised(base, random);
+        const looksAlike = lookOf(show(other)) === look;
+        if (looksAlike && keyOf(other) === keyOf(base)) tally.count('disguises that change nothing');
+        else tally.check(!looksAlike, () => `this text stands for two cards: ${difference(base, other)}`);
+      }
+      tally.check(
+        cardOnMessage(base) === show(base),
+        () => `the message does not show the card whole: ${keyOf(base)}`,
+      );
+    }
+  },
+};
+
+/** As the message shows the lines that are digested. */
+function shown(facts: CardFacts): string {
+  return renderCard(facts).map(literal).join('\n');
+}
+
+/** The text of the one preformatted block; null where the card is too long to be approved. */
+function cardOnMessage(facts: CardFacts): string | null {
+  const proposal = aProposal();
+  const { blocks } = renderProposal(aView(), {
+    ...proposal,
+    consent: { ...proposal.consent, card: renderCard(facts) },
+  });
+  for (const block of blocks) {
+    if (block.type !== 'rich_text') continue;
+    for (const element of block.elements) {
+      if (element.type !== 'rich_text_preformatted') continue;
+      return element.elements.map((one) => (one.type === 'text' ? one.text : '')).join('');
+    }
+  }
+  return null;
+}
+
+/** The lines in which two cards differ, as they are digested. */
+function difference(one: CardFacts, other: CardFacts): string {
+  const [first, second] = [renderCard(one), renderCard(other)];
+  const lines = first.flatMap((line, at) => (line === second[at] ? [] : [[line, second[at]]]));
+  return JSON.stringify(lines.length > 0 ? lines : [keyOf(one), keyOf(other)]);
+}

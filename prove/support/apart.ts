@@ -1,0 +1,25 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Examined } from './examine.ts';
+import type { Property, Scale } from './property.ts';
+
+const CHILD = join(import.meta.dirname, 'examine-child.ts');
+
+/** Examines a property in a process of its own, so that one does not slow down or bring down another. */
+export async function apart(
+  { name, claim }: Property,
+  options: { scale: Scale; seed: number },
+): Promise<Examined> {
+  const child = fork(CHILD, [name, options.scale, String(options.seed)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  let result: Examined | null = null;
+  child.on('message', (message) => (result = message as Examined));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  process.off('exit', end);
+  const broken = `its process ended with ${code} before it was done`;
+  return result ?? { name, claim, cases: 0, violations: 1, examples: [broken], counts: {}, seconds: 0 };
+}

@@ -1,0 +1,35 @@
+import { fakeCluster, type FakeCluster } from '../../test/support/fake-cluster.ts';
+
+/** A cluster that can be had anew, and that says so whenever something begins to be written to it. */
+export type RecordedCluster = FakeCluster & {
+  /** As it was at first, with nothing written to it. */
+  renew(): void;
+  /** Told at the beginning of every write, before anything can fail. */
+  onWrite: () => void;
+};
+
+const IMAGES = ['shop/pricing:v1', 'shop/pricing:good', 'shop/pricing:bad'];
+
+export function recordedCluster(): RecordedCluster {
+  let current = fakeCluster(IMAGES);
+  const cluster: RecordedCluster = {
+    get writes() {
+      return current.writes;
+    },
+    deployment: (...args) => current.deployment(...args),
+    revisions: (...args) => current.revisions(...args),
+    async patch(namespace, name, patch, options) {
+      if (!options.dryRun) cluster.onWrite();
+      return current.patch(namespace, name, patch, options);
+    },
+    changeByOthers: (image) => current.changeByOthers(image),
+    touchStatus: () => current.touchStatus(),
+    failNextWrite: (how) => current.failNextWrite(how),
+    running: () => current.running(),
+    renew() {
+      current = fakeCluster(IMAGES);
+    },
+    onWrite: () => undefined,
+  };
+  return cluster;
+}

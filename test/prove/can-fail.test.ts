@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { literal } from '../../src/adapters/slack/escape.ts';
+import type { Store } from '../../src/adapters/postgres/store/store.ts';
+import { approve } from '../../src/decide/decide.ts';
+import { verifyChain } from '../../src/incident/verify-chain.ts';
+import type { AuditLine } from '../../src/incident/audit-chain.ts';
+import { renderCard } from '../../src/incident/proposal.ts';
+import { audit } from '../../prove/properties/audit.ts';
+import { authenticity } from '../../prove/properties/authenticity.ts';
+import { consent } from '../../prove/properties/consent.ts';
+import { crash } from '../../prove/properties/crash.ts';
+import { killSwitch } from '../../prove/properties/kill-switch.ts';
+import { mediation } from '../../prove/properties/mediation.ts';
+import { rendering } from '../../prove/properties/rendering.ts';
+import { twoPerson } from '../../prove/properties/two-person.ts';
+import { verification } from '../../prove/properties/verification.ts';
+import { examine } from '../../prove/support/examine.ts';
+import type { Property } from '../../prove/support/property.ts';
+import { APPROVER } from '../support/loop.ts';
+
+// A property that cannot fail shows nothing. Each is given a Sitrep with one guard taken out, and must see it.
+
+const LONG = 180_000;
+
+/** Runs it quickly on a Sitrep with a fault. */
+async function violationsOf<S extends object>(property: Property<S>, seams: Partial<S>): Promise<string[]> {
+  const { violations, examples } = await examine(property, { scale: 'quick', seed: 1, enough: 8 }, seams);
+  expect(violations).toBe(examples.length);
+  return examples;
+}
+
+const faulty = (change: (store: Store) => Partial<Store>) => (store: Store) => ({
+  ...store,
+  ...change(store),
+});
+
+describe('each property sees what it is there for', () => {
+  it('a loop that approves what it proposes', { timeout: LONG }, async () => {
+    const wrapStore = faulty((store) => ({
+      async addProposal(proposal) {
+        await store.addProposal(proposal);
+        await store.giveApproval(proposal.id, APPROVER, proposal.digest);
+        await store.consume(proposal.id, proposal.digest, APPROVER);
+        await store.enqueue({ kind: 'proposal', id: proposal.id });
+      },
+    }));
+    const examples = await violationsOf(mediation, { wrapStore });
+    expect(examples.join()).toContain('written without an approval');
+  });
+
+  it('an approval that counts for whatever digest stands on the button', { timeout: LONG }, async () => {
+    const wrapStore = faulty((store) => ({
+      lockProposal: async (id) => {
+        const proposal = await store.lockProposal(id);
+        return proposal && { ...proposal, requestedBy: 'nobody', state: 'proposed' };
+      },
+    }));
+    expect((await violationsOf(authenticity, { wrapStore })).join()).toContain(
+      'approved by who asked for it',
+    );
+  });
+
+  it('a claim that two replicas can get', { timeout: LONG }, async () => {
+    const wrapStore = faulty((store) => ({
+      claim: async (...args) => (await store.claim(...args)) || true,
+      markSent: async (...args) => (await store.markSent(...args)) || true,
+    }));
+    expect((await violationsOf(consent, { wrapStore })).length).toBeGreaterThan(0);
+  });
+
+  it('a decision that counts its requester', async () => {
+    const lax: typeof approve = (store, asked, people) =>
+      approve(
+        {
+          ...store,
+          lockProposal: async (id) => {
+            const proposal = await store.lockProposal(id);
+            return proposal && { ...proposal, requestedBy: 'nobody' };
+          },
+        },
+        asked,
+        people,
+      );
+    expect((await violationsOf(twoPerson, { approve: lax })).join()).toContain('consumed');
+  });
+
+  it('an execution that is taken over without a look at the world', { timeout: LONG }, async () => {
+    const wrapStore = faulty(() => ({ takeOver: async () => false }));
+    expect((await violationsOf(crash, { wrapStore })).join()).toContain('after 60 s');
+  });
+
+  it('a switch that is looked at only once', { timeout: LONG }, async () => {
+    const wrapStore = faulty((store) => ({
+      markSent: async (id, request, leaseS) => {
+        const stopped = await store.stopped();
+        await store.setStopped(null);
+        const begun = await store.markSent(id, request, leaseS);
+        await store.setStopped(stopped);
+        return begun;
+      },
+    }));
+    expect((await violationsOf(killSwitch, { wrapStore })).join()).toContain('write begins');
+  });
+
+  it('a success that is called one when the window ends', async () => {
+    const hopeful: NonNullable<Parameters<typeof verification.run>[1]>['verify'] = async (
+      proposal,
+      _signals,
+      transaction,
+    ) => {
+      await transaction(async (store) => {
+        if ((await store.secondsSinceEffect(proposal.id)) < proposal.consent.predicate.withinS) return;
+        await store.moveProposal(proposal.id, 'verifying', 'succeeded');
+      });
+    };
+    expect((await violationsOf(verification, { verify: hopeful })).join()).toContain('called a success');
+  });
+
+  it('a verifier that does not look at contents', { timeout: LONG }, async () => {
+    const blind: typeof verifyChain = async (lines, known) => {
+      const seen: AuditLine[] = [];
+      for await (const line of lines) if (!('unreadable' in line)) seen.push({ ...line, content: 'sealed' });
+      return verifyChain(seen, known);
+    };
+    expect((await violationsOf(audit, { verify: blind })).join()).toContain('flipped: found at null');
+  });
+
+  it.each([
+    ['leaves out what cannot be seen', (line: string) => line.replaceAll(/[\u200b\u2060]/g, '')],
+    ['cuts its lines', (line: string) => literal(line).slice(0, 20)],
+    ['shows look-alikes as they are', (line: string) => line],
+  ])('a card that %s', async (_, line) => {
+    const show = (facts: Parameters<typeof renderCard>[0]) => renderCard(facts).map(line).join('\n');
+    expect((await violationsOf(rendering, { show })).join()).toContain('stands for two cards');
+  });
+});
+
+describe('the harness', () => {
+  const property = (run: Property['run']): Property => ({ name: 'p', claim: 'c', run });
+
+  it('counts a property that has tried nothing, or that breaks off, as violated', async () => {
+    const idle = await examine(
+      property(async () => undefined),
+      { scale: 'quick', seed: 1 },
+    );
+    const broken = await examine(
+      property(() => Promise.reject(new Error('gone'))),
+      { scale: 'quick', seed: 1 },
+    );
+    expect([idle.violations, broken.violations]).toEqual([1, 1]);
+    expect(broken.examples[0]).toContain('gone');
+  });
+
+  it('tries the same for the same seed', async () => {
+    const drawn: number[][] = [];
+    const draw = property(async ({ random, tally }) => {
+      drawn.push([random.below(1000), random.below(1000)]);
+      tally.tried();
+    });
+    for (const seed of [1, 1, 2]) await examine(draw, { scale: 'ci', seed });
+    expect(drawn[0]).toEqual(drawn[1]);
+    expect(drawn[0]).not.toEqual(drawn[2]);
+  });
+});
