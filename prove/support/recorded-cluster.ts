@@ -22,6 +22,12 @@ export function recordedCluster(): RecordedCluster {
       if (!options.dryRun) cluster.onWrite();
       return current.patch(namespace, name, patch, options);
     },
+    node: (name) => current.node(name),
+    podsOn: (node) => current.podsOn(node),
+    async setSchedulable(node, change, options) {
+      if (!options.dryRun) cluster.onWrite();
+      return current.setSchedulable(node, change, options);
+    },
     changeByOthers: (image) => current.changeByOthers(image),
     touchStatus: () => current.touchStatus(),
     failNextWrite: (how) => current.failNextWrite(how),
