@@ -13,6 +13,9 @@ const IMAGES = ['shop/pricing:v1', 'shop/pricing:good', 'shop/pricing:bad'];
 export function recordedCluster(): RecordedCluster {
   let current = fakeCluster(IMAGES);
   const cluster: RecordedCluster = {
+    get writtenFor() {
+      return current.writtenFor;
+    },
     get writes() {
       return current.writes;
     },
