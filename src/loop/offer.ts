@@ -14,7 +14,7 @@ import {
   type Proposal,
 } from '../incident/proposal.ts';
 import { dependants, type ServiceCatalogue } from '../incident/service.ts';
-import type { Draft } from '../propose/rules.ts';
+import type { Draft } from '../propose/draft.ts';
 
 export type OfferContext = {
   incidentId: number;
