@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import type { StoredAlert } from '../incident/alert.ts';
 import { BELIEVABLE, type Evidence, type PastIncident } from '../incident/evidence.ts';
 import type { ChangeLog } from '../incident/change.ts';
@@ -17,7 +18,7 @@ import type { Question } from './retrieval/question.ts';
 import { affectedServices, sinceCure, withDependants } from './scope.ts';
 import { signalsOf, type SignalReader } from './signals.ts';
 import { knownRollouts, type History } from './rollouts.ts';
-import type { GuiltyChange, Rollout } from './changed.ts';
+import type { Commit, GuiltyChange, Rollout } from './changed.ts';
 import { rankSuspects } from './suspects.ts';
 
 export interface RunbookSearch {
@@ -112,7 +113,10 @@ export async function enrich(
   );
   const about = { incident, alerts: present };
   const watchedNames = watched.map(({ name }) => name);
-  const live = liveIncident(about, onsets, watchedNames, affected, changes, observed, catalogue);
+  // Both comparisons take long enough that a click must be answered between them.
+  await pause();
+  const byRank = { ...changes, commits: inOrderOf(suspects, commits) };
+  const live = liveIncident(about, onsets, watchedNames, affected, byRank, observed, catalogue);
   const diagnosis = diagnosisEvidence(diagnose(live));
   if (suspects[0] && suspects[0].score < BELIEVABLE)
     missing.push('No change before these alerts looks guilty.');
@@ -127,6 +131,16 @@ export async function enrich(
     ],
     missing,
   };
+}
+
+/** The commits as they are suspected, those that nobody suspects last. */
+function inOrderOf(suspects: readonly Evidence[], commits: readonly Commit[]): Commit[] {
+  const places = new Map(
+    suspects.flatMap(({ about }, at) => (about.kind === 'commit' ? [[about.sha, at] as const] : [])),
+  );
+  return commits.toSorted(
+    (a, b) => (places.get(a.sha) ?? commits.length) - (places.get(b.sha) ?? commits.length),
+  );
 }
 
 /** The best suspects, and whatever Sitrep did itself: people must see that, although nobody suspects it. */

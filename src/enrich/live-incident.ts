@@ -2,20 +2,26 @@ import type { StoredAlert } from '../incident/alert.ts';
 import { incidentName, type Incident } from '../incident/incident.ts';
 import type { ServiceCatalogue } from '../incident/service.ts';
 import { touchedService } from './candidates.ts';
-import type { FrozenIncident } from './diagnosis/frozen.ts';
+import type { FrozenIncident, LogLine } from './diagnosis/frozen.ts';
+import { templateOf } from './diagnosis/template.ts';
 import type { Observed } from './observe.ts';
 import { mayBeGuilty } from './rollouts.ts';
 import type { Affected } from './changed.ts';
 import type { Changes } from './suspects.ts';
 
-/** Of very many changes the latest are compared with the signs: comparing takes time, and old ones are rarely it. */
-const MOST_COMMITS = 30;
-const LONGEST_DIFF = 4000;
+/**
+ * Comparing takes time in which nothing else is answered, so the likeliest changes are compared with the gravest
+ * kinds of lines (`node bench/live-diagnosis.ts` measures it).
+ */
+const MOST_COMMITS = 15;
+const LONGEST_DIFF = 3000;
+const MOST_KINDS = 40;
+const LONGEST_LINE = 400;
 const MOST_ALERTS = 50;
 
 /**
  * A live incident as `sitrep replay` would read it from a file, so that both get the same diagnosis. `services` are
- * those looked at; rollouts that cannot be guilty any more count as not live.
+ * those looked at; commits stand in the order of suspicion; rollouts that cannot be guilty any more count as not live.
  */
 export function liveIncident(
   { incident, alerts }: { incident: Incident; alerts: readonly StoredAlert[] },
@@ -36,25 +42,23 @@ export function liveIncident(
       service: alert.service,
       text: [alert.name, alert.summary, alert.description].join('; '),
     })),
-    ...observed,
+    series: observed.series,
+    logs: gravest(observed.logs),
     spans: [],
     patterns: [],
-    commits: changes.commits
-      .toSorted((a, b) => b.at.getTime() - a.at.getTime())
-      .slice(0, MOST_COMMITS)
-      .map((commit) => ({
-        sha: commit.sha,
-        at: commit.at.getTime(),
-        author: commit.author,
-        subject: commit.subject,
-        body: commit.body,
-        paths: commit.files.map(({ path }) => path),
-        diff: commit.files
-          .flatMap(({ path, patch }) => (patch ? [`+++ ${path}\n${patch}`] : []))
-          .join('\n')
-          .slice(0, LONGEST_DIFF),
-        service: touchedService(commit, affected)?.name ?? null,
-      })),
+    commits: changes.commits.slice(0, MOST_COMMITS).map((commit) => ({
+      sha: commit.sha,
+      at: commit.at.getTime(),
+      author: commit.author,
+      subject: commit.subject,
+      body: commit.body,
+      paths: commit.files.map(({ path }) => path),
+      diff: commit.files
+        .flatMap(({ path, patch }) => (patch ? [`+++ ${path}\n${patch}`] : []))
+        .join('\n')
+        .slice(0, LONGEST_DIFF),
+      service: touchedService(commit, affected)?.name ?? null,
+    })),
     deploys: changes.rollouts.map((rollout) => ({
       service: rollout.service,
       at: rollout.at.getTime(),
@@ -75,6 +79,23 @@ export function liveIncident(
     external: [],
     dependsOn: new Map(services.map((name) => [name, catalogue.get(name)?.dependsOn ?? []])),
   };
+}
+
+/** The lines of the gravest and most frequent kinds, in their order. */
+function gravest(logs: readonly LogLine[]): LogLine[] {
+  const lines = logs.map((line) => ({ ...line, text: line.text.slice(0, LONGEST_LINE) }));
+  const kinds = Map.groupBy(lines, ({ service, text }) => `${service ?? ''} ${templateOf(text)}`);
+  const kept = new Set(
+    [...kinds.values()]
+      .sort((a, b) => worst(b) - worst(a) || b.length - a.length)
+      .slice(0, MOST_KINDS)
+      .flat(),
+  );
+  return lines.filter((line) => kept.has(line));
+}
+
+function worst(lines: readonly LogLine[]): number {
+  return lines.reduce((most, { gravity }) => Math.max(most, gravity), 0);
 }
 
 function isOff(value: string | null): boolean {

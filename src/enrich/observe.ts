@@ -61,7 +61,6 @@ async function partly<T>(
   missing: string[],
 ): Promise<T[]> {
   const late = new AbortController();
-  const absent: string[] = [];
   const found = await Promise.all(
     services.map(async (service) => {
       try {
@@ -72,12 +71,12 @@ async function partly<T>(
           }),
         ]);
       } catch {
-        absent.push(service.name);
         return null;
       }
     }),
   );
   late.abort();
+  const absent = services.filter((_, place) => found[place] === null).map(({ name }) => name);
   if (absent.length > 0)
     missing.push(
       `${what} of ${absent.slice(0, 5).join(', ')} could not be read in time; what they say is missing here.`,

@@ -6,3 +6,10 @@ export type Hypothesis = {
   evidenceAgainst: number[];
   by: 'rules' | 'model';
 };
+
+/** A verdict as people read it. */
+export const VERDICT_WORDS: Record<Hypothesis['verdict'], string> = {
+  supported: 'the signals agree',
+  refuted: 'refuted',
+  open: 'not proven yet',
+};

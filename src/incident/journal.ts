@@ -1,3 +1,4 @@
+import { VERDICT_WORDS, type Hypothesis } from './hypothesis.ts';
 import type { Action } from './action.ts';
 import type { Severity } from './alert.ts';
 import { ANSWER_NAMES, type EvidenceAnswer, type Verdict } from './answer.ts';
@@ -36,7 +37,7 @@ export type Happening =
   | {
       kind: 'hypothesis.raised';
       statement: string;
-      verdict: string;
+      verdict: Hypothesis['verdict'];
       by: 'rules' | 'model';
       evidence: string[];
     }
@@ -165,7 +166,7 @@ export function describe(entry: Happening): string {
     case 'evidence.missing':
       return entry.what;
     case 'hypothesis.raised':
-      return `${entry.by === 'model' ? 'The model suggests' : 'Likely cause'} (${entry.verdict}): ${entry.statement}`;
+      return `${entry.by === 'model' ? 'The model suggests' : 'Likely cause'} (${VERDICT_WORDS[entry.verdict]}): ${entry.statement}`;
     case 'proposal.made':
       return `Proposed: ${entry.title} (confidence ${entry.confidence}; policy “${entry.rule}”)`;
     case 'proposal.withheld':

@@ -10,3 +10,8 @@ export type Draft = {
   reasonsFor: Reason[];
   reasonsAgainst: Reason[];
 };
+
+/** No rule is sure, and none is sure of the opposite. */
+export function scoreOf(value: number): number {
+  return Math.min(0.95, Math.max(0.02, value));
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/incident/evidence.ts';
-import { causesByRules, draftFixes } from '../../src/propose/rules.ts';
+import { causesByRules } from '../../src/propose/causes.ts';
+import { draftFixes } from '../../src/propose/rules.ts';
 import { deploy, incident, minutes, SHOP, stored } from '../support/examples.ts';
 
 const runbook = (actions: Extract<Evidence['about'], { kind: 'runbook' }>['actions']): Evidence => ({

@@ -201,6 +201,40 @@ describe('sentry', () => {
     expect(await readAs('sentry', sentryIssueAlert, issueAlert)).toMatchObject({ deliveryId: 'r-1' });
   });
 
+  it('keeps the frames of the application, the innermost first, and reads past what is no frame', async () => {
+    const frame = (filename: string, lineno: unknown, in_app: unknown = true) => ({
+      filename,
+      lineno,
+      in_app,
+      function: 'total',
+    });
+    const withFrames = (frames: unknown) => {
+      const body = structuredClone(sentryIssueAlert);
+      Object.assign(body.data.event, {
+        exception: { values: [{ type: 'TypeError', stacktrace: { frames } }] },
+      });
+      return one('sentry', body, issueAlert);
+    };
+    const told = await withFrames([
+      frame('node_modules/express/index.js', 1, false),
+      frame('services/checkout/cart.js', 12),
+      'no frame',
+      frame('services/checkout/total.js', 'seven'),
+      frame('services/checkout/coupon.js', 7),
+    ]);
+    expect(told).toMatchObject({
+      annotations: {
+        stacktrace: 'at total (services/checkout/coupon.js:7)\nat total (services/checkout/cart.js:12)',
+      },
+    });
+    const many = await withFrames(Array.from({ length: 5000 }, (_, n) => frame(`a${n}.js`, n + 1)));
+    expect(String(many?.annotations['stacktrace']).split('\n')).toHaveLength(20);
+    expect(await withFrames('nothing')).toMatchObject({
+      name: 'TypeError: total is undefined',
+      annotations: {},
+    });
+  });
+
   it('knows the end of an alert again under any request id, which is not signed', async () => {
     const id = async (body: object, request: string) => {
       const said = await readAs('sentry', body, { ...issue, 'request-id': request });

@@ -2,6 +2,7 @@ import { termsOf } from './terms.ts';
 
 const BEFORE = 2;
 const LINES = 12;
+const LONGEST = 120;
 
 /**
  * The part of a diff that shares most with the symptom, with the file it stands in where the diff says so;
@@ -27,5 +28,15 @@ export function tellingHunk(diff: string, terms: readonly string[]): string {
   const from = Math.max(best.start, best.at - BEFORE);
   const end = lines.findIndex((line, at) => at > best.at && /^(@@|diff |--- |\+\+\+ )/.test(line));
   const part = lines.slice(from, Math.min(from + LINES, end < 0 ? lines.length : end));
-  return [best.file, ...part].filter((line) => line !== '').join('\n');
+  return [best.file, ...part.map((line) => around(line, terms))].filter((line) => line !== '').join('\n');
+}
+
+/** The part of a long line that has the most telling of the terms in it, so that what is quoted ends after it. */
+function around(line: string, terms: readonly string[]): string {
+  if (line.length <= LONGEST) return line;
+  const small = line.toLowerCase();
+  const hit = terms.map((term) => small.indexOf(term)).find((at) => at >= 0) ?? 0;
+  const from = Math.max(1, hit - LONGEST / 2);
+  const to = from + LONGEST;
+  return `${line.slice(0, 1)}${from > 1 ? '…' : ''}${line.slice(from, to)}${to < line.length ? '…' : ''}`;
 }

@@ -12,6 +12,12 @@ const OWN_HOST = /internal|local|svc|cluster|corp|intra|example\.(?:com|org)$|gi
 const RETRYING = /\bretry(?:ing)?\b|\bretries\b|attempt \d+ (?:of|\/)/i;
 const PROVIDER_TROUBLE = /50[0234]|time ?d? ?out|unavailable|refused|degraded|outage|reset|deadline/i;
 
+/** Traffic that many times what it was explains an overload. */
+const SURGE = 1.5;
+const JUST_MS = 15 * 60_000;
+/** What cannot keep up just after its release, with the usual traffic, has more likely become slower. */
+const SLOWED = 0.4;
+
 /** Causes from outside or by themselves, clearest first: what the telling signs near the origin say explicitly. */
 export function outsideCauses(
   incident: FrozenIncident,
@@ -41,8 +47,10 @@ export function outsideCauses(
           : sign.kind === 'alert'
             ? 0.35
             : 0.5 * sign.weight;
-    for (const cause of sign.causes)
-      add(cause, sign.kind, cause.explicit * weight * relevance(sign), sign.text);
+    for (const cause of sign.causes) {
+      const own = cause.name === 'load' && surge < SURGE && isJustReleased(sign, incident) ? SLOWED : 1;
+      add(cause, sign.kind, own * cause.explicit * weight * relevance(sign), sign.text);
+    }
     if (sign.kind === 'log' && sign.blames.some((name) => incident.external.includes(name))) {
       add(named('provider'), sign.kind, 0.75 * weight * relevance(sign), sign.text);
     }
@@ -62,7 +70,7 @@ export function outsideCauses(
   )
     ? 0.5
     : 1;
-  if (surge >= 1.5)
+  if (surge >= SURGE)
     add(
       named('load'),
       'surge',
@@ -76,6 +84,21 @@ export function outsideCauses(
       clarity: 1 - [...byKind.values()].reduce((rest, one) => rest * (1 - one), 1),
     }))
     .sort((a, b) => b.clarity - a.clarity);
+}
+
+/** Whether the service of a sign, or one that it blames, was released just before it. */
+function isJustReleased({ service, blames, at }: Sign, { deploys, alertAt }: FrozenIncident): boolean {
+  const since = at ?? alertAt;
+  return deploys.some(
+    (deploy) =>
+      deploy.live &&
+      deploy.at !== null &&
+      since !== null &&
+      deploy.at <= since &&
+      since - deploy.at <= JUST_MS &&
+      deploy.service !== null &&
+      [service, ...blames].includes(deploy.service),
+  );
 }
 
 function named(name: Cause['name']): Cause {

@@ -5,6 +5,7 @@ import { severityOf } from '../../incident/severity.ts';
 import { time, words } from '../fields.ts';
 import { inertAlert, keyOf } from '../inert-alert.ts';
 import { fingerprintOf } from '../plain-alert.ts';
+import { exceptionSchema, traceOf } from './sentry-trace.ts';
 import { JSON_TYPE, type Said, type Source } from '../source.ts';
 
 const id = z.union([z.string().min(1), z.number().transform(String)]);
@@ -26,6 +27,7 @@ const issueAlertSchema = z.object({
       release: words,
       platform: words,
       web_url: words,
+      exception: exceptionSchema,
     }),
     triggered_rule: words,
   }),
@@ -120,6 +122,7 @@ function issueAlert(body: unknown, receivedAt: Date) {
       platform: event.platform,
       level: event.level,
     },
+    annotations: { stacktrace: traceOf(event.exception) },
     link: event.web_url,
   });
 }

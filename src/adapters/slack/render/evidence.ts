@@ -1,6 +1,6 @@
 import { shownConfidence } from '../../../incident/confidence.ts';
 import type { StoredEvidence } from '../../../incident/evidence.ts';
-import type { Hypothesis } from '../../../incident/hypothesis.ts';
+import { VERDICT_WORDS, type Hypothesis } from '../../../incident/hypothesis.ts';
 import { incidentName } from '../../../incident/incident.ts';
 import { counted } from '../../../incident/text.ts';
 import type { IncidentView } from '../../../incident/view.ts';
@@ -10,17 +10,14 @@ import { confidence, labelling } from './labels.ts';
 import { missing } from './degraded.ts';
 import { fit, must, optional, type Part } from './fit.ts';
 import { source } from './links.ts';
+import { ownBlocks, suspectBlocks } from './suspects.ts';
 import { bold, bullets, italic, lines, oneLine, quote, richText, smallPrint, words } from './rich.ts';
 import type { Inline, Rendered } from './rich.ts';
 
 const EACH_KIND = 3;
 
-// Facts that somebody can check in a second come first, what was written for another day last.
+/** What was written for another day comes last. */
 const KINDS = [
-  ['signal', 'Signals'],
-  ['deploy', 'Deploys'],
-  ['flag', 'Feature flags'],
-  ['commit', 'Commits'],
   ['runbook', 'Runbooks'],
   ['incident', 'Similar incidents'],
 ] as const;
@@ -31,7 +28,10 @@ export function renderEvidence(view: IncidentView): Rendered {
   const evidence = view.evidence.filter((item) => item.current);
   const count = evidence.length;
   const found = count === 0 ? 'No evidence was found.' : `${counted(count, 'piece')} of evidence.`;
-  const ours = view.hypotheses.filter((hypothesis) => hypothesis.by === 'rules');
+  const signals = kindParts(
+    'Signals',
+    evidence.filter((item) => item.about.kind === 'signal'),
+  );
   const theModels = view.hypotheses.filter((hypothesis) => hypothesis.by === 'model');
   return {
     text: inertMarkup(`${name}: ${found}`),
@@ -40,14 +40,17 @@ export function renderEvidence(view: IncidentView): Rendered {
       ...must(...diagnosisBlock(evidence)),
       // Whoever reads the list must know first that it is incomplete.
       ...must(...missing(view).map(smallPrint)),
-      ...must(...hypothesisBlocks('Likely cause', ours.slice(0, 3), view)),
+      // Facts that somebody can check in a second come first.
+      ...signals,
+      ...optional(...suspectBlocks(view), ...ownBlocks(view)),
       ...KINDS.flatMap(([kind, title]) =>
         kindParts(
           title,
           evidence.filter((item) => item.about.kind === kind),
         ),
       ),
-      ...optional(...labelling(view)),
+      // Without an answer nothing is learnt, so the question stays where other things no longer fit.
+      ...must(...labelling(view)),
       ...optional(...otherProposals(view)),
       ...(theModels.length === 0
         ? must(smallPrint('No model had a part in this: it was found and ranked by rules.'))
@@ -99,12 +102,16 @@ function kindParts(title: string, items: StoredEvidence[]): Part[] {
 function hypothesisBlocks(title: string, hypotheses: Hypothesis[], view: IncidentView) {
   if (hypotheses.length === 0) return [];
   const items = hypotheses.map((hypothesis): Inline[] => [
-    words(`${hypothesis.verdict}: `),
+    words(`${capital(VERDICT_WORDS[hypothesis.verdict])}: `),
     oneLine(hypothesis.statement, 300),
     ...titles(' · for: ', hypothesis.evidenceFor, view),
     ...titles(' · against: ', hypothesis.evidenceAgainst, view),
   ]);
   return [richText(lines([bold(words(title))]), bullets(items))];
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function titles(before: string, ids: number[], view: IncidentView): Inline[] {

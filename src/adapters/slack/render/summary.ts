@@ -1,3 +1,4 @@
+import type { StoredAlert } from '../../../incident/alert.ts';
 import { incidentName, isOngoing, type Incident } from '../../../incident/incident.ts';
 import type { Proposal } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
@@ -88,15 +89,20 @@ function alertBlock({ alerts, counts }: IncidentView) {
   );
   const items = firingFirst
     .slice(0, ALERTS)
-    .map((alert): Inline[] => [
-      bold(oneLine(alert.name, 100)),
-      words(` ${alert.status}`),
-      ...(alert.summary.trim() === '' ? [] : [words(': '), oneLine(alert.summary, 200)]),
-      ...source(alert.link),
-    ]);
+    .map((alert): Inline[] => [bold(oneLine(alert.name, 100)), ...howItStands(alert), ...source(alert.link)]);
   const rest = counts.firing + counts.resolved - items.length;
   if (rest > 0) items.push([words(`and ${counted(rest, 'more alert')}`)]);
   return [richText(bullets(items))];
+}
+
+/** What an alert said while it fired is not true any more once it is resolved. */
+function howItStands({ status, summary, service, startsAt, endsAt }: StoredAlert): Inline[] {
+  if (status === 'resolved')
+    return [
+      ...(service === null ? [] : [words(' of '), oneLine(service, 100)]),
+      words(` resolved${endsAt ? ` after ${duration(endsAt.getTime() - startsAt.getTime())}` : ''}`),
+    ];
+  return [words(` ${status}`), ...(summary.trim() === '' ? [] : [words(': '), oneLine(summary, 200)])];
 }
 
 function decisionBlock(view: IncidentView) {

@@ -149,7 +149,9 @@ describe('the card of a proposal', () => {
     });
     const shown = readable(blocks);
     expect(shown).toContain('Confidence medium (not yet calibrated)');
-    expect(shown).toContain('Revision 5 went out 6 minutes before the first alert (github.example)');
+    expect(shown).toContain(
+      'Revision 5 went out 6 minutes before the first alert (github.example/shop/runbooks/checkout.md)',
+    );
     expect(shown).toContain('Expires 2026-03-02 12:30 UTC');
   });
 
@@ -330,12 +332,15 @@ describe('the evidence', () => {
       someEvidence({
         id: index,
         link,
-        about: { kind: (['runbook', 'signal', 'commit', 'deploy', 'incident'] as const)[index] } as never,
+        about: {
+          kind: (['runbook', 'signal', 'commit', 'deploy', 'incident'] as const)[index],
+          sha: null,
+        } as never,
       }),
     );
     const { blocks } = renderEvidence(aView({ evidence }));
     expect(everyObject(blocks).filter((object) => object['type'] === 'link')).toEqual([
-      { type: 'link', url: 'https://ok.example/a', text: 'ok.example' },
+      { type: 'link', url: 'https://ok.example/a', text: 'ok.example/a' },
     ]);
     expect(readable(blocks)).toContain('(runbooks/db.md)');
   });
@@ -358,7 +363,10 @@ describe('the evidence', () => {
         quote: '"quoted" '.repeat(200),
         title: 't'.repeat(300),
         why: 'w'.repeat(300),
-        about: { kind: (['runbook', 'signal', 'commit', 'deploy', 'incident'] as const)[index % 5] } as never,
+        about: {
+          kind: (['runbook', 'signal', 'commit', 'deploy', 'incident'] as const)[index % 5],
+          sha: null,
+        } as never,
       }),
     );
     const rendered = renderEvidence(aView({ evidence }));

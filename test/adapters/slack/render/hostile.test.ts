@@ -47,7 +47,7 @@ function hostileView(text: string, state: ProposalState, many: number): Incident
         why: text,
         link: text,
         confidence: { word: 'low', record: text },
-        about: { kind: kinds[id % 5] } as never,
+        about: { kind: kinds[id % 5], sha: null } as never,
       }),
     ),
     hypotheses: times((id) => ({

@@ -1,0 +1,64 @@
+import { answerKindOf } from '../../../incident/answer.ts';
+import type { StoredEvidence } from '../../../incident/evidence.ts';
+import { VERDICT_WORDS } from '../../../incident/hypothesis.ts';
+import { isSameSha } from '../../../incident/own-action.ts';
+import type { IncidentView } from '../../../incident/view.ts';
+import { confidence } from './labels.ts';
+import { source } from './links.ts';
+import { bold, italic, lines, oneLine, quote, richText, words, type Block, type Inline } from './rich.ts';
+
+const MOST = 4;
+/** What is less likely guilty than this is not worth a line at night. */
+const LEAST = 0.1;
+
+/** The changes that may be guilty in the order of their rank; a rollout stands with the commit that it brought. */
+export function suspectBlocks({ evidence, hypotheses }: IncidentView): Block[] {
+  const ranked = evidence
+    .filter((one) => one.current && answerKindOf(one) === 'culprit' && one.score >= LEAST)
+    .sort(
+      (a, b) => b.score - a.score || Number(a.about.kind === 'deploy') - Number(b.about.kind === 'deploy'),
+    );
+  const commits = ranked.filter(({ about }) => about.kind === 'commit');
+  const listed = ranked.filter((one) => !commits.some((commit) => brought(one, commit))).slice(0, MOST);
+  const cause = hypotheses.find(({ by }) => by === 'rules');
+  return listed.map((one, place) => {
+    const rollouts = ranked.filter((other) => brought(other, one));
+    const isCause = [one, ...rollouts].some(({ id }) => cause?.evidenceFor.includes(id));
+    return richText(
+      lines(
+        place === 0 ? [bold(words('Suspects, the likeliest first'))] : [],
+        [...kindOf(one), bold(oneLine(one.title, 150)), ...source(one.link)],
+        cause && isCause ? [words(`Likely cause, ${VERDICT_WORDS[cause.verdict]}`)] : [],
+        [italic(oneLine(one.why, 200))],
+        ...rollouts
+          .slice(0, 2)
+          .map((rollout): Inline[] => [words('Went out as '), oneLine(rollout.title, 100)]),
+        one.confidence ? confidence(one.confidence) : [],
+      ),
+      quote(one.quote, 600),
+    );
+  });
+}
+
+/** What Sitrep itself did to what is looked at: nobody suspects it, and everybody must know. */
+export function ownBlocks({ evidence }: IncidentView): Block[] {
+  return evidence
+    .filter(({ current, about, score }) => current && about.kind === 'deploy' && about.own && score < LEAST)
+    .slice(0, 2)
+    .map((one) => richText(lines([bold(oneLine(one.title, 150))], [oneLine(one.why, 200)])));
+}
+
+/** The title of a flag begins with the word. */
+function kindOf({ about }: StoredEvidence): Inline[] {
+  if (about.kind === 'flag') return [];
+  return [words(about.kind === 'commit' ? 'Commit ' : 'Rollout ')];
+}
+
+function brought({ about: rollout }: StoredEvidence, { about: commit }: StoredEvidence): boolean {
+  return (
+    rollout.kind === 'deploy' &&
+    commit.kind === 'commit' &&
+    rollout.sha !== null &&
+    isSameSha(rollout.sha, commit.sha)
+  );
+}

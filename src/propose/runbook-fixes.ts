@@ -1,0 +1,76 @@
+import type { Action } from '../incident/action.ts';
+import { BELIEVABLE, type StoredEvidence } from '../incident/evidence.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { Reason } from '../incident/proposal.ts';
+import { withDependencies, type ServiceCatalogue } from '../incident/service.ts';
+import { scoreOf, type Draft } from './draft.ts';
+import { diagnosed, ofKind } from './evidence-of.ts';
+import { recommendedAction } from './recommended-action.ts';
+
+/** What the retrieved runbooks name, for the service that they name or that is suspected. */
+export function runbookFixes(
+  incident: Incident,
+  evidence: readonly StoredEvidence[],
+  catalogue: ServiceCatalogue,
+): Draft[] {
+  const target = suspectService(incident, evidence, catalogue);
+  const seen = new Set<string>();
+  return ofKind(evidence, 'runbook').flatMap((passage) => {
+    // Several passages of one runbook carry the same recommendations; they count once.
+    if (seen.has(passage.about.path)) return [];
+    seen.add(passage.about.path);
+    return passage.about.actions.flatMap((recommended, place): Draft[] => {
+      const service = catalogue.get(recommended.service ?? target ?? '');
+      const action = service ? recommendedAction(recommended, service, evidence) : null;
+      if (!service || !action) return [];
+      return [
+        {
+          action,
+          service: service.name,
+          score: scoreOf(0.2 + 0.35 * passage.score - 0.05 * place),
+          reasonsFor: [
+            { text: `the runbook “${passage.title}” recommends it`, evidenceId: passage.id },
+            ...diagnosed(action.tool, service.name, evidence),
+          ],
+          reasonsAgainst: caveats(action),
+        },
+      ];
+    });
+  });
+}
+
+function caveats(action: Action): Reason[] {
+  switch (action.tool) {
+    case 'kubernetes.restart':
+      return [
+        { text: 'a restart hides the cause; it comes back when the cause is in the code', evidenceId: null },
+      ];
+    case 'kubernetes.scale':
+      return [{ text: 'more replicas help against load, not against a defect', evidenceId: null }];
+    case 'kubernetes.rollback':
+      return [{ text: 'whatever else that revision brought is undone as well', evidenceId: null }];
+    case 'github.open_revert_pull_request':
+      return [
+        { text: 'it takes a review, a merge and a rollout before anything gets better', evidenceId: null },
+      ];
+    default:
+      return [];
+  }
+}
+
+/** Where a general recommendation should be applied: the likeliest rollout, else the deepest service that alerts. */
+function suspectService(
+  incident: Incident,
+  evidence: readonly StoredEvidence[],
+  catalogue: ServiceCatalogue,
+): string | null {
+  const [deploy] = ofKind(evidence, 'deploy').filter((one) => one.score >= BELIEVABLE);
+  if (deploy) return deploy.about.service;
+  const deepest = incident.services.find(
+    (name) =>
+      !withDependencies(catalogue, name).some(
+        (other) => other.distance > 0 && incident.services.includes(other.name),
+      ),
+  );
+  return deepest ?? incident.service;
+}
