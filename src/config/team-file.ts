@@ -4,6 +4,8 @@ import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
+import { featureFlagsSchema, type FlagSourceConfig } from './feature-flags.ts';
+import { httpSchema, outboundSchema, templatesOf, type HttpTemplate } from './http.ts';
 import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { maintenanceSchema } from './maintenance.ts';
 import { policyKeys, policyMistake, policyOf } from './policy.ts';
@@ -49,6 +51,9 @@ const teamSchema = z.strictObject({
   runbooks: z.string().default('runbooks'),
   knowledge: knowledgeSchema,
   kubernetes: z.strictObject({ url: z.url() }).optional(),
+  feature_flags: featureFlagsSchema,
+  http: httpSchema,
+  outbound: outboundSchema,
   flags: z
     .array(
       z.strictObject({
@@ -90,6 +95,12 @@ export type Team = {
   runbooks: string;
   knowledge: Knowledge;
   kubernetes: { url: string } | null;
+  /** Where flags can be switched; files as written. */
+  flagSources: FlagSourceConfig[];
+  /** The requests that may be sent. */
+  http: HttpTemplate[];
+  /** Hosts that may be in a network of one's own. */
+  privateHosts: string[];
   /** Files of repositories that hold feature flags, as globs. */
   flags: { repo: string; paths: string[] }[];
   changes: { pollS: number; keepDays: number };
@@ -164,6 +175,9 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     runbooks: team.runbooks,
     knowledge: knowledgeOf(team.knowledge),
     kubernetes: team.kubernetes ?? null,
+    flagSources: team.feature_flags,
+    http: templatesOf(team.http),
+    privateHosts: team.outbound.flatMap((one) => (one.allow_private ? one.host : [])),
     flags: team.flags,
     changes: { pollS: team.changes.poll_seconds, keepDays: team.changes.keep_days },
     timing: {

@@ -8,6 +8,8 @@ import { prometheusClient } from '../adapters/prometheus/client.ts';
 import { signalReader } from '../adapters/prometheus/signals.ts';
 import type { Config } from '../config.ts';
 import type { RunbookSearch } from '../enrich/enrich.ts';
+import { configuredFlags } from './flags.ts';
+import { configuredRequests } from './outbound.ts';
 
 /** The adapters to the outside; what is configured wins over the demo's stand-ins. */
 export function connect(config: Config, addresses: WorldAddresses | null) {
@@ -35,7 +37,12 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
       apiUrl: github.apiUrl ?? 'https://api.github.com',
       repos: github.repos,
     },
-    world: { cluster: cluster && clusterOver(cluster), codeHost: host },
+    world: {
+      cluster: cluster && clusterOver(cluster),
+      codeHost: host,
+      flags: configuredFlags(config),
+      http: configuredRequests(config),
+    },
     sources: {
       commits: host,
       rollouts: cluster && {
