@@ -5,6 +5,7 @@ import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
 import { featureFlagsSchema, type FlagSourceConfig } from './feature-flags.ts';
+import { githubSchema, type ListedWorkflow } from './github.ts';
 import { httpSchema, outboundSchema, templatesOf, type HttpTemplate } from './http.ts';
 import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { maintenanceSchema } from './maintenance.ts';
@@ -51,6 +52,7 @@ const teamSchema = z.strictObject({
   runbooks: z.string().default('runbooks'),
   knowledge: knowledgeSchema,
   kubernetes: z.strictObject({ url: z.url() }).optional(),
+  github: githubSchema,
   feature_flags: featureFlagsSchema,
   http: httpSchema,
   outbound: outboundSchema,
@@ -95,6 +97,8 @@ export type Team = {
   runbooks: string;
   knowledge: Knowledge;
   kubernetes: { url: string } | null;
+  /** Workflows whose risk is known. */
+  workflows: ListedWorkflow[];
   /** Where flags can be switched; files as written. */
   flagSources: FlagSourceConfig[];
   /** The requests that may be sent. */
@@ -175,6 +179,7 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     runbooks: team.runbooks,
     knowledge: knowledgeOf(team.knowledge),
     kubernetes: team.kubernetes ?? null,
+    workflows: team.github.workflows,
     flagSources: team.feature_flags,
     http: templatesOf(team.http),
     privateHosts: team.outbound.flatMap((one) => (one.allow_private ? one.host : [])),

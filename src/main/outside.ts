@@ -1,5 +1,8 @@
 import { codeHostOver } from '../adapters/github/code-host.ts';
 import { githubClient } from '../adapters/github/client.ts';
+import { connect as connectGitHub } from '../adapters/github/connection.ts';
+import { githubIssues } from '../adapters/github/issues.ts';
+import { githubWorkflows } from '../adapters/github/workflows.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { clusterOver, rolloutsOf } from '../adapters/kubernetes/cluster.ts';
 import type { WorldAddresses } from '../adapters/local/world/options.ts';
@@ -28,6 +31,13 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
       }),
       github.repos,
     );
+  const octokit =
+    github &&
+    connectGitHub({
+      token: github.token,
+      apiUrl: github.apiUrl ?? 'https://api.github.com',
+      userAgent: 'sitrep',
+    });
   const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
   const signals = metrics && signalReader(metrics);
   return {
@@ -40,6 +50,9 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
     world: {
       cluster: cluster && clusterOver(cluster),
       codeHost: host,
+      workflows:
+        octokit && githubWorkflows(octokit, { repos: github.repos, listed: config.team?.workflows ?? [] }),
+      issues: octokit && githubIssues(octokit, github.repos),
       flags: configuredFlags(config),
       http: configuredRequests(config),
     },

@@ -20,6 +20,7 @@ function switching(on: boolean): Tool<'flag.disable'> & Tool<'flag.enable'> {
     risk: 'medium',
     reversible: true,
     permissions: ['write the flag file, or update the environments of feature flags in Unleash'],
+    delivers: 'effect',
     cancel: 'undo',
     async prepare(args, world, { service, dependants }) {
       const found = await find(args, world);

@@ -14,6 +14,7 @@ export const httpRequest: Tool<'http.request'> = {
   risk: 'high',
   reversible: false,
   permissions: ['what the headers of the template in sitrep.yaml give'],
+  delivers: 'effect',
   cancel: 'undo',
   async prepare(args, world, { service, dependants }) {
     const request = requestOf(args, world);
