@@ -141,7 +141,7 @@ async function assemble(
 
   const knowledge = openKnowledge(database, config.embeddings, log);
   const runbooks = knowledge.search;
-  const outside = connect(config, world?.addresses ?? null);
+  const outside = connect(config, world?.addresses ?? null, log);
   const loop = createLoop({
     transaction,
     urgentTransaction,
@@ -252,6 +252,7 @@ async function assemble(
     database,
     urgent,
     world,
+    mcpBlocked: outside.mcpBlocked,
     log,
   });
   // First of all when stopping: what comes now is sent elsewhere, or again.

@@ -69,6 +69,7 @@ async function freshState(): Promise<Config> {
     flagSources: [],
     unleash: null,
     http: [],
+    mcp: [],
     team: null,
     runbooks: null,
   };

@@ -110,13 +110,15 @@ export function mcpServersOf(servers: Servers): McpServerConfig[] {
             allowPrivate: server.allow_private,
           }
         : { kind: 'stdio', command: server.command, env: server.env },
-    tools: Object.entries(server.tools).map(([tool, { read_back: readBack, inverse, services, ...rest }]) => ({
-      name: tool,
-      ...rest,
-      services: services ?? null,
-      inverse: inverse ?? null,
-      readBack: readBack ?? null,
-    })),
+    tools: Object.entries(server.tools).map(
+      ([tool, { read_back: readBack, inverse, services, ...rest }]) => ({
+        name: tool,
+        ...rest,
+        services: services ?? null,
+        inverse: inverse ?? null,
+        readBack: readBack ?? null,
+      }),
+    ),
   }));
 }
 
@@ -129,7 +131,11 @@ export function* mcpServices(servers: Servers): Iterable<{ path: string[]; servi
 
 function* mistakes(servers: Servers): Iterable<{ path: string[]; message: string }> {
   for (const [name, server] of Object.entries(servers)) {
-    if ('url' in server && server.url.startsWith('http:') && !(server.allow_private && isLoopback(server.url)))
+    if (
+      'url' in server &&
+      server.url.startsWith('http:') &&
+      !(server.allow_private && isLoopback(server.url))
+    )
       yield {
         path: [name, 'url'],
         message: 'must be https://, or http:// to this machine together with allow_private: true',
@@ -138,11 +144,17 @@ function* mistakes(servers: Servers): Iterable<{ path: string[]; message: string
       const path = [name, 'tools', tool];
       const named = (other: string) => (Object.hasOwn(server.tools, other) ? server.tools[other] : undefined);
       if (!one.writes && (one.read_back || one.inverse))
-        yield { path, message: 'has read_back or inverse but does not write; say writes: true or remove them' };
+        yield {
+          path,
+          message: 'has read_back or inverse but does not write; say writes: true or remove them',
+        };
       if (one.reversible && !one.inverse)
         yield { path: [...path, 'reversible'], message: 'needs an inverse; name one or remove it' };
       if (one.read_back && named(one.read_back.tool)?.writes !== false)
-        yield { path: [...path, 'read_back', 'tool'], message: 'must be a tool of this server that only reads' };
+        yield {
+          path: [...path, 'read_back', 'tool'],
+          message: 'must be a tool of this server that only reads',
+        };
       if (one.inverse && named(one.inverse.tool)?.writes !== true)
         yield { path: [...path, 'inverse', 'tool'], message: 'must be a tool of this server that writes' };
     }

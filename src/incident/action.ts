@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { flagActions } from './actions/flag.ts';
 import { githubActions } from './actions/github.ts';
 import { httpActions } from './actions/http.ts';
+import { mcpActions } from './actions/mcp.ts';
 import { kubernetesActions } from './actions/kubernetes.ts';
 
 /**
@@ -13,6 +14,7 @@ export const actionSchemas = {
   ...githubActions,
   ...flagActions,
   ...httpActions,
+  ...mcpActions,
 } as const;
 
 export type ToolName = keyof typeof actionSchemas;

@@ -43,6 +43,7 @@ export async function investigate(ports: LoopPorts, id: number): Promise<void> {
         outcome: result.outcome,
       });
     }
+    for (const what of result.notes ?? []) await store.record({ kind: 'evidence.missing', ...about, what });
     if (result.outcome === 'nothing') {
       await store.record({ kind: 'evidence.missing', ...about, what: result.why });
       return;
