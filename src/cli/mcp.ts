@@ -35,7 +35,7 @@ export async function mcpPinCommand(name: string, toolName: string): Promise<voi
     return fail(`“${name}” offers “${toolName}” more than once; such a tool is never used.`);
   show(server, tool);
   console.log('\nIf this is what you want to allow, write under mcp in sitrep.yaml, at this server:');
-  console.log(`    tools:\n      ${JSON.stringify(toolName)}: { pin: ${pinOf(tool)}, writes: false }`);
+  console.log(`    tools:\n      ${JSON.stringify(toolName)}: { pin: "${pinOf(tool)}", writes: false }`);
   return undefined;
 }
 

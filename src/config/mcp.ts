@@ -31,18 +31,14 @@ const toolSchema = z.strictObject({
 
 const tools = z.record(mcpToolName, toolSchema).default({});
 
-const serverSchema = z.union(
-  [
-    z.strictObject({ command: z.array(z.string().min(1)).min(1), env: z.array(variable).default([]), tools }),
-    z.strictObject({
-      url: z.url({ protocol: /^https?$/ }),
-      headers_from: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/), variable).default({}),
-      allow_private: z.boolean().default(false),
-      tools,
-    }),
-  ],
-  'a server has either command (and env) or url (and headers_from, allow_private), and tools',
-);
+const serverSchema = z.strictObject({
+  command: z.array(z.string().min(1)).min(1).optional(),
+  env: z.array(variable).default([]),
+  url: z.url({ protocol: /^https?$/ }).optional(),
+  headers_from: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/), variable).default({}),
+  allow_private: z.boolean().default(false),
+  tools,
+});
 
 type Servers = Record<string, z.infer<typeof serverSchema>>;
 
@@ -101,15 +97,7 @@ export function withVariables(
 export function mcpServersOf(servers: Servers): McpServerConfig[] {
   return Object.entries(servers).map(([name, server]) => ({
     name,
-    place:
-      'url' in server
-        ? {
-            kind: 'http',
-            url: server.url,
-            headersFrom: server.headers_from,
-            allowPrivate: server.allow_private,
-          }
-        : { kind: 'stdio', command: server.command, env: server.env },
+    place: placeOf(server),
     tools: Object.entries(server.tools).map(
       ([tool, { read_back: readBack, inverse, services, ...rest }]) => ({
         name: tool,
@@ -122,6 +110,12 @@ export function mcpServersOf(servers: Servers): McpServerConfig[] {
   }));
 }
 
+function placeOf({ command = [], env, url, ...server }: Servers[string]): McpPlace {
+  return url === undefined
+    ? { kind: 'stdio', command, env }
+    : { kind: 'http', url, headersFrom: server.headers_from, allowPrivate: server.allow_private };
+}
+
 /** Services of tools that are not declared, with their paths. */
 export function* mcpServices(servers: Servers): Iterable<{ path: string[]; services: string[] }> {
   for (const [server, { tools: all }] of Object.entries(servers))
@@ -131,11 +125,10 @@ export function* mcpServices(servers: Servers): Iterable<{ path: string[]; servi
 
 function* mistakes(servers: Servers): Iterable<{ path: string[]; message: string }> {
   for (const [name, server] of Object.entries(servers)) {
-    if (
-      'url' in server &&
-      server.url.startsWith('http:') &&
-      !(server.allow_private && isLoopback(server.url))
-    )
+    const { url } = server;
+    if ((server.command === undefined) === (url === undefined))
+      yield { path: [name], message: 'has either a command or a url; write one of them' };
+    if (url?.startsWith('http:') && !(server.allow_private && isLoopback(url)))
       yield {
         path: [name, 'url'],
         message: 'must be https://, or http:// to this machine together with allow_private: true',

@@ -18,6 +18,9 @@ test('servers and their tools are read, closed by default', () => {
 test.each([
   ['{ url: "http://mcp.example.com/" }', 'https://'],
   ['{ url: "http://127.0.0.1/" }', 'https://'],
+  ['{ url: "https://mcp.example.com/", command: [x] }', 'either a command or a url'],
+  ['{ tools: {} }', 'either a command or a url'],
+  [`{ command: [x], tools: { get: { pin: ${PIN}, write: true } } }`, 'write'],
   ['{ url: "http://mcp.example.com/", allow_private: true }', 'https://'],
   [`{ command: [x], tools: { get: { pin: abc } } }`, 'sitrep mcp pin'],
   [`{ command: [x], tools: { set: { pin: ${PIN}, writes: true, reversible: true } } }`, 'inverse'],
