@@ -132,6 +132,19 @@ policy
     (await import('./cli/policy-explain.ts')).policyExplainCommand(tool, options),
   );
 
+const mcp = program.command('mcp').description('tools of MCP servers, each as a person has pinned it');
+mcp
+  .command('list')
+  .description('connect, and print each tool with its text, schema and hash')
+  .argument('[server]', 'as sitrep.yaml names it')
+  .action(async (server: string | undefined) => (await import('./cli/mcp.ts')).mcpListCommand(server));
+mcp
+  .command('pin')
+  .description('show one tool in full, and the line that allows it in sitrep.yaml')
+  .argument('<server>', 'as sitrep.yaml names it')
+  .argument('<tool>', 'as the server names it')
+  .action(async (server: string, tool: string) => (await import('./cli/mcp.ts')).mcpPinCommand(server, tool));
+
 const silence = program.command('silence').description('keep alerts quiet for a while');
 silence
   .command('add')

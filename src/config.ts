@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { placesBeside, type CheckpointPlace } from './config/audit.ts';
 import type { FlagSourceConfig } from './config/feature-flags.ts';
 import { headersOf, type ConfiguredRequest } from './config/http.ts';
+import { withVariables, type ConfiguredMcpServer } from './config/mcp.ts';
 import type { Knowledge } from './config/knowledge.ts';
 import type { KubernetesCluster } from './config/kubernetes.ts';
 import { ConfigError, readTeamFile, type Team } from './config/team-file.ts';
@@ -138,6 +139,8 @@ export type Config = {
   unleash: { url: string; token: string } | null;
   /** The requests that may be sent, each with its headers as they go out. */
   http: ConfiguredRequest[];
+  /** MCP servers, each with the variables that it is given. */
+  mcp: ConfiguredMcpServer[];
   /** Null where there is no sitrep.yaml: then the demo's own is used. */
   team: Team | null;
   /** Absolute path of the runbooks; null without a sitrep.yaml. */
@@ -239,6 +242,11 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
         ),
       ),
     })),
+    mcp: (team?.mcp ?? []).map((server) =>
+      withVariables(server, (name) =>
+        required(name, environment[name], `sitrep.yaml names it under mcp.${server.name}`),
+      ),
+    ),
     team: team && withBackstage(file, team),
     runbooks: team ? resolve(file, '..', team.runbooks) : null,
     knowledge: team ? knowledgeBeside(file, team.knowledge, env.GITHUB_TOKEN) : null,

@@ -155,7 +155,7 @@ async function assemble(
 
   const knowledge = openKnowledge(database, config.embeddings, log);
   const runbooks = knowledge.search;
-  const outside = connect(config, world?.addresses ?? null);
+  const outside = connect(config, world?.addresses ?? null, log);
   const loop = createLoop({
     transaction,
     urgentTransaction,
@@ -273,6 +273,7 @@ async function assemble(
     database,
     urgent,
     world,
+    mcpBlocked: outside.mcpBlocked,
     log,
   });
   // First of all when stopping: what comes now is sent elsewhere, or again.

@@ -87,6 +87,7 @@ export function createRepeatable() {
     code: commits,
     signals,
     journal: async () => [],
+    mcp: null,
   };
   return { evidence, lookups, say: (next: Pick<Attack, 'channel' | 'text'>) => void (attack = next) };
 }

@@ -19,6 +19,7 @@ import { httpRequest } from './tools/http-request.ts';
 import { kubernetesRestart } from './tools/kubernetes-restart.ts';
 import { kubernetesRollback } from './tools/kubernetes-rollback.ts';
 import { kubernetesScale } from './tools/kubernetes-scale.ts';
+import { mcpCall } from './tools/mcp-call.ts';
 import type { World } from './world.ts';
 
 const tools: { [T in ToolName]: Tool<T> } = {
@@ -45,6 +46,7 @@ const tools: { [T in ToolName]: Tool<T> } = {
   'flag.disable': flagDisable,
   'flag.enable': flagEnable,
   'http.request': httpRequest,
+  'mcp.call': mcpCall,
 };
 
 /** What holds for a tool whatever its arguments are. */

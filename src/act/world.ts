@@ -5,6 +5,7 @@ import type { Flags } from './world/flags.ts';
 import type { Issues } from './world/issues.ts';
 import type { Workflows } from './world/workflows.ts';
 import type { HttpRequests } from './world/http.ts';
+import type { McpServers } from './world/mcp.ts';
 
 /** The world that tools act on; null where it is not configured. */
 export type World = {
@@ -15,6 +16,7 @@ export type World = {
   issues: Issues | null;
   flags: Flags | null;
   http: HttpRequests | null;
+  mcp: McpServers | null;
 };
 
 /** How a write failed: it was refused and has not happened, or nobody knows whether it has. */

@@ -70,6 +70,7 @@ async function freshState(): Promise<Config> {
     flagSources: [],
     unleash: null,
     http: [],
+    mcp: [],
     team: null,
     runbooks: null,
     // Nothing of the demo's record outlives it.

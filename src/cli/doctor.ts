@@ -4,9 +4,11 @@ import { changeStore } from '../adapters/postgres/store/changes.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { prometheusClient } from '../adapters/prometheus/client.ts';
 import { githubClient } from '../adapters/github/client.ts';
+import { blockedText, type McpServer } from '../adapters/mcp/server.ts';
 import { readConfig, type Config } from '../config.ts';
 import { assertOpens, auditSigner, auditVault } from '../main/audit-keys.ts';
 import { flyFrom } from '../main/fly.ts';
+import { configuredMcp } from '../main/mcp.ts';
 import { stopOutside } from '../main/stop-file.ts';
 import { webhookAccess } from '../main/webhook-access.ts';
 import { readiness } from '../receive/sources.ts';
@@ -110,7 +112,16 @@ function checks(config: Config): Check[] {
       ? { name: 'embeddings', run: () => embeddingsAnswer(embeddings) }
       : absent('embeddings', 'OPENAI_EMBEDDING_MODEL'),
   );
+  for (const server of configuredMcp(config, { warn: () => {} }))
+    found.push({ name: `MCP ${server.config.name}`, run: () => mcpIsPinned(server) });
   return found;
+}
+
+async function mcpIsPinned(server: McpServer): Promise<string> {
+  const { tools, blocked } = await server.look();
+  if (blocked.length > 0)
+    throw new Error(blocked.map((one) => blockedText(server.config.name, one)).join(' '));
+  return `${tools.length} tools are as they were pinned`;
 }
 
 function absent(name: string, how: string): Check {

@@ -11,6 +11,7 @@ import { featureFlagsSchema, type FlagSourceConfig } from './feature-flags.ts';
 import { githubSchema, type ListedWorkflow } from './github.ts';
 import { httpSchema, outboundSchema, templatesOf, type HttpTemplate } from './http.ts';
 import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
+import { mcpSchema, mcpServersOf, mcpServices, type McpServerConfig } from './mcp.ts';
 import { maintenanceSchema } from './maintenance.ts';
 import { policyKeys, policyMistake, policyOf } from './policy.ts';
 
@@ -61,6 +62,7 @@ const teamSchema = z.strictObject({
   github: githubSchema,
   feature_flags: featureFlagsSchema,
   http: httpSchema,
+  mcp: mcpSchema,
   outbound: outboundSchema,
   flags: z
     .array(
@@ -111,6 +113,7 @@ export type Team = {
   flagSources: FlagSourceConfig[];
   /** The requests that may be sent. */
   http: HttpTemplate[];
+  mcp: McpServerConfig[];
   /** Hosts that may be in a network of one's own. */
   privateHosts: string[];
   /** Files of repositories that hold feature flags, as globs. */
@@ -155,6 +158,7 @@ export function readTeamFile(file: string, text: string): Team {
       path: ['maintenance', index, 'services'],
       services: one.services,
     })),
+    ...mcpServices(team.mcp),
   ];
   for (const { path, services } of named) {
     const missing = services.find((other) => !Object.hasOwn(team.services, other));
@@ -191,6 +195,7 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     workflows: team.github.workflows,
     flagSources: team.feature_flags,
     http: templatesOf(team.http),
+    mcp: mcpServersOf(team.mcp),
     privateHosts: team.outbound.flatMap((one) => (one.allow_private ? one.host : [])),
     flags: team.flags,
     changes: { pollS: team.changes.poll_seconds, keepDays: team.changes.keep_days },

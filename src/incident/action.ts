@@ -3,6 +3,7 @@ import { flyActions } from './actions/fly.ts';
 import { flagActions } from './actions/flag.ts';
 import { githubActions } from './actions/github.ts';
 import { httpActions } from './actions/http.ts';
+import { mcpActions } from './actions/mcp.ts';
 import { kubernetesActions } from './actions/kubernetes.ts';
 
 /**
@@ -15,6 +16,7 @@ export const actionSchemas = {
   ...githubActions,
   ...flagActions,
   ...httpActions,
+  ...mcpActions,
 } as const;
 
 export type ToolName = keyof typeof actionSchemas;

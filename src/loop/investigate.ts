@@ -50,6 +50,7 @@ export async function investigate(ports: LoopPorts, id: number): Promise<void> {
         evidence: given,
       });
     }
+    for (const what of result.notes ?? []) await store.record({ kind: 'evidence.missing', ...about, what });
     if (result.outcome === 'nothing') {
       await store.record({ kind: 'evidence.missing', ...about, what: result.why });
       return;

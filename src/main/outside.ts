@@ -7,6 +7,7 @@ import { githubWorkflows } from '../adapters/github/workflows.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { clusterOver, rolloutsOf } from '../adapters/kubernetes/cluster.ts';
 import { podLogs } from '../adapters/kubernetes/logs.ts';
+import type { Logger } from 'pino';
 import type { WorldAddresses } from '../adapters/local/world/options.ts';
 import type { Store } from '../adapters/postgres/store/store.ts';
 import { prometheusClient } from '../adapters/prometheus/client.ts';
@@ -14,10 +15,11 @@ import { signalReader } from '../adapters/prometheus/signals.ts';
 import type { Config } from '../config.ts';
 import type { RunbookSearch } from '../enrich/enrich.ts';
 import { configuredFlags } from './flags.ts';
+import { connectMcp } from './mcp.ts';
 import { configuredRequests } from './outbound.ts';
 
 /** The adapters to the outside; what is configured wins over the demo's stand-ins. */
-export function connect(config: Config, addresses: WorldAddresses | null) {
+export function connect(config: Config, addresses: WorldAddresses | null, log: Logger) {
   const demo = config.team === null ? (addresses?.shop ?? null) : null;
   const kubernetes = config.kubernetes ?? (demo && { ...demo.kubernetes, impersonation: null });
   const github = config.github ?? (demo && { ...demo.github, repos: [demo.github.repo] });
@@ -42,7 +44,9 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
     });
   const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
   const signals = metrics && signalReader(metrics);
+  const mcp = connectMcp(config, log);
   return {
+    mcpBlocked: mcp.blocked,
     /** Where changes are read from: GitHub, and the repositories that it may be asked for. */
     github: github && {
       token: github.token,
@@ -58,6 +62,7 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
       issues: octokit && githubIssues(octokit, github.repos),
       flags: configuredFlags(config),
       http: configuredRequests(config),
+      mcp: mcp.calls,
     },
     sources: {
       commits: host,
@@ -73,6 +78,7 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
       signals,
       code: host,
       journal: store.journal,
+      mcp: mcp.reads,
     }),
   };
 }

@@ -23,6 +23,7 @@ export function serve(
     database: Database;
     urgent: Database;
     world: World | null;
+    mcpBlocked: () => { server: string; tool: string }[];
     log: Logger;
   },
 ): void {
@@ -39,7 +40,7 @@ export function serve(
     hook: hooks ? hook : null,
     slack: slack?.listener ?? null,
     readiness: () => readiness(urgent),
-    metrics: createMetrics(database),
+    metrics: createMetrics(database, parts.mcpBlocked),
     console: world?.addresses.slack ? consoleProxy(new URL(world.addresses.slack.consoleUrl)) : null,
   });
 }

@@ -18,10 +18,12 @@ export type ModelCall = {
   lookups: { tool: string; arguments: string }[];
 };
 
-export type Investigation =
+/** `notes`: what could not be looked at, in whole sentences for people. */
+export type Investigation = { notes?: string[] } & (
   | { outcome: 'answered'; hypotheses: Hypothesis[]; calls: ModelCall[] }
   /** Nothing usable came: unreachable, refused, over budget or not in the schema. `why` is one plain sentence. */
-  | { outcome: 'nothing'; why: string; calls: ModelCall[] };
+  | { outcome: 'nothing'; why: string; calls: ModelCall[] }
+);
 
 /**
  * Asks a model for possible causes. It has no write tool and no write credential; every hypothesis

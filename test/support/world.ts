@@ -10,6 +10,7 @@ export function worldOf(part: Partial<World>): World {
     issues: null,
     flags: null,
     http: null,
+    mcp: null,
     ...part,
   };
 }

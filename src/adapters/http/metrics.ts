@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Sql } from '../postgres/sql.ts';
 
 /** Sitrep's own metrics; what is counted is read from the database when somebody asks. */
-export function createMetrics(sql: Sql) {
+export function createMetrics(sql: Sql, mcpBlocked: () => { server: string; tool: string }[] = () => []) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'sitrep_' });
   const gauges = {
@@ -19,6 +19,10 @@ export function createMetrics(sql: Sql) {
       ['place'],
     ),
     githubLeft: gauge('sitrep_github_requests_left', 'Requests that GitHub still allows until its reset', []),
+    mcpBlocked: gauge('sitrep_mcp_tool_blocked', 'MCP tools that are not what was pinned', [
+      'server',
+      'tool',
+    ]),
   };
   function gauge(name: string, help: string, labelNames: string[]) {
     return new Gauge({ name, help, labelNames, registers: [registry] });
@@ -68,6 +72,8 @@ export function createMetrics(sql: Sql) {
       gauges.githubLeft,
       `select remaining as count from change_cursor where remaining is not null order by looked_at desc limit 1`,
     );
+    gauges.mcpBlocked.reset();
+    for (const one of mcpBlocked()) gauges.mcpBlocked.set(one, 1);
     return { contentType: registry.contentType, text: await registry.metrics() };
   };
 }

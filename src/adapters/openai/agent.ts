@@ -1,4 +1,5 @@
 import type { BaseMessage } from '@langchain/core/messages';
+import type { ForeignTool } from './lookups.ts';
 import type { Meter } from './meter.ts';
 import type { Prompt } from './prompt.ts';
 import { retryOnce } from './retry.ts';
@@ -31,7 +32,7 @@ export async function runAgent(options: {
   server: { apiKey: string; baseUrl: string; model: string };
   prompt: Prompt;
   question: string;
-  tools: ReadTool[];
+  tools: (ReadTool | ForeignTool)[];
   manner: Manner;
   meter: Meter;
   outputTokens: number;

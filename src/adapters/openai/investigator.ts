@@ -4,7 +4,7 @@ import type { Case, Investigation, Investigator } from '../../propose/investigat
 import { runAgent, type Manner } from './agent.ts';
 import { answerSchema, usableHypotheses } from './answer.ts';
 import { caseInputs, shownEvidence } from './case-text.ts';
-import type { Lookups } from './lookups.ts';
+import type { ForeignTool, Lookups } from './lookups.ts';
 import { openMeter, type Meter } from './meter.ts';
 import { readPrompt, type Prompt } from './prompt.ts';
 import { readTools } from './tools.ts';
@@ -36,14 +36,20 @@ export function openInvestigator(options: InvestigatorOptions): Investigator {
   // What this server was found not to know is not asked of it again before a restart.
   let manner: Manner = { answer: 'json_schema', tools: true };
 
-  async function ask(case_: Case, prompt: Prompt, meter: Meter, signal: AbortSignal): Promise<unknown> {
+  async function ask(
+    case_: Case,
+    prompt: Prompt,
+    meter: Meter,
+    foreign: ForeignTool[],
+    signal: AbortSignal,
+  ): Promise<unknown> {
     for (;;) {
       try {
         return await runAgent({
           server: { apiKey, baseUrl, model },
           prompt,
           question: prompt.ask(caseInputs(case_)),
-          tools: readTools(case_, options.lookups),
+          tools: [...readTools(case_, options.lookups), ...foreign],
           manner,
           meter,
           outputTokens: OUTPUT_TOKENS,
@@ -67,20 +73,24 @@ export function openInvestigator(options: InvestigatorOptions): Investigator {
       const timeout = AbortSignal.timeout(options.timeoutMs);
       const limits = { tokens, calls, outputTokens: OUTPUT_TOKENS };
       const meter = openMeter({ model, limits, onExhausted: () => ended.abort() });
+      const notes: string[] = [];
       try {
+        const offered = await options.lookups.mcp?.offered();
+        notes.push(...(offered?.notes ?? []));
         const prompt = await readPrompt(PROMPT);
         meter.head(`prompt ${prompt.id} version ${prompt.version}, sha256 ${prompt.sha256}`);
         const answer = answerSchema.parse(
-          await ask(case_, prompt, meter, AbortSignal.any([ended.signal, timeout])),
+          await ask(case_, prompt, meter, offered?.tools ?? [], AbortSignal.any([ended.signal, timeout])),
         );
         const hypotheses = usableHypotheses(
           answer,
           new Set(shownEvidence(case_.evidence).map(({ id }) => id)),
         );
-        if (hypotheses.length > 0) return { outcome: 'answered', hypotheses, calls: meter.calls() };
+        if (hypotheses.length > 0) return { outcome: 'answered', hypotheses, notes, calls: meter.calls() };
         return {
           outcome: 'nothing',
           why: answer.hypotheses.length === 0 ? NO_CAUSE : NO_CITATION,
+          notes,
           calls: meter.calls(),
         };
       } catch (error) {
@@ -98,7 +108,7 @@ export function openInvestigator(options: InvestigatorOptions): Investigator {
           timedOut: timeout.aborted,
           ending: meter.ending(),
         };
-        return { outcome: 'nothing', why: sentenceOn(facts), calls: meter.calls() };
+        return { outcome: 'nothing', why: sentenceOn(facts), notes, calls: meter.calls() };
       }
     },
   };

@@ -173,6 +173,7 @@ export function exampleLookups(): Lookups & { asked: string[] } {
         return 2.5;
       },
     },
+    mcp: null,
     async journal(_, incidentId) {
       asked.push(`journal ${incidentId}`);
       return [

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import type { Risk } from '../incident/action.ts';
+import { mcpServerName, mcpToolName } from '../incident/actions/mcp.ts';
+import type { Json } from '../incident/canonical.ts';
+
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable');
+const template = z.record(z.string(), z.json());
+
+const toolSchema = z.strictObject({
+  pin: z.string().regex(/^[0-9a-f]{64}$/, 'what “sitrep mcp pin SERVER TOOL” prints'),
+  writes: z.boolean().default(false),
+  risk: z.enum(['low', 'medium', 'high']).default('high'),
+  reversible: z.boolean().default(false),
+  repeatable: z.boolean().default(false),
+  services: z.array(z.string()).min(1).optional(),
+  inverse: z.strictObject({ tool: mcpToolName, arguments: template }).optional(),
+  read_back: z
+    .strictObject({
+      tool: mcpToolName,
+      arguments: template.default({}),
+      expect: z.union([
+        z.strictObject({ contains: z.string().min(1) }),
+        z.strictObject({
+          pointer: z.string().regex(/^(\/[^/]*)*$/, 'a JSON pointer such as /state'),
+          equals: z.union([z.string(), z.number(), z.boolean()]).transform(String),
+        }),
+      ]),
+    })
+    .optional(),
+});
+
+const tools = z.record(mcpToolName, toolSchema).default({});
+
+const serverSchema = z.strictObject({
+  command: z.array(z.string().min(1)).min(1).optional(),
+  env: z.array(variable).default([]),
+  url: z.url({ protocol: /^https?$/ }).optional(),
+  headers_from: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/), variable).default({}),
+  allow_private: z.boolean().default(false),
+  tools,
+});
+
+type Servers = Record<string, z.infer<typeof serverSchema>>;
+
+/** `mcp` in sitrep.yaml: servers, and of each the tools that exist for Sitrep. */
+export const mcpSchema = z
+  .record(mcpServerName, serverSchema)
+  .default({})
+  .superRefine((servers, context) => {
+    for (const { path, message } of mistakes(servers)) context.addIssue({ code: 'custom', path, message });
+  });
+
+export type McpToolConfig = {
+  name: string;
+  /** SHA-256 of what a person has looked at. */
+  pin: string;
+  writes: boolean;
+  risk: Risk;
+  reversible: boolean;
+  /** Whether calling it twice does no harm. */
+  repeatable: boolean;
+  /** The services that it may be called for; null for all. */
+  services: string[] | null;
+  inverse: { tool: string; arguments: Record<string, Json> } | null;
+  readBack: {
+    tool: string;
+    arguments: Record<string, Json>;
+    expect: { contains: string } | { pointer: string; equals: string };
+  } | null;
+};
+
+/** Where a server is; the values of `env` and `headersFrom` are names of variables. */
+export type McpPlace =
+  | { kind: 'stdio'; command: string[]; env: string[] }
+  | { kind: 'http'; url: string; headersFrom: Record<string, string>; allowPrivate: boolean };
+
+export type McpServerConfig = { name: string; place: McpPlace; tools: McpToolConfig[] };
+
+/** A server with the values of its variables, by their names. */
+export type ConfiguredMcpServer = McpServerConfig & { secrets: Record<string, string> };
+
+/** Whether the code that acts has it to itself: no server with a tool that writes is ever asked for a model. */
+export function writes({ tools: all }: McpServerConfig): boolean {
+  return all.some((tool) => tool.writes);
+}
+
+/** Looks the variables up. `valueOf` throws where one is missing. */
+export function withVariables(
+  server: McpServerConfig,
+  valueOf: (name: string) => string,
+): ConfiguredMcpServer {
+  const { place } = server;
+  const names = place.kind === 'stdio' ? place.env : Object.values(place.headersFrom);
+  return { ...server, secrets: Object.fromEntries(names.map((name) => [name, valueOf(name)])) };
+}
+
+export function mcpServersOf(servers: Servers): McpServerConfig[] {
+  return Object.entries(servers).map(([name, server]) => ({
+    name,
+    place: placeOf(server),
+    tools: Object.entries(server.tools).map(
+      ([tool, { read_back: readBack, inverse, services, ...rest }]) => ({
+        name: tool,
+        ...rest,
+        services: services ?? null,
+        inverse: inverse ?? null,
+        readBack: readBack ?? null,
+      }),
+    ),
+  }));
+}
+
+function placeOf({ command = [], env, url, ...server }: Servers[string]): McpPlace {
+  return url === undefined
+    ? { kind: 'stdio', command, env }
+    : { kind: 'http', url, headersFrom: server.headers_from, allowPrivate: server.allow_private };
+}
+
+/** Services of tools that are not declared, with their paths. */
+export function* mcpServices(servers: Servers): Iterable<{ path: string[]; services: string[] }> {
+  for (const [server, { tools: all }] of Object.entries(servers))
+    for (const [tool, { services = [] }] of Object.entries(all))
+      yield { path: ['mcp', server, 'tools', tool, 'services'], services };
+}
+
+function* mistakes(servers: Servers): Iterable<{ path: string[]; message: string }> {
+  for (const [name, server] of Object.entries(servers)) {
+    const { url } = server;
+    if ((server.command === undefined) === (url === undefined))
+      yield { path: [name], message: 'has either a command or a url; write one of them' };
+    if (url?.startsWith('http:') && !(server.allow_private && isLoopback(url)))
+      yield {
+        path: [name, 'url'],
+        message: 'must be https://, or http:// to this machine together with allow_private: true',
+      };
+    for (const [tool, one] of Object.entries(server.tools)) {
+      const path = [name, 'tools', tool];
+      const named = (other: string) => (Object.hasOwn(server.tools, other) ? server.tools[other] : undefined);
+      if (!one.writes && (one.read_back || one.inverse))
+        yield {
+          path,
+          message: 'has read_back or inverse but does not write; say writes: true or remove them',
+        };
+      if (one.reversible && !one.inverse)
+        yield { path: [...path, 'reversible'], message: 'needs an inverse; name one or remove it' };
+      if (one.read_back && named(one.read_back.tool)?.writes !== false)
+        yield {
+          path: [...path, 'read_back', 'tool'],
+          message: 'must be a tool of this server that only reads',
+        };
+      if (one.inverse && named(one.inverse.tool)?.writes !== true)
+        yield { path: [...path, 'inverse', 'tool'], message: 'must be a tool of this server that writes' };
+    }
+  }
+}
+
+function isLoopback(url: string): boolean {
+  return ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(url).hostname);
+}
