@@ -28,7 +28,7 @@ const REMEDIES: Record<Remediation, string> = {
  * The diagnosis of a live incident in one plain line with its reasons; null where nothing but the alerts themselves
  * speaks, which already say what they can. No line of any log is quoted: what is in there is not for a channel.
  */
-export function diagnosisEvidence(diagnosis: Diagnosis): Evidence | null {
+export function diagnosisEvidence(diagnosis: Diagnosis, ranked: readonly Evidence[] = []): Evidence | null {
   const [first] = diagnosis.origins;
   if (!first || !diagnosis.signs.some(({ kind, weight }) => kind !== 'alert' && weight >= TELLING))
     return null;
@@ -36,11 +36,16 @@ export function diagnosisEvidence(diagnosis: Diagnosis): Evidence | null {
   const [cause] = outside.filter(({ clarity }) => clarity >= CLEAR);
   const remedy = guilty || flag || cause ? remediation : null;
   const others = diagnosis.blastRadius.filter((name) => name !== first.service);
-  const because = guilty
-    ? `${guilty.commit.sha.slice(0, 7)} ${firstLine(guilty.commit.subject, 80)} fits the signs best`
-    : flag
-      ? `the flag ${firstLine(flag.key, 80)} fits the signs best`
-      : (cause?.cause.said ?? null);
+  const suspect = ranked.find(({ about }) => about.kind === 'commit')?.about;
+  // The list of suspects has the last word on which change it was; two names at once would help nobody.
+  const isOther = guilty && suspect?.kind === 'commit' && suspect.sha !== guilty.commit.sha;
+  const because = isOther
+    ? null
+    : guilty
+      ? `${guilty.commit.sha.slice(0, 7)} ${firstLine(guilty.commit.subject, 80)} fits the signs best`
+      : flag
+        ? `the flag ${firstLine(flag.key, 80)} fits the signs best`
+        : (cause?.cause.said ?? null);
   const began = onset === null ? '' : ` at ${new Date(onset).toISOString().slice(11, 19)} UTC`;
   const looks = remedy ? `looks like a case for ${REMEDIES[remedy]}` : 'what would help is not clear';
   const sentence = [

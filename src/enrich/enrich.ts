@@ -117,7 +117,7 @@ export async function enrich(
   await pause();
   const byRank = { ...changes, commits: inOrderOf(suspects, commits) };
   const live = liveIncident(about, onsets, watchedNames, affected, byRank, observed, catalogue);
-  const diagnosis = diagnosisEvidence(diagnose(live));
+  const diagnosis = diagnosisEvidence(diagnose(live), suspects);
   if (suspects[0] && suspects[0].score < BELIEVABLE)
     missing.push('No change before these alerts looks guilty.');
   if (runbooks.length === 0 && missing.length === 0) missing.push('No runbook matches these alerts.');
