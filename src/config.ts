@@ -8,7 +8,8 @@ import { headersOf, type ConfiguredRequest } from './config/http.ts';
 import { withVariables, type ConfiguredMcpServer } from './config/mcp.ts';
 import type { Knowledge } from './config/knowledge.ts';
 import type { KubernetesCluster } from './config/kubernetes.ts';
-import { ConfigError, readTeamFile, type Team } from './config/team-file.ts';
+import { readTeamFile, type Team } from './config/team-file.ts';
+import { ConfigError } from './config/yaml-file.ts';
 import { backstageServices, mergeServices } from './incident/documents/backstage.ts';
 
 // An empty variable is an absent one: that is how container platforms unset things.

@@ -12,10 +12,17 @@ export type Preparation = {
   blastRadius: BlastRadius;
   /** Whether the effect itself should make the alerts resolve; a pull request alone does not. */
   actsOnSymptom: boolean;
-  /** Where the arguments decide it; otherwise it is the tool's own. */
+  /** Where the arguments decide it, and never worse than the tool's own, which holds otherwise. */
   risk?: Risk;
   reversible?: boolean;
+  cancel?: Cancel;
 };
+
+/**
+ * What stopping means once the write is out: `undo`, the inverse puts it back; `wait`, it ends by itself and
+ * cannot be taken back.
+ */
+export type Cancel = 'undo' | 'wait';
 
 /** What tools need to know of the service that an action is about. */
 export type Surroundings = {
@@ -29,7 +36,10 @@ export type Surroundings = {
 export type ReadBack =
   | { state: 'done'; text: string; inverse?: Action }
   | { state: 'not done'; text: string }
-  /** Somebody else has changed the target since; whether our write happened cannot be told. */
+  /**
+   * Whether our write happened cannot be told: somebody else has changed the target since, or no sign of it is no
+   * proof. It is not sent again.
+   */
   | { state: 'unclear'; text: string };
 
 /** Why an action cannot be prepared or may no longer run; its message is shown to people. */
@@ -59,11 +69,7 @@ export interface Tool<T extends ToolName> {
   permissions: string[];
   /** Whether it takes effect at once, or people have to accept it elsewhere first, as a pull request. */
   delivers: 'effect' | 'review';
-  /**
-   * What stopping means once the write is out: `undo`, the inverse puts it back; `wait`, it ends by itself and
-   * cannot be taken back.
-   */
-  cancel: 'undo' | 'wait';
+  cancel: Cancel;
   prepare(args: ActionOf<T>['arguments'], world: World, around: Surroundings): Promise<Preparation>;
   /** The target as it is now, in the same form as `Preparation.target`. */
   observe(args: ActionOf<T>['arguments'], world: World): Promise<Target>;

@@ -1,4 +1,3 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
@@ -14,6 +13,7 @@ import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { mcpSchema, mcpServersOf, mcpServices, type McpServerConfig } from './mcp.ts';
 import { maintenanceSchema } from './maintenance.ts';
 import { policyKeys, policyMistake, policyOf } from './policy.ts';
+import { readYaml } from './yaml-file.ts';
 
 const name = z.string().regex(/^[\w.-]{1,100}$/, 'letters, digits, “.”, “_” and “-” only');
 
@@ -123,31 +123,11 @@ export type Team = {
   modelTokens: { perIncident: number; perDay: number };
 };
 
-/** A mistake in a configuration file or variable; the message says where it is and what to write instead. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
-}
-
 /** Reads sitrep.yaml. Throws `ConfigError` with file, line and the fix for the first mistake. */
 export function readTeamFile(file: string, text: string): Team {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
-  if (broken) {
-    throw new ConfigError(
-      `${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message} Correct the YAML and start again.`,
-    );
-  }
-  const parsed = teamSchema.safeParse(document.toJS() ?? {});
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const path = issue?.path ?? [];
-    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-    const line = lineOf(document, lines, unknown === undefined ? path : [...path, unknown]);
-    throw new ConfigError(
-      `${file}:${line}: ${path.join('.') || 'top level'}: ${issue?.message}. ${hint(issue)}`,
-    );
-  }
+  const source = readYaml(file, text);
+  const parsed = teamSchema.safeParse(source.value ?? {});
+  if (!parsed.success) throw source.mistakeOf(parsed.error);
   const team = parsed.data;
   const named = [
     ...Object.entries(team.services).map(([service, one]) => ({
@@ -163,16 +143,13 @@ export function readTeamFile(file: string, text: string): Team {
   for (const { path, services } of named) {
     const missing = services.find((other) => !Object.hasOwn(team.services, other));
     if (missing === undefined) continue;
-    throw new ConfigError(
-      `${file}:${lineOf(document, lines, path)}: ${path.join('.')}: there is no service “${missing}”. Declare it under services or remove it here.`,
+    throw source.mistake(
+      path,
+      `there is no service “${missing}”. Declare it under services or remove it here.`,
     );
   }
   const mistake = policyMistake(team, team.people.map(personOf));
-  if (mistake) {
-    throw new ConfigError(
-      `${file}:${lineOf(document, lines, mistake.path)}: ${mistake.path.join('.')}: ${mistake.message}`,
-    );
-  }
+  if (mistake) throw source.mistake(mistake.path, mistake.message);
   return teamOf(team);
 }
 
@@ -225,20 +202,4 @@ function serviceOf(service: string, one: z.infer<typeof serviceSchema>): Service
       healthyBelow: signal.healthy_below,
     })),
   };
-}
-
-/** The line of the deepest part of the path that exists. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true) as
-      { range?: [number, number, number] } | undefined;
-    if (node?.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
-}
-
-function hint(issue: z.core.$ZodIssue | undefined): string {
-  if (issue?.code === 'unrecognized_keys')
-    return 'Remove it or correct its spelling; docs/configuration.md lists every key.';
-  return 'docs/configuration.md shows what belongs there.';
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeDirectory } from '../adapters/local/make-directory.ts';
 import type { Sql } from '../adapters/postgres/sql.ts';
 import { dataKeys } from '../adapters/postgres/store/data-keys.ts';
-import { ConfigError } from '../config/team-file.ts';
+import { ConfigError } from '../config/yaml-file.ts';
 import type { Config } from '../config.ts';
 import { createSigner, type Signer } from '../incident/checkpoint.ts';
 import { CannotOpen, createVault, KEY_BYTES, type Vault } from '../incident/seal.ts';

@@ -74,6 +74,16 @@ it('starts a workflow once and finds its run, also when GitHub lists it late', a
   expect(state.dispatched).toHaveLength(1);
 });
 
+it('a start that was accepted does not count as refused because looking for its run is', async () => {
+  const { world, state } = await opened();
+  const tool = bind(dispatch());
+  const { target } = await tool.prepare(world, AROUND);
+  state.forbidsNextList = true;
+  await tool.run(target, world, PERMIT);
+  expect(state.forbidsNextList).toBe(false);
+  expect(await tool.readBack(target, world, PERMIT)).toMatchObject({ state: 'done' });
+});
+
 it('does not take the run of somebody else for its own, and never says that none was started', async () => {
   const { world, addRun } = await opened();
   const tool = bind(dispatch());

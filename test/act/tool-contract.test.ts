@@ -2,6 +2,6 @@ import { describe } from 'vitest';
 import { allScenarios } from './scenarios/all.ts';
 import { toolContract } from './tool-contract.ts';
 
-describe.each(allScenarios)('%s', (name, setUp) => {
+describe.each(allScenarios)('%s%s', (name, _where, setUp) => {
   toolContract(name, setUp);
 });

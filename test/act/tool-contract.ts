@@ -13,6 +13,13 @@ export type Scenario = {
   state(): Promise<unknown>;
   /** Somebody else changes the target; a sentence says why where nobody can. */
   changeByOthers: (() => Promise<void>) | string;
+  /**
+   * What reading back says before anything was written; `not done` where absent. `unclear` where no sign of a write is
+   * no proof that none is on its way: such an action is never sent a second time.
+   */
+  untouched?: 'unclear';
+  /** Why it counts as reversible although it has no inverse. */
+  nothingToPutBack?: string;
 };
 
 /** Sets a scenario up; what it starts ends with the test. */
@@ -37,10 +44,15 @@ export function toolContract(name: ToolName, setUp: SetUp): void {
     expect(writes()).toBe(0);
   });
 
-  it('says what it needs', async () => {
-    const { action } = await setUp();
+  it('says what it needs, and the worst that its arguments can make of it', async () => {
+    const { action, world } = await setUp();
     const tool = bind(action);
     expect(tool.permissions.join()).toMatch(/\S/);
+    const { risk, reversible, cancel } = await tool.prepare(world, AROUND);
+    const order = ['low', 'medium', 'high'];
+    expect(order.indexOf(risk ?? tool.risk)).toBeLessThanOrEqual(order.indexOf(tool.risk));
+    if (tool.reversible) expect(reversible).not.toBe(false);
+    if (tool.cancel === 'undo') expect(cancel).not.toBe('wait');
   });
 
   it('takes no argument too many and none too few', async () => {
@@ -54,10 +66,11 @@ export function toolContract(name: ToolName, setUp: SetUp): void {
   });
 
   it('writes once, also when it is run again, and reads back what has become of it', async () => {
-    const { action, world, writes, state } = await setUp();
+    const { action, world, writes, state, untouched = 'not done' } = await setUp();
     const tool = bind(action);
     const target = await tool.observe(world);
-    expect((await tool.readBack(target, world, PERMIT)).state).toBe('not done');
+    expect((await tool.readBack(target, world, PERMIT)).state).toBe(untouched);
+    expect(writes()).toBe(0);
     await tool.run(target, world, PERMIT);
     expect(writes()).toBe(1);
     const after = await state();
@@ -86,14 +99,15 @@ export function toolContract(name: ToolName, setUp: SetUp): void {
   });
 
   it('has an inverse that restores what was, or says that it has none', async () => {
-    const { action, world, state } = await setUp();
+    const { action, world, state, nothingToPutBack } = await setUp();
     const tool = bind(action);
     const before = await state();
     const prepared = await tool.prepare(world, AROUND);
     await tool.run(prepared.target, world, PERMIT);
     const back = await tool.readBack(prepared.target, world, PERMIT);
     const inverse = (back.state === 'done' ? back.inverse : undefined) ?? prepared.inverse;
-    expect(tool.cancel).toBe(inverse === null ? 'wait' : 'undo');
+    expect(prepared.cancel ?? tool.cancel).toBe(inverse === null ? 'wait' : 'undo');
+    if (prepared.reversible ?? tool.reversible) expect(inverse ?? nothingToPutBack).not.toBeUndefined();
     if (inverse === null) return;
     const undo = bind(parseAction(inverse));
     const { target } = await undo.prepare(world, AROUND);

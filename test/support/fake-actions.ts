@@ -42,7 +42,11 @@ export async function startFakeActions() {
     /** How many lists of runs, after a start, leave out the newest one: GitHub lists a run some seconds after it took the request. */
     late: 0,
     lateBy: 0,
+    /** Whether, after a start, the next list of runs is refused. */
+    forbidsNextList: false,
     dispatched: [] as unknown[],
+    /** How many requests that change something were carried out. */
+    writes: 0,
   };
   const addRun = (more: Partial<Run> = {}): Run => {
     const id = 1000 + state.runs.length;
@@ -84,6 +88,10 @@ export async function startFakeActions() {
       return [204];
     }
     if (path === 'actions/workflows/rollout.yml/runs') {
+      if (state.forbidsNextList && state.dispatched.length > 0) {
+        state.forbidsNextList = false;
+        return [403, { message: 'Resource not accessible' }];
+      }
       const shown = state.runs.slice(state.late > 0 ? 1 : 0);
       state.late = Math.max(0, state.late - 1);
       const found = shown.filter(
@@ -107,6 +115,7 @@ export async function startFakeActions() {
     request.on('end', () => {
       const url = new URL(request.url ?? '/', 'http://github');
       const [status, said] = answer(request.method ?? '', url, text === '' ? undefined : JSON.parse(text));
+      if (request.method !== 'GET' && status < 300) state.writes += 1;
       response
         .writeHead(status, { 'content-type': 'application/json' })
         .end(said === undefined ? '' : JSON.stringify(said));

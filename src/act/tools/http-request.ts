@@ -15,7 +15,7 @@ export const httpRequest: Tool<'http.request'> = {
   reversible: false,
   permissions: ['what the headers of the template in sitrep.yaml give'],
   delivers: 'effect',
-  cancel: 'undo',
+  cancel: 'wait',
   async prepare(args, world, { service, dependants }) {
     const request = requestOf(args, world);
     const { asWanted, seen } = await request.look();
@@ -36,6 +36,7 @@ export const httpRequest: Tool<'http.request'> = {
       actsOnSymptom: true,
       risk: request.risk,
       reversible: request.inverse !== null,
+      cancel: request.inverse === null ? 'wait' : 'undo',
     };
   },
   async observe(args, world) {

@@ -86,7 +86,8 @@ export function githubWorkflows(
       const before = await workflows.dispatched(repo, file, ref);
       await octokit.rest.actions.createWorkflowDispatch({ ...at(repo), workflow_id: file, ref, inputs });
       for (let look = 1; look <= LOOKS; look += 1) {
-        const now = await workflows.dispatched(repo, file, ref);
+        // It is started by now, so a list that fails must not make it look refused.
+        const now = await workflows.dispatched(repo, file, ref).catch(() => []);
         if (now[0] && now[0].id !== before[0]?.id) return;
         await sleep(PAUSE_MS);
       }

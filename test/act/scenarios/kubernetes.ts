@@ -89,7 +89,10 @@ export function kubernetesScenarios(
       tool: 'kubernetes.rollback',
       arguments: { ...of(name), revision: 1 },
     })),
-    'kubernetes.restart': onDeployment((name) => ({ tool: 'kubernetes.restart', arguments: of(name) })),
+    'kubernetes.restart': async () => ({
+      ...(await onDeployment((name) => ({ tool: 'kubernetes.restart', arguments: of(name) }))()),
+      nothingToPutBack: 'other pods of the same template run afterwards',
+    }),
     'kubernetes.scale': onDeployment((name) => ({
       tool: 'kubernetes.scale',
       arguments: { ...of(name), replicas: 1 },
