@@ -15,7 +15,7 @@ export const mcpCall: Tool<'mcp.call'> = {
   reversible: false,
   permissions: ['what the environment and headers of the server in sitrep.yaml give'],
   delivers: 'effect',
-  cancel: 'undo',
+  cancel: 'wait',
   async prepare(args, world, { service, dependants }) {
     const call = await callOf(args, world);
     const name = `${args.tool} of ${args.server}`;
@@ -42,6 +42,7 @@ export const mcpCall: Tool<'mcp.call'> = {
       actsOnSymptom: true,
       risk: call.risk,
       reversible: call.reversible,
+      cancel: call.inverse ? 'undo' : 'wait',
     };
   },
   async observe(args, world) {

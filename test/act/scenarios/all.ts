@@ -1,4 +1,5 @@
 import type { ToolName } from '../../../src/incident/action.ts';
+import { mcpScenarios } from './mcp.ts';
 import type { SetUp } from '../tool-contract.ts';
 import { flagFileScenarios, unleashScenarios } from './flag.ts';
 import { flyScenarios } from './fly.ts';
@@ -13,6 +14,7 @@ const scenarios: Record<ToolName, SetUp> = {
   ...githubScenarios,
   ...flagFileScenarios,
   ...httpScenarios,
+  ...mcpScenarios,
 };
 
 /** Each with where it is tried, where it is tried in more than one place. */
