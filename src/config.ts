@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Knowledge } from './config/knowledge.ts';
 import { ConfigError, readTeamFile, type Team } from './config/team-file.ts';
+import { writeCredentialsIn } from './config/write-credentials.ts';
 import { backstageServices, mergeServices } from './incident/documents/backstage.ts';
 
 // An empty variable is an absent one: that is how container platforms unset things.
@@ -39,13 +40,17 @@ const environmentSchema = z.object({
   /** Where embeddings come from another server than the model's; then only the key given here goes there. */
   OPENAI_EMBEDDING_BASE_URL: url,
   OPENAI_EMBEDDING_API_KEY: text,
-  /** A token that may read the repositories and open pull requests in them. */
+  /** A token that may read the repositories; with role all also open pull requests, where no other is given for that. */
   GITHUB_TOKEN: text,
+  /** A token that may open and close pull requests; only for the roles executor and all. */
+  GITHUB_WRITE_TOKEN: text,
   GITHUB_API_URL: url,
   /** Comma-separated owner/name; other repositories are never asked for. */
   GITHUB_REPOS: text,
-  /** Bearer token of the cluster in sitrep.yaml. */
+  /** Bearer token of the cluster in sitrep.yaml that may read; with role all it also writes where no other is given. */
   KUBERNETES_TOKEN: text,
+  /** Bearer token that may change deployments; only for the roles executor and all. */
+  KUBERNETES_WRITE_TOKEN: text,
   PROMETHEUS_URL: url,
   /** The address to listen on. Only loopback unless set. */
   HOST: text,
@@ -100,8 +105,11 @@ export type Config = {
   model: { apiKey: string; baseUrl: string | undefined; model: string } | null;
   /** Null where the search goes by words alone. */
   embeddings: { apiKey: string; baseUrl: string | undefined; model: string } | null;
-  github: { token: string; apiUrl: string | undefined; repos: string[] } | null;
-  kubernetes: { url: string; token: string } | null;
+  /** `token` reads; `writeToken` is null where none was given for writing alone. */
+  github: { token: string; writeToken: string | null; apiUrl: string | undefined; repos: string[] } | null;
+  kubernetes: { url: string; token: string; writeToken: string | null } | null;
+  /** Names of the variables that hold a write credential in this process's environment. */
+  writeCredentials: string[];
   prometheus: { url: string } | null;
   /** Null where there is no sitrep.yaml: then the demo's own is used. */
   team: Team | null;
@@ -131,6 +139,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
   const team = existsSync(file) ? readTeamFile(file, readFileSync(file, 'utf8')) : null;
   const slack = readSlack(env);
   const repos = listOf(env.GITHUB_REPOS ?? '');
+  const githubToken = env.GITHUB_TOKEN ?? env.GITHUB_WRITE_TOKEN;
   return {
     databaseUrl: env.DATABASE_URL,
     home: resolve(directory, env.SITREP_HOME ?? '.sitrep'),
@@ -162,17 +171,30 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
           model: env.OPENAI_EMBEDDING_MODEL,
         }
       : null,
-    github: env.GITHUB_TOKEN ? { token: env.GITHUB_TOKEN, apiUrl: env.GITHUB_API_URL, repos } : null,
+    github: githubToken
+      ? {
+          token: githubToken,
+          writeToken: env.GITHUB_WRITE_TOKEN ?? null,
+          apiUrl: env.GITHUB_API_URL,
+          repos,
+        }
+      : null,
     kubernetes: team?.kubernetes
       ? {
           url: team.kubernetes.url,
-          token: required('KUBERNETES_TOKEN', env.KUBERNETES_TOKEN, 'sitrep.yaml names a cluster'),
+          token: required(
+            'KUBERNETES_TOKEN',
+            env.KUBERNETES_TOKEN ?? env.KUBERNETES_WRITE_TOKEN,
+            'sitrep.yaml names a cluster',
+          ),
+          writeToken: env.KUBERNETES_WRITE_TOKEN ?? null,
         }
       : null,
+    writeCredentials: writeCredentialsIn(environment),
     prometheus: env.PROMETHEUS_URL ? { url: env.PROMETHEUS_URL } : null,
     team: team && withBackstage(file, team),
     runbooks: team ? resolve(file, '..', team.runbooks) : null,
-    knowledge: team ? knowledgeBeside(file, team.knowledge, env.GITHUB_TOKEN) : null,
+    knowledge: team ? knowledgeBeside(file, team.knowledge, githubToken) : null,
   };
 }
 

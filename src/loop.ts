@@ -25,9 +25,9 @@ export type Loop = ReturnType<typeof createLoop>;
  */
 export function createLoop(ports: LoopPorts) {
   const { transaction, urgentTransaction, createCorrelator, isAway, settings } = ports;
-  const execution: ExecutePorts = {
+  const execution: ExecutePorts | null = ports.writable && {
     transaction,
-    world: ports.world,
+    world: ports.writable,
     whyForbidden: (store, proposal) =>
       whyNotByPolicy(store, proposal, ports.policy, proposal.decidedBy === 'policy' ? 'auto' : 'people'),
   };
@@ -38,6 +38,8 @@ export function createLoop(ports: LoopPorts) {
         return advanceIncident(step.id);
       case 'proposal':
         return advanceProposal(step.id);
+      case 'execute':
+        return execute(step.id);
       case 'investigate':
         return investigate(ports, step.id);
       default:
@@ -85,12 +87,12 @@ export function createLoop(ports: LoopPorts) {
           if (!(await autoApprove(store, id, ports.policy))) await expire(store, id);
         });
         return;
+      // From here to the read-back it is the executor's.
       case 'approved':
-        return claim(proposal, execution);
       case 'claimed':
-        return send(proposal, execution);
       case 'sent':
-        return resume(proposal, execution);
+      case 'unknown':
+        return transaction((store) => store.enqueue({ kind: 'execute', id }));
       case 'confirmed':
         await transaction(async (store) => {
           if (await store.moveProposal(id, 'confirmed', 'verifying'))
@@ -104,8 +106,6 @@ export function createLoop(ports: LoopPorts) {
       case 'failed':
         await offerInverse(ports, proposal, SITREP);
         return;
-      case 'unknown':
-        return lookAgain(proposal, execution);
       // These wait for a person, or are done.
       case 'inconclusive':
       case 'reverted':
@@ -115,6 +115,25 @@ export function createLoop(ports: LoopPorts) {
         return undefined;
       default:
         return proposal.state satisfies never;
+    }
+  }
+
+  /** What only a process with write credentials does; in every other state the proposal is not its affair. */
+  async function execute(id: string): Promise<void> {
+    if (!execution)
+      throw new Error('This process holds no write credentials; the executor takes such steps.');
+    const proposal = await transaction((store) => store.proposal(id));
+    switch (proposal?.state) {
+      case 'approved':
+        return claim(proposal, execution);
+      case 'claimed':
+        return send(proposal, execution);
+      case 'sent':
+        return resume(proposal, execution);
+      case 'unknown':
+        return lookAgain(proposal, execution);
+      default:
+        return undefined;
     }
   }
 

@@ -55,7 +55,7 @@ export async function claim(proposal: Proposal, { transaction, whyForbidden }: E
     if (forbidden !== null) return end(store, proposal, 'approved', forbidden);
     if (await store.claim(proposal.id, LEASE_S)) {
       await store.record({ kind: 'action.claimed', ...about(proposal), digest: proposal.digest });
-      await store.enqueue({ kind: 'proposal', id: proposal.id });
+      await store.enqueue({ kind: 'execute', id: proposal.id });
       return;
     }
     await endOrTryAgain(store, proposal, 'approved');
@@ -93,7 +93,7 @@ export async function send(proposal: Proposal, ports: ExecutePorts): Promise<voi
 export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<void> {
   const mine = await ports.transaction((store) => store.takeOver(proposal.id, LEASE_S));
   if (!mine) {
-    await ports.transaction((store) => store.enqueue({ kind: 'proposal', id: proposal.id }, 5));
+    await ports.transaction((store) => store.enqueue({ kind: 'execute', id: proposal.id }, 5));
     return;
   }
   const back = await lookBack(proposal, ports);
@@ -117,7 +117,7 @@ export async function lookAgain(proposal: Proposal, ports: ExecutePorts): Promis
       return end(store, proposal, 'unknown', `it did not arrive: ${back.text}; nothing was sent again`);
     if (back.state === 'unclear') {
       if (await store.isConsented(proposal.id))
-        await store.enqueue({ kind: 'proposal', id: proposal.id }, LOOK_AGAIN_S);
+        await store.enqueue({ kind: 'execute', id: proposal.id }, LOOK_AGAIN_S);
       return;
     }
     if (!(await store.moveProposal(proposal.id, 'unknown', 'confirmed'))) return;
@@ -158,7 +158,7 @@ async function settle(proposal: Proposal, { transaction }: ExecutePorts, back: R
       await store.record({ kind: 'action.confirmed', ...about(proposal), readBack: back.text });
     } else {
       await store.record({ kind: 'action.unknown', ...about(proposal), why: back.text });
-      await store.enqueue({ kind: 'proposal', id: proposal.id }, LOOK_AGAIN_S);
+      await store.enqueue({ kind: 'execute', id: proposal.id }, LOOK_AGAIN_S);
       await store.enqueue({ kind: 'incident', id: proposal.incidentId });
       return;
     }
@@ -183,7 +183,7 @@ async function endOrTryAgain(
     return end(store, proposal, from, `all actions were stopped before ${before} (${stopped.why})`);
   if (!(await store.isConsented(proposal.id)))
     return end(store, proposal, from, `its approval had expired, or was of other bytes, before ${before}`);
-  return store.enqueue({ kind: 'proposal', id: proposal.id }, 1);
+  return store.enqueue({ kind: 'execute', id: proposal.id }, 1);
 }
 
 async function whyNotSend(proposal: Proposal, world: World): Promise<string | null> {
@@ -201,11 +201,23 @@ async function whyNotSend(proposal: Proposal, world: World): Promise<string | nu
   }
   try {
     const now = await tool.observe(world);
-    if (now.identity === consent.target.identity && now.observedVersion === consent.target.observedVersion)
-      return null;
-    return `stale: ${consent.target.identity} was at ${consent.target.observedVersion} and is now ${now.identity} at ${now.observedVersion}`;
+    if (now.identity !== consent.target.identity || now.observedVersion !== consent.target.observedVersion)
+      return `stale: ${consent.target.identity} was at ${consent.target.observedVersion} and is now ${now.identity} at ${now.observedVersion}`;
   } catch (error) {
     return `its target could not be looked at: ${messageOf(error)}`;
+  }
+  return whyDryRunFails(proposal, world);
+}
+
+/** Prepares it once more, now with the credential that writes: what the server would refuse is not sent. */
+async function whyDryRunFails({ action, consent }: Proposal, world: World): Promise<string | null> {
+  const { service, blastRadius } = consent.asked;
+  const dependants = blastRadius.services.filter((other) => other !== service);
+  try {
+    await bind(action).prepare(world, { service, dependants });
+    return null;
+  } catch (error) {
+    return `its dry run failed: ${messageOf(error)}`;
   }
 }
 

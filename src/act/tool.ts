@@ -1,6 +1,6 @@
 import type { Action, ActionOf, BlastRadius, Risk, ToolName } from '../incident/action.ts';
 import type { Target } from '../incident/proposal.ts';
-import type { World } from './world.ts';
+import type { ReadWorld, World } from './world.ts';
 
 /** What looking at the world before an action gives: the facts of its card. */
 export type Preparation = {
@@ -44,7 +44,8 @@ export type Permit = {
 
 /**
  * One typed action. `run` is the only method that writes, exactly one external write, and it must
- * itself refuse a target that is not as `target` says. `readBack` tells afterwards, also after a
+ * itself refuse a target that is not as `target` says. `prepare` is also asked once more right before the write, then
+ * with the credential that writes, so that a dry run is made by it. `readBack` tells afterwards, also after a
  * crash, whether the write has happened.
  */
 export interface Tool<T extends ToolName> {
@@ -61,9 +62,14 @@ export interface Tool<T extends ToolName> {
    * cannot be taken back.
    */
   cancel: 'undo' | 'wait';
-  prepare(args: ActionOf<T>['arguments'], world: World, around: Surroundings): Promise<Preparation>;
+  prepare(args: ActionOf<T>['arguments'], world: ReadWorld, around: Surroundings): Promise<Preparation>;
   /** The target as it is now, in the same form as `Preparation.target`. */
-  observe(args: ActionOf<T>['arguments'], world: World): Promise<Target>;
+  observe(args: ActionOf<T>['arguments'], world: ReadWorld): Promise<Target>;
   run(args: ActionOf<T>['arguments'], target: Target, world: World, permit: Permit): Promise<void>;
-  readBack(args: ActionOf<T>['arguments'], target: Target, world: World, permit: Permit): Promise<ReadBack>;
+  readBack(
+    args: ActionOf<T>['arguments'],
+    target: Target,
+    world: ReadWorld,
+    permit: Permit,
+  ): Promise<ReadBack>;
 }

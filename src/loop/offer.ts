@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { bind } from '../act/catalogue.ts';
-import type { World } from '../act/world.ts';
+import type { ReadWorld } from '../act/world.ts';
 import { isFrozen, evaluate } from '../decide/policy.ts';
 import { riskScore } from '../decide/risk-score.ts';
 import type { Confidence } from '../incident/confidence.ts';
@@ -50,7 +50,7 @@ export async function offer(
   confidence: Confidence,
   context: OfferContext,
   rules: OfferRules,
-  world: World,
+  world: ReadWorld,
 ): Promise<Offer> {
   const { action, service } = draft;
   const tool = bind(action);

@@ -68,6 +68,10 @@ export function fakeCluster(images: string[]): FakeCluster {
     async revisions() {
       return revisions;
     },
+    async tryPatch(namespace, name, patch) {
+      await this.patch(namespace, name, patch, { dryRun: true });
+      return true;
+    },
     async patch(_, __, patch, { dryRun }) {
       const version = patch.find((one) => one.path === '/metadata/resourceVersion');
       if (version && 'value' in version && version.value !== state.resourceVersion)

@@ -39,6 +39,8 @@ export async function stage(
     people?: Person[];
     outsideStop?: () => string | null;
     cluster?: FakeCluster;
+    world?: LoopPorts['world'];
+    writable?: LoopPorts['writable'];
     sources?: Partial<EvidenceSources>;
     settings?: Partial<LoopPorts['settings']>;
     createCorrelator?: LoopPorts['createCorrelator'];
@@ -103,7 +105,8 @@ export async function stage(
       signals: { value: async (query) => signals.get(query) ?? null },
       ...over.sources,
     },
-    world: worldOf({ cluster }),
+    world: over.world ?? worldOf({ cluster }),
+    writable: over.writable === undefined ? worldOf({ cluster }) : over.writable,
     investigator: over.investigator ?? null,
     publishPostmortem: async (id) => `INC-${id}.md`,
     settings: {

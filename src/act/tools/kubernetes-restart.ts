@@ -3,7 +3,7 @@ import type { Target } from '../../incident/proposal.ts';
 import { type Tool } from '../tool.ts';
 import type { JsonPatch } from '../world/cluster.ts';
 import {
-  clusterOf,
+  dryRunOf,
   isUnchanged,
   PERMISSIONS,
   patchUnchanged,
@@ -27,16 +27,14 @@ export const kubernetesRestart: Tool<'kubernetes.restart'> = {
   async prepare(args, world, around) {
     const state = await readDeployment(args, world);
     const target = targetOf(args, state);
-    await clusterOf(world).patch(args.namespace, args.deployment, change(state.template, target), {
-      dryRun: true,
-    });
+    const tried = await dryRunOf(args, world, change(state.template, target));
     return {
       title: `Restart ${args.deployment}`,
       target,
       dryRun:
         state.replicas === 1
-          ? 'accepted; 1 pod would be replaced'
-          : `accepted; ${state.replicas} pods would be replaced one by one`,
+          ? `${tried}; 1 pod would be replaced`
+          : `${tried}; ${state.replicas} pods would be replaced one by one`,
       expectedEffect: 'leaked memory, stuck connections and stuck loops are gone',
       // A restart changes nothing that could be put back.
       inverse: null,

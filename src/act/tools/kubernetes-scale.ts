@@ -2,7 +2,7 @@ import { counted } from '../../incident/text.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
 import type { JsonPatch } from '../world/cluster.ts';
 import {
-  clusterOf,
+  dryRunOf,
   isUnchanged,
   PERMISSIONS,
   patchUnchanged,
@@ -24,11 +24,11 @@ export const kubernetesScale: Tool<'kubernetes.scale'> = {
     const state = await readDeployment(args, world);
     if (state.replicas === args.replicas)
       throw new NotApplicable(`${args.deployment} already has ${counted(args.replicas, 'replica')}.`);
-    await clusterOf(world).patch(args.namespace, args.deployment, change(args.replicas), { dryRun: true });
+    const tried = await dryRunOf(args, world, change(args.replicas));
     return {
       title: `Scale ${args.deployment} from ${state.replicas} to ${args.replicas} replicas`,
       target: targetOf(args, state),
-      dryRun: `accepted; replicas ${state.replicas} → ${args.replicas}`,
+      dryRun: `${tried}; replicas ${state.replicas} → ${args.replicas}`,
       expectedEffect:
         args.replicas > state.replicas
           ? 'the load is shared by more replicas'

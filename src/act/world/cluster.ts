@@ -22,10 +22,19 @@ export type JsonPatch = (
   { op: 'test' | 'replace' | 'add'; path: string; value: unknown } | { op: 'remove'; path: string }
 )[];
 
-export interface Cluster {
+/** What can be asked of a cluster; nothing here changes it. */
+export interface ClusterReader {
   /** Null where there is no such deployment. */
   deployment(namespace: string, name: string): Promise<DeploymentState | null>;
   revisions(namespace: string, name: string): Promise<Revision[]>;
+  /**
+   * Whether the server would take a patch, by its own dry run; rejects where it would not. False: this credential may
+   * only read, and Kubernetes asks for the right to write even to try. The executor then tries it before it writes.
+   */
+  tryPatch(namespace: string, name: string, patch: JsonPatch): Promise<boolean>;
+}
+
+export interface Cluster extends ClusterReader {
   /** One write. Rejects with a `WriteFailure`. With `dryRun` nothing is changed. */
   patch(
     namespace: string,

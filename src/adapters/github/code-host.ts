@@ -1,4 +1,4 @@
-import type { CodeHost } from '../../act/world/code-host.ts';
+import type { CodeHost, CodeReader } from '../../act/world/code-host.ts';
 import type { CommitLog } from '../../enrich/changes.ts';
 import { firstLine } from '../../incident/text.ts';
 import type { GitHubClient } from './client.ts';
@@ -6,11 +6,8 @@ import { GitHubError } from './errors.ts';
 import { revertBranch } from './revert.ts';
 
 /** GitHub as the stages see it; only the configured repositories are ever asked for. */
-export function codeHostOver(client: GitHubClient, repos: readonly string[]): CodeHost & CommitLog {
-  function known(repo: string): string {
-    if (repos.includes(repo)) return repo;
-    throw new GitHubError('refused', `${repo} is not among GITHUB_REPOS. Add it there if Sitrep may use it.`);
-  }
+export function codeReader(client: GitHubClient, repos: readonly string[]): CodeReader & CommitLog {
+  const known = knownAmong(repos);
   return {
     commits: (query) => client.commits({ ...query, repo: known(query.repo) }),
     async previewRevert(repo, sha) {
@@ -30,11 +27,6 @@ export function codeHostOver(client: GitHubClient, repos: readonly string[]): Co
         subject: firstLine(commit.subject, 100),
       };
     },
-    async openRevert(repo, sha, text) {
-      const result = await client.openRevertPullRequest({ repo: known(repo), sha, ...text });
-      if (result.kind === 'planned') throw new Error('openRevert: only a plan came back');
-      return result.pullRequest;
-    },
     async findRevert(repo, sha) {
       return (await client.findPullRequest({ repo: known(repo), branch: revertBranch(sha) })) ?? null;
     },
@@ -46,8 +38,28 @@ export function codeHostOver(client: GitHubClient, repos: readonly string[]): Co
         throw error;
       }
     },
+  };
+}
+
+/** GitHub as the executor sees it. */
+export function codeHostOver(client: GitHubClient, repos: readonly string[]): CodeHost & CommitLog {
+  const known = knownAmong(repos);
+  return {
+    ...codeReader(client, repos),
+    async openRevert(repo, sha, text) {
+      const result = await client.openRevertPullRequest({ repo: known(repo), sha, ...text });
+      if (result.kind === 'planned') throw new Error('openRevert: only a plan came back');
+      return result.pullRequest;
+    },
     async closePullRequest(repo, number) {
       await client.closePullRequest({ repo: known(repo), number });
     },
+  };
+}
+
+function knownAmong(repos: readonly string[]): (repo: string) => string {
+  return (repo) => {
+    if (repos.includes(repo)) return repo;
+    throw new GitHubError('refused', `${repo} is not among GITHUB_REPOS. Add it there if Sitrep may use it.`);
   };
 }

@@ -1,4 +1,4 @@
-import type { Cluster, DeploymentState, Revision } from '../../act/world/cluster.ts';
+import type { Cluster, ClusterReader, DeploymentState, Revision } from '../../act/world/cluster.ts';
 import type { Rollout } from '../../enrich/suspects.ts';
 import type { Service } from '../../incident/service.ts';
 import type { KubernetesClient } from './client.ts';
@@ -10,9 +10,10 @@ const HASH = 'pod-template-hash';
 const CAUSE = 'kubernetes.io/change-cause';
 /** The commit that a template was built from, where the pipeline notes it. */
 const COMMIT = 'sitrep.dev/commit';
+const JSON_PATCH = 'application/json-patch+json';
 
-/** The cluster as the tools see it. */
-export function clusterOver(client: KubernetesClient): Cluster {
+/** The cluster as the stages see it. Dry runs are made with `tryWith`, whose credential may write; null: with none. */
+export function clusterReader(client: KubernetesClient, tryWith: KubernetesClient | null): ClusterReader {
   return {
     async deployment(namespace, name) {
       try {
@@ -26,10 +27,22 @@ export function clusterOver(client: KubernetesClient): Cluster {
       const deployment = await client.getDeployment(namespace, name);
       return (await replicaSetsOf(client, deployment)).map(revisionOf);
     },
+    async tryPatch(namespace, name, patch) {
+      if (!tryWith) return false;
+      await tryWith.patchDeployment(namespace, name, patch, { contentType: JSON_PATCH, dryRun: true });
+      return true;
+    },
+  };
+}
+
+/** The cluster as the executor sees it. */
+export function clusterOver(client: KubernetesClient): Cluster {
+  return {
+    ...clusterReader(client, client),
     async patch(namespace, name, patch, { dryRun }) {
       return stateOf(
         await client.patchDeployment(namespace, name, patch, {
-          contentType: 'application/json-patch+json',
+          contentType: JSON_PATCH,
           dryRun,
         }),
       );
