@@ -1,17 +1,20 @@
+import { bind } from './act/catalogue.ts';
 import { claim, lookAgain, resume, send, type ExecutePorts } from './act/execute.ts';
 import { randomUUID } from 'node:crypto';
 import { createPlacing } from './correlate/placing.ts';
 import { autoApprove, whyNotByPolicy } from './decide/decide.ts';
 import type { Incident, IncidentState } from './incident/incident.ts';
 import { SITREP } from './incident/person.ts';
-import { isRunning } from './incident/proposal.ts';
+import { isRunning, type Proposal } from './incident/proposal.ts';
 import type { Step } from './incident/step.ts';
+import type { IncidentView } from './incident/view.ts';
 import { createDesk } from './loop/desk.ts';
 import { investigate } from './loop/investigate.ts';
 import type { LoopPorts } from './loop/ports.ts';
 import { expire, settleSuccess } from './loop/proposals.ts';
 import { hasPostmortem, watchQuiet, writePostmortem } from './loop/recovery.ts';
 import { proposeFixes, triage, wasOvertaken } from './loop/triage.ts';
+import { nextTry, TRYING_AGAIN } from './loop/try-again.ts';
 import { offerInverse } from './loop/undo.ts';
 import { createReceiver } from './receive/receive.ts';
 import { verify } from './verify/verify.ts';
@@ -28,6 +31,7 @@ export function createLoop(ports: LoopPorts) {
   const execution: ExecutePorts | null = ports.writable && {
     transaction,
     world: ports.writable,
+    limits: ports.policy.limits,
     whyForbidden: (store, proposal) =>
       whyNotByPolicy(store, proposal, ports.policy, proposal.decidedBy === 'policy' ? 'auto' : 'people'),
   };
@@ -60,9 +64,8 @@ export function createLoop(ports: LoopPorts) {
       case 'awaiting':
         if (running) return move(view.incident, 'mitigating', 'an approved action is under way');
         if (!firing) return move(view.incident, 'monitoring', 'no alert fires any more');
-        return wasOvertaken(view)
-          ? move(view.incident, 'open', 'an action was overtaken; looking again')
-          : undefined;
+        if (wasOvertaken(view)) return move(view.incident, 'open', 'an action was overtaken; looking again');
+        return tryAgain(view);
       case 'mitigating':
         if (running) return undefined;
         if (!firing) return move(view.incident, 'monitoring', 'no alert fires any more');
@@ -100,7 +103,7 @@ export function createLoop(ports: LoopPorts) {
         });
         return;
       case 'verifying':
-        return verify(proposal, ports.sources.signals, transaction);
+        return verify(proposal, { signals: ports.sources.signals, settled, transaction });
       case 'succeeded':
         return settleSuccess(ports, proposal);
       case 'failed':
@@ -134,6 +137,23 @@ export function createLoop(ports: LoopPorts) {
         return lookAgain(proposal, execution);
       default:
         return undefined;
+    }
+  }
+
+  /** Looks again for a fix that could not be prepared, once its time has come. */
+  async function tryAgain(view: IncidentView): Promise<void> {
+    const next = nextTry(view);
+    if (next && (await transaction((store) => store.now())) >= next.at)
+      await move(view.incident, 'open', TRYING_AGAIN);
+  }
+
+  async function settled({ id, action, consent }: Proposal): Promise<boolean | null> {
+    try {
+      const permit = { key: id, approvedBy: [] };
+      const back = await bind(action).readBack(consent.target, ports.world, permit);
+      return back.state === 'done' ? (back.settled ?? null) : null;
+    } catch {
+      return null;
     }
   }
 

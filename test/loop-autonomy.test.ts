@@ -107,7 +107,7 @@ describe('an action that may run by itself', () => {
       `update proposal set policy_effect = 'auto', state = 'approved', decided_by = 'policy' where id = $1`,
       [id],
     );
-    await s.loop.run({ kind: 'proposal', id });
+    await s.loop.run({ kind: 'execute', id });
     expect(s.cluster.writes).toEqual([]);
     expect((await restartOf(s)).state).toBe('superseded');
   });
@@ -151,7 +151,7 @@ describe('an approved action', () => {
     await begin(before);
     expect(await approve(before)).toMatchObject({ ok: true });
     const after = await restartable(aPolicy([{ name: 'others decide' }], { version: 'p2' }));
-    await after.loop.run({ kind: 'proposal', id: (await restartOf(before)).id });
+    await after.loop.run({ kind: 'execute', id: (await restartOf(before)).id });
     expect([before, after].flatMap((one) => one.cluster.writes)).toEqual([]);
     expect((await restartOf(before)).state).toBe('superseded');
   });

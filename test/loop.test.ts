@@ -909,7 +909,7 @@ describe('the kill switch', () => {
         outsideStop: () => (looks++ === 0 ? 'stopped' : null),
         cluster: s.cluster,
       });
-      await flickering.loop.run({ kind: 'proposal', id: rollback.id });
+      await flickering.loop.run({ kind: 'execute', id: rollback.id });
       await flickering.pass();
       expect(s.cluster.running()).toBe('shop/pricing:good');
     },

@@ -3,7 +3,7 @@ import type { Proposal, ProposalState } from '../incident/proposal.ts';
 import type { Action, ToolName } from '../incident/action.ts';
 import { canonicalJson } from '../incident/canonical.ts';
 import { consentDigest } from '../incident/proposal.ts';
-import type { ActionRecord } from '../incident/policy.ts';
+import type { ActionRecord, Limits } from '../incident/policy.ts';
 import type { Step } from '../incident/step.ts';
 import { bind } from './catalogue.ts';
 import { NotApplicable, type Permit, type ReadBack } from './tool.ts';
@@ -15,6 +15,13 @@ export interface ExecuteStore {
    * approvals, and only if it was never taken before. Resolves to whether this call got it.
    */
   claim(proposalId: string, leaseS: number): Promise<boolean>;
+  /**
+   * Why an approved proposal has to wait for others of its kind or on its target; null where it need not. Holds every
+   * other claim back until the transaction ends, so that what is claimed in it is within the limits.
+   */
+  whyHeld(proposalId: string, limits: Limits): Promise<string | null>;
+  /** Why it had to wait when that was last noted. */
+  lastHeld(proposal: Pick<Proposal, 'id' | 'incidentId'>): Promise<string | null>;
   /** Moves claimed → sent in one statement that reads all that again; the intent is on record then. */
   markSent(proposalId: string, request: string, leaseS: number): Promise<boolean>;
   /** Whether enough people have approved the bytes that stand there now, and that consent has not expired. */
@@ -38,6 +45,7 @@ export interface ExecuteStore {
 export type ExecutePorts = {
   transaction: <T>(work: (store: ExecuteStore) => Promise<T>) => Promise<T>;
   world: World;
+  limits: Limits;
   /** Why the policy in force forbids the action now; null where it does not. */
   whyForbidden: (store: ExecuteStore, proposal: Proposal) => Promise<string | null>;
 };
@@ -48,11 +56,16 @@ const LEASE_S = 30;
 /** Longer than a request may still be under way that nobody saw the end of. */
 const LOOK_AGAIN_S = 30;
 
-/** `approved` → `claimed`, or ended where the switch or somebody else was faster. */
-export async function claim(proposal: Proposal, { transaction, whyForbidden }: ExecutePorts): Promise<void> {
-  await transaction(async (store) => {
-    const forbidden = await whyForbidden(store, proposal);
+/** How long a proposal that had to wait is left alone. */
+const HELD_S = 10;
+
+/** `approved` → `claimed`, held back, or ended where the switch or somebody else was faster. */
+export async function claim(proposal: Proposal, ports: ExecutePorts): Promise<void> {
+  await ports.transaction(async (store) => {
+    const forbidden = await ports.whyForbidden(store, proposal);
     if (forbidden !== null) return end(store, proposal, 'approved', forbidden);
+    const held = await store.whyHeld(proposal.id, ports.limits);
+    if (held !== null) return holdBack(store, proposal, held);
     if (await store.claim(proposal.id, LEASE_S)) {
       await store.record({ kind: 'action.claimed', ...about(proposal), digest: proposal.digest });
       await store.enqueue({ kind: 'execute', id: proposal.id });
@@ -60,6 +73,16 @@ export async function claim(proposal: Proposal, { transaction, whyForbidden }: E
     }
     await endOrTryAgain(store, proposal, 'approved');
   });
+}
+
+/** Leaves it `approved`, says once why, and looks again; the switch and the end of its approval end it all the same. */
+async function holdBack(store: ExecuteStore, proposal: Proposal, why: string): Promise<void> {
+  if (await store.stopped()) return endOrTryAgain(store, proposal, 'approved');
+  if (!(await store.isConsented(proposal.id)))
+    return end(store, proposal, 'approved', `its approval expired while it was held back: ${why}`);
+  if ((await store.lastHeld(proposal)) !== why)
+    await store.record({ kind: 'action.held', ...about(proposal), why });
+  await store.enqueue({ kind: 'execute', id: proposal.id }, HELD_S);
 }
 
 /**

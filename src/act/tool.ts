@@ -10,6 +10,8 @@ export type Preparation = {
   expectedEffect: string;
   inverse: Action | null;
   blastRadius: BlastRadius;
+  /** Whether its target settles some time after the write, as a rollout does; then `readBack` says whether it has. */
+  settles?: boolean;
   /** Whether the effect itself should make the alerts resolve; a pull request alone does not. */
   actsOnSymptom: boolean;
 };
@@ -24,7 +26,7 @@ export type Surroundings = {
 
 /** What reading back after the write showed. */
 export type ReadBack =
-  | { state: 'done'; text: string; inverse?: Action }
+  | { state: 'done'; text: string; inverse?: Action; settled?: boolean }
   | { state: 'not done'; text: string }
   /** Somebody else has changed the target since; whether our write happened cannot be told. */
   | { state: 'unclear'; text: string };

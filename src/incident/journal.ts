@@ -46,7 +46,7 @@ export type Happening =
       /** Absent in entries of earlier versions. */
       autonomy?: Autonomy;
     }
-  | { kind: 'proposal.withheld'; title: string; why: string }
+  | { kind: 'proposal.withheld'; title: string; why: string; mayPass?: boolean }
   | {
       kind: 'proposal.moved';
       proposal: string;
@@ -58,6 +58,7 @@ export type Happening =
   | { kind: 'approval.given'; proposal: string; title: string; digest: string; given: number; needed: number }
   | { kind: 'approval.refused'; proposal: string; why: string }
   | { kind: 'proposal.rejected'; proposal: string; title: string; why: string }
+  | { kind: 'action.held'; proposal: string; title: string; why: string }
   | { kind: 'action.claimed'; proposal: string; title: string; digest: string }
   | { kind: 'action.sent'; proposal: string; title: string; request: string }
   | { kind: 'action.confirmed'; proposal: string; title: string; readBack: string }
@@ -142,6 +143,8 @@ export function describe(entry: Happening): string {
       return `Approval refused: ${entry.why}`;
     case 'proposal.rejected':
       return `Rejected: ${entry.title}: ${entry.why}`;
+    case 'action.held':
+      return `Held back: ${entry.title}: ${entry.why}`;
     case 'action.claimed':
       return `Claimed for execution: ${entry.title}`;
     case 'action.sent':

@@ -2,7 +2,7 @@ import type { Action, BlastRadius, Risk } from './action.ts';
 import { canonicalJson, digestOf } from './canonical.ts';
 import type { Confidence } from './confidence.ts';
 import type { Autonomy, PolicySubject, RiskScore, Verdict } from './policy.ts';
-import { counted } from './text.ts';
+import { counted, joined } from './text.ts';
 
 export type ProposalState =
   | 'proposed'
@@ -46,8 +46,15 @@ export function mayBecome(from: ProposalState, to: ProposalState): boolean {
 
 /** What must be true for the action to count as having helped; frozen into the proposal. */
 export type Predicate = {
-  /** Whether all alerts of the incident must have resolved; not asked of an undo or a pull request. */
+  /** Whether alerts must have resolved; not asked of an undo or a pull request. */
   alertsResolved: boolean;
+  /**
+   * Which alerts: those of these services, and those that fired when it was proposed, by what their source knows them by.
+   * Absent in proposals of earlier versions, where all alerts of the incident count.
+   */
+  alerts?: { services: string[]; firing: { source: string; fingerprint: string; name: string }[] };
+  /** Whether the target itself must have settled, as a rollout does. Absent in proposals of earlier versions. */
+  settled?: boolean;
   /** And each of these signals must be back under its bound. */
   signals: { name: string; query: string; healthyBelow: number }[];
   /** Seconds without a break for which all of it must hold, because alerts need time to fire again. */
@@ -104,7 +111,8 @@ export function renderCard(facts: {
 }): string[] {
   const { action, inverse, predicate, riskScore } = facts;
   const conditions = [
-    ...(predicate.alertsResolved ? ['all alerts resolved'] : ['the read-back confirms it']),
+    predicate.alertsResolved ? alertsLine(predicate.alerts) : 'the read-back confirms it',
+    ...(predicate.settled ? ['the rollout is complete'] : []),
     ...predicate.signals.map((signal) => `${signal.query} < ${signal.healthyBelow}`),
   ];
   return [
@@ -118,6 +126,21 @@ export function renderCard(facts: {
     `Undo: ${inverse ? `${inverse.tool} ${canonicalJson(inverse.arguments)}` : 'none'}`,
     `Counts as helped when: ${conditions.join(' and ')}${predicate.holdsS > 0 ? `, for ${predicate.holdsS} s on end,` : ''} within ${predicate.withinS} s`,
   ];
+}
+
+const NAMED = 5;
+
+function alertsLine(alerts: Predicate['alerts']): string {
+  if (!alerts) return 'all alerts resolved';
+  const names = [...new Set(alerts.firing.map((one) => one.name))];
+  const rest = names.length - NAMED;
+  const named = [...names.slice(0, NAMED), ...(rest > 0 ? [`${rest} more`] : [])];
+  return `no alert of ${joined(alerts.services)} fires (now: ${named.join(', ')})`;
+}
+
+/** Whether its effect still waits for people elsewhere, as that of a pull request does. */
+export function awaitsReview({ consent, undoes }: Pick<Proposal, 'consent' | 'undoes'>): boolean {
+  return undoes === null && consent.asked?.delivers === 'review';
 }
 
 function policyLine({ autonomy, rule, approvals, confirm, because }: Verdict): string {

@@ -34,6 +34,7 @@ export async function offerInverse(
   const context = {
     incidentId: proposal.incidentId,
     alerting: [],
+    firing: [],
     rank: (view?.proposals.length ?? 0) + 1,
     requestedBy,
     undoes: proposal.id,

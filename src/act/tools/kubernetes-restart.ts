@@ -39,6 +39,7 @@ export const kubernetesRestart: Tool<'kubernetes.restart'> = {
       // A restart changes nothing that could be put back.
       inverse: null,
       blastRadius: reach(args, state.replicas, around),
+      settles: true,
       actsOnSymptom: true,
     };
   },
@@ -54,7 +55,11 @@ export const kubernetesRestart: Tool<'kubernetes.restart'> = {
     if (isUnchanged(args, state, target))
       return { state: 'not done', text: `${args.deployment} is unchanged` };
     return markOf(state.template) === mark(target)
-      ? { state: 'done', text: `${args.deployment} is being restarted; ${progress(state)}` }
+      ? {
+          state: 'done',
+          text: `${args.deployment} is being restarted; ${progress(state)}`,
+          settled: state.settled,
+        }
       : { state: 'unclear', text: `${args.deployment} was changed by somebody else in the meantime` };
   },
 };

@@ -39,6 +39,7 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
       expectedEffect: `${args.deployment} runs what revision ${args.revision} ran before the change`,
       inverse: { tool: 'kubernetes.rollback', arguments: { ...args, revision: state.revision } },
       blastRadius: reach(args, state.replicas, around),
+      settles: true,
       actsOnSymptom: true,
     };
   },
@@ -57,6 +58,7 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
       ? {
           state: 'done',
           text: `${args.deployment} runs ${state.images.join(', ')} as revision ${state.revision}; ${progress(state)}`,
+          settled: state.settled,
         }
       : {
           state: 'unclear',

@@ -35,6 +35,7 @@ export const kubernetesScale: Tool<'kubernetes.scale'> = {
           : 'fewer replicas share the load',
       inverse: { tool: 'kubernetes.scale', arguments: { ...args, replicas: state.replicas } },
       blastRadius: reach(args, Math.max(state.replicas, args.replicas), around),
+      settles: true,
       actsOnSymptom: true,
     };
   },
@@ -52,6 +53,7 @@ export const kubernetesScale: Tool<'kubernetes.scale'> = {
       ? {
           state: 'done',
           text: `${args.deployment} is set to ${counted(args.replicas, 'replica')}; ${progress(state)}`,
+          settled: state.settled,
         }
       : {
           state: 'unclear',

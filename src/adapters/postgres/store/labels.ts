@@ -71,6 +71,7 @@ export function labelStore(sql: Sql) {
              join journal j on j.incident_id = p.incident_id and j.kind = 'verification.ended'
                            and j.data->>'proposal' = p.id::text and j.data->>'outcome' in ('succeeded', 'failed')
             where $1 = 'fix' and p.undoes is null and p.confidence->'shipped' is not null
+              and p.consent->'asked'->>'delivers' is distinct from 'review'
               and not exists (select from label l where l.proposal_id = p.id and l.retracted_at is null)
            order by at desc limit ${MOST_LABELS}) as youngest
          order by at`,

@@ -165,11 +165,13 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
       return rows[0]?.seconds ?? 0;
     },
 
-    async noteHolding(id: string, holds: boolean): Promise<number | null> {
+    async noteHolding(id: string, holds: boolean, gapS: number): Promise<number | null> {
       const { rows } = await sql.query<{ seconds: number | null }>(
-        `update proposal set healthy_since = case when $2 then coalesce(healthy_since, now()) end
+        `update proposal set looked_at = now(), healthy_since = case
+              when $2 and looked_at >= now() - make_interval(secs => $3) then coalesce(healthy_since, now())
+              when $2 then now() end
           where id = $1 returning extract(epoch from now() - healthy_since)::float8 as seconds`,
-        [id, holds],
+        [id, holds, gapS],
       );
       return rows[0]?.seconds ?? null;
     },
@@ -182,7 +184,8 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
             and p.action->'arguments'->'deployment' is not distinct from $2::jsonb->'deployment'
             and p.action->'arguments'->'namespace' is not distinct from $2::jsonb->'namespace'
             and p.action->'arguments'->'repo' is not distinct from $2::jsonb->'repo'
-            and p.state in ('succeeded', 'failed', 'inconclusive', 'reverted')`,
+            and p.state in ('succeeded', 'failed', 'inconclusive', 'reverted')
+            and p.consent->'asked'->>'delivers' is distinct from 'review'`,
         [action.tool, JSON.stringify(action.arguments)],
       );
       return rows[0] ?? { tried: 0, helped: 0 };

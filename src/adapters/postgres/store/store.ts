@@ -7,6 +7,7 @@ import { incidentStore } from './incidents.ts';
 import { intakeStore } from './intake.ts';
 import { journalStore } from './journal.ts';
 import { labelStore } from './labels.ts';
+import { limitStore } from './limits.ts';
 import { leaseStore } from './leases.ts';
 import { placingStore } from './placing.ts';
 import { actionRecordStore } from './action-record.ts';
@@ -44,6 +45,7 @@ export function createStore(
     ...changeStore(sql),
     ...stormStore(sql),
     ...actionRecordStore(sql),
+    ...limitStore(sql),
     ...proposalStore(sql, options.outsideStop),
     ...silenceStore(sql),
     ...labelStore(sql),

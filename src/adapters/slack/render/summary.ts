@@ -1,5 +1,5 @@
 import { incidentName, isOngoing, type Incident } from '../../../incident/incident.ts';
-import type { Proposal } from '../../../incident/proposal.ts';
+import { awaitsReview, type Proposal } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
 import { counted } from '../../../incident/text.ts';
@@ -112,7 +112,7 @@ function decisionBlock(view: IncidentView) {
 function result(proposal: Proposal): Inline[] {
   switch (proposal.state) {
     case 'succeeded':
-      return [words(' · it helped')];
+      return [words(awaitsReview(proposal) ? ' · open, not merged yet' : ' · it helped')];
     case 'failed':
       return [words(' · it did not help')];
     case 'inconclusive':
