@@ -2,6 +2,7 @@ import { bind } from './act/catalogue.ts';
 import { claim, lookAgain, resume, send, type ExecutePorts } from './act/execute.ts';
 import { randomUUID } from 'node:crypto';
 import { createPlacing } from './correlate/placing.ts';
+import { BY_CONSENT, whyNotByConsent } from './decide/consented-undo.ts';
 import { autoApprove, whyNotByPolicy } from './decide/decide.ts';
 import type { Incident, IncidentState } from './incident/incident.ts';
 import { SITREP } from './incident/person.ts';
@@ -15,7 +16,7 @@ import { expire, settleSuccess } from './loop/proposals.ts';
 import { hasPostmortem, watchQuiet, writePostmortem } from './loop/recovery.ts';
 import { proposeFixes, triage, wasOvertaken } from './loop/triage.ts';
 import { nextTry, TRYING_AGAIN } from './loop/try-again.ts';
-import { offerInverse } from './loop/undo.ts';
+import { offerInverse, undoByConsent } from './loop/undo.ts';
 import { createReceiver } from './receive/receive.ts';
 import { verify } from './verify/verify.ts';
 
@@ -33,7 +34,9 @@ export function createLoop(ports: LoopPorts) {
     world: ports.writable,
     limits: ports.policy.limits,
     whyForbidden: (store, proposal) =>
-      whyNotByPolicy(store, proposal, ports.policy, proposal.decidedBy === 'policy' ? 'auto' : 'people'),
+      proposal.decidedBy === BY_CONSENT
+        ? whyNotByConsent(store, proposal, ports.policy)
+        : whyNotByPolicy(store, proposal, ports.policy, proposal.decidedBy === 'policy' ? 'auto' : 'people'),
   };
 
   async function run(step: Step): Promise<void> {
@@ -108,7 +111,7 @@ export function createLoop(ports: LoopPorts) {
         return settleSuccess(ports, proposal);
       case 'failed':
         await offerInverse(ports, proposal, SITREP);
-        return;
+        return undoByConsent(ports, proposal);
       // These wait for a person, or are done.
       case 'inconclusive':
       case 'reverted':

@@ -55,7 +55,7 @@ async function anotherLike({ id }: Proposal, target: string): Promise<string> {
   return other;
 }
 
-const LIMITS = { perHour: 20, atOnce: 3, failuresInARow: 3, breakerHours: 24 };
+const LIMITS = { perHour: 20, atOnce: 3, failuresInARow: 3, breakerHours: 24, flapMinutes: 60 };
 
 describe('an approved action', () => {
   it.each([

@@ -34,6 +34,7 @@ export interface ExecuteStore {
   setInverse(proposalId: string, inverse: Action): Promise<void>;
   /** Only from the given state; resolves to whether it was this call. */
   moveProposal(proposalId: string, from: ProposalState, to: ProposalState): Promise<boolean>;
+  proposal(id: string): Promise<Proposal | null>;
   stopped(): Promise<{ by: string; why: string } | null>;
   /** How a tool has done, on this service and lately, one proposal left out. */
   actionRecord(tool: ToolName, service: string, without: string | null): Promise<ActionRecord>;

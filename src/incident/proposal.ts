@@ -76,6 +76,11 @@ export type Consent = {
   policyVersion: string;
   /** What the policy was asked, so that it can be asked again when the action is about to run. */
   asked: PolicySubject;
+  /**
+   * The action that is run without another approval if this one does not help; null where its undo is only offered.
+   * Absent in proposals of earlier versions.
+   */
+  undoIfFailed?: Action | null;
   /** The people who may approve, and how many of them must, frozen when the proposal was made. */
   approvers: string[];
   approvalsNeeded: number;
@@ -103,6 +108,7 @@ export function renderCard(facts: {
   dryRun: string;
   expectedEffect: string;
   inverse: Action | null;
+  undoIfFailed?: Action | null;
   blastRadius: BlastRadius;
   risk: Risk;
   riskScore: RiskScore;
@@ -123,7 +129,7 @@ export function renderCard(facts: {
     `Blast radius: ${facts.blastRadius.text} (risk ${facts.risk})`,
     `Risk score: ${riskScore.score} of 100 (${riskScore.parts.map((part) => `${part.text} ${part.points}`).join(', ')})`,
     `Policy: ${policyLine(facts.verdict)}`,
-    `Undo: ${inverse ? `${inverse.tool} ${canonicalJson(inverse.arguments)}` : 'none'}`,
+    `Undo: ${inverse ? `${inverse.tool} ${canonicalJson(inverse.arguments)}` : 'none'}${facts.undoIfFailed ? ', by itself if it does not help' : ''}`,
     `Counts as helped when: ${conditions.join(' and ')}${predicate.holdsS > 0 ? `, for ${predicate.holdsS} s on end,` : ''} within ${predicate.withinS} s`,
   ];
 }

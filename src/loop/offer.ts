@@ -113,6 +113,7 @@ export async function offer(
     holdsS: mustRecover ? rules.holdS : 0,
     withinS: rules.verifyS,
   };
+  const undoIfFailed = verdict.undo === 'auto' && context.undoes === null ? prepared.inverse : null;
   const consent: Consent = {
     tool: action.tool,
     toolVersion: tool.version,
@@ -124,8 +125,17 @@ export async function offer(
     approvers: approversOf(rules.people, verdict.approvers),
     approvalsNeeded: verdict.approvals,
     confirm: verdict.confirm,
+    undoIfFailed,
     predicate,
-    card: renderCard({ action, ...prepared, risk: tool.risk, riskScore: scored, verdict, predicate }),
+    card: renderCard({
+      action,
+      ...prepared,
+      undoIfFailed,
+      risk: tool.risk,
+      riskScore: scored,
+      verdict,
+      predicate,
+    }),
     expiresAt: expiresAt.toISOString(),
   };
   return {

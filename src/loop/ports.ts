@@ -3,6 +3,7 @@ import type { ReadWorld, World } from '../act/world.ts';
 import type { Correlator } from '../correlate/decision.ts';
 import type { PlacingStore } from '../correlate/placing.ts';
 import type { SilenceStore } from '../correlate/silences.ts';
+import type { ConsentedUndoStore } from '../decide/consented-undo.ts';
 import type { DecideStore } from '../decide/decide.ts';
 import type { EvidenceSources } from '../enrich/enrich.ts';
 import type { Evidence } from '../incident/evidence.ts';
@@ -22,7 +23,15 @@ import type { VerifyStore } from '../verify/verify.ts';
 
 /** Everything that the stages need of the database, in one transaction. */
 export interface LoopStore
-  extends IntakeStore, PlacingStore, SilenceStore, DecideStore, ExecuteStore, VerifyStore, LabelStore {
+  extends
+    IntakeStore,
+    PlacingStore,
+    SilenceStore,
+    DecideStore,
+    ExecuteStore,
+    VerifyStore,
+    LabelStore,
+    ConsentedUndoStore {
   enqueue(step: Step, afterS?: number): Promise<void>;
   view(incidentId: number): Promise<IncidentView | null>;
   /** The view, with the incident's row locked until the transaction ends. */

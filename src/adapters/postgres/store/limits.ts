@@ -42,6 +42,16 @@ export function limitStore(sql: Sql) {
       return null;
     },
 
+    async undoneLately(identity: string, minutes: number): Promise<boolean> {
+      const { rowCount } = await sql.query(
+        `select from execution e join proposal p on p.id = e.proposal_id
+          where p.undoes is not null and p.consent->'target'->>'identity' = $1
+            and e.claimed_at > now() - make_interval(secs => $2)`,
+        [identity, minutes * 60],
+      );
+      return rowCount > 0;
+    },
+
     async lastHeld({ id, incidentId }: Pick<Proposal, 'id' | 'incidentId'>): Promise<string | null> {
       const { rows } = await sql.query<{ why: string }>(
         `select data->>'why' as why from journal

@@ -11,7 +11,12 @@ const NOT_STOPPED = `not exists (select from setting where name = 'stopped' and 
 // lets what it approved run by itself is asked of the policy, not of the database.
 const CONSENTED = `expires_at > now() and ((decided_by = 'policy' and policy_effect in ('auto', 'allow')) or
   (select count(*) from approval a where a.proposal_id = proposal.id and a.digest = proposal.digest)
-    >= greatest(1, (consent->>'approvalsNeeded')::int))`;
+    >= greatest(1, (consent->>'approvalsNeeded')::int) or
+  (decided_by = 'consent' and exists (select from proposal failed
+    where failed.id = proposal.undoes and failed.state = 'failed' and failed.consent->'undoIfFailed' = proposal.action
+      and (failed.decided_by = 'policy' or (select count(*) from approval a
+            where a.proposal_id = failed.id and a.digest = failed.digest)
+          >= greatest(1, (failed.consent->>'approvalsNeeded')::int)))))`;
 
 /** `outsideStop` tells why actions are stopped without asking the database, or null. */
 export function proposalStore(sql: Sql, outsideStop: () => string | null) {
