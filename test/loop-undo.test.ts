@@ -81,13 +81,16 @@ describe('an action that did not help', () => {
   it('is undone by itself once within the hour, and then by people', async () => {
     const s = await begun();
     const { undo } = await fails(s, async () => {
-      await db.query(
-        `with undone as (
-           insert into proposal select (jsonb_populate_record(p, jsonb_build_object(
-               'id', gen_random_uuid(), 'state', 'succeeded', 'undoes', (select o.id from proposal o where o.id <> p.id limit 1)))).*
-             from proposal p where state = 'verifying' returning id)
-         insert into execution (proposal_id, lease_until) select id, now() from undone`,
-      );
+      const copy = (undoes: string | null) =>
+        db.query<{ id: string }>(
+          `insert into proposal select (jsonb_populate_record(p, jsonb_build_object(
+               'id', gen_random_uuid(), 'state', 'reverted', 'undoes', $1::text))).*
+             from proposal p where state = 'verifying' returning id`,
+          [undoes],
+        );
+      const before = (await copy(null)).rows[0]?.id ?? '';
+      const undone = (await copy(before)).rows[0]?.id;
+      await db.query(`insert into execution (proposal_id, lease_until) values ($1, now())`, [undone]);
     });
     await s.pass();
     expect(undo?.state).toBe('proposed');

@@ -72,6 +72,7 @@ describe('readConfig', () => {
     expect(readConfig({ KUBERNETES_TOKEN: 't' }, folder).kubernetes).toEqual({
       url: 'https://k.example',
       token: 't',
+      writeToken: null,
     });
   });
 });
