@@ -49,6 +49,8 @@ export interface LoopStore
   addModelCalls(incidentId: number, calls: ModelCall[]): Promise<void>;
   modelTokensLeft(incidentId: number, perIncident: number, perDay: number): Promise<number>;
   setStopped(stopped: { by: string; why: string } | null): Promise<void>;
+  /** What the policy approved that took effect in the last so many seconds and can be undone, the newest first. */
+  ranByItself(withinS: number): Promise<Proposal[]>;
   /** Has every open thread show that actions were stopped or allowed again. */
   showSwitch(): Promise<void>;
 }

@@ -26,6 +26,18 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
       return rows[0] ?? null;
     },
 
+    async ranByItself(withinS: number): Promise<Proposal[]> {
+      const { rows } = await sql.query<ProposalRow>(
+        `select ${PROPOSAL} from proposal
+          where decided_by = 'policy' and undoes is null and inverse is not null
+            and state in ('confirmed', 'verifying', 'succeeded', 'failed', 'inconclusive')
+            and effect_at > now() - make_interval(secs => $1)
+          order by effect_at desc`,
+        [withinS],
+      );
+      return rows;
+    },
+
     async lockProposal(id: string): Promise<Proposal | null> {
       if (!/^[0-9a-f-]{36}$/.test(id)) return null;
       const { rows } = await sql.query<ProposalRow>(
