@@ -100,7 +100,7 @@ describe('an action that may run by itself', () => {
   });
 
   it('is proposed to be undone when somebody stops everything and asks for that', async () => {
-    const s = await restartable(unearned([AUTO]));
+    const s = await restartable(unearned([AUTO, { name: 'people decide' }]));
     await begin(s);
     const { id } = await restartOf(s);
     const action = {

@@ -26,7 +26,7 @@ async function approveRollback(s: Stage): Promise<string> {
 }
 
 /** A rollback that was carried out, and whose check ends now without it having helped. */
-async function fails(s: Stage, before: () => void | Promise<unknown> = () => {}) {
+async function fails(s: Stage, before: () => unknown = () => {}) {
   const id = await approveRollback(s);
   expect(s.cluster.running()).toBe('shop/pricing:good');
   await before();
@@ -67,7 +67,7 @@ describe('an action that did not help', () => {
     ['all actions are stopped', (s: Stage) => s.loop.stop({ person: ONCALL, why: 'now' })],
   ])('is not undone by itself where %s', async (_, before) => {
     const s = await begun();
-    const { undo } = await fails(s, () => before(s) as void | Promise<unknown>);
+    const { undo } = await fails(s, () => before(s));
     const runs = s.cluster.running();
     await s.pass();
     expect(s.cluster.running()).toBe(runs);
