@@ -9,6 +9,7 @@ import { withVariables, type ConfiguredMcpServer } from './config/mcp.ts';
 import type { Knowledge } from './config/knowledge.ts';
 import type { KubernetesCluster } from './config/kubernetes.ts';
 import { readTeamFile, type Team } from './config/team-file.ts';
+import { writeCredentialsIn } from './config/write-credentials.ts';
 import { ConfigError } from './config/yaml-file.ts';
 import { backstageServices, mergeServices } from './incident/documents/backstage.ts';
 
@@ -51,13 +52,17 @@ const environmentSchema = z.object({
   /** Where embeddings come from another server than the model's; then only the key given here goes there. */
   OPENAI_EMBEDDING_BASE_URL: url,
   OPENAI_EMBEDDING_API_KEY: text,
-  /** A token that may read the repositories and open pull requests in them. */
+  /** A token that may read the repositories; with role all also open pull requests, where no other is given for that. */
   GITHUB_TOKEN: text,
+  /** A token that may open and close pull requests; only for the roles executor and all. */
+  GITHUB_WRITE_TOKEN: text,
   GITHUB_API_URL: url,
   /** Comma-separated owner/name; other repositories are never asked for. */
   GITHUB_REPOS: text,
-  /** Bearer token of the cluster in sitrep.yaml. */
+  /** Bearer token of the cluster in sitrep.yaml that may read; with role all it also writes where no other is given. */
   KUBERNETES_TOKEN: text,
+  /** Bearer token that may change deployments; only for the roles executor and all. */
+  KUBERNETES_WRITE_TOKEN: text,
   /** A deploy token of the apps in sitrep.yaml. */
   FLY_API_TOKEN: text,
   /** Another Machines API, for tests and stand-ins. */
@@ -130,9 +135,12 @@ export type Config = {
   model: { apiKey: string; baseUrl: string | undefined; model: string } | null;
   /** Null where the search goes by words alone. */
   embeddings: { apiKey: string; baseUrl: string | undefined; model: string } | null;
-  github: { token: string; apiUrl: string | undefined; repos: string[] } | null;
-  kubernetes: (KubernetesCluster & { token: string }) | null;
+  /** `token` reads; `writeToken` is null where none was given for writing alone. */
+  github: { token: string; writeToken: string | null; apiUrl: string | undefined; repos: string[] } | null;
+  kubernetes: (KubernetesCluster & { token: string; writeToken: string | null }) | null;
   fly: { url: string; token: string } | null;
+  /** Names of the variables that hold a write credential in this process's environment. */
+  writeCredentials: string[];
   prometheus: { url: string } | null;
   /** Where flags can be switched, with absolute paths. */
   flagSources: FlagSourceConfig[];
@@ -171,6 +179,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
   const home = resolve(directory, env.SITREP_HOME ?? '.sitrep');
   const slack = readSlack(env);
   const repos = listOf(env.GITHUB_REPOS ?? '');
+  const githubToken = env.GITHUB_TOKEN ?? env.GITHUB_WRITE_TOKEN;
   return {
     databaseUrl: env.DATABASE_URL,
     home,
@@ -209,16 +218,29 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
           model: env.OPENAI_EMBEDDING_MODEL,
         }
       : null,
-    github: env.GITHUB_TOKEN ? { token: env.GITHUB_TOKEN, apiUrl: env.GITHUB_API_URL, repos } : null,
+    github: githubToken
+      ? {
+          token: githubToken,
+          writeToken: env.GITHUB_WRITE_TOKEN ?? null,
+          apiUrl: env.GITHUB_API_URL,
+          repos,
+        }
+      : null,
     kubernetes: team?.kubernetes
       ? {
           ...team.kubernetes,
-          token: required('KUBERNETES_TOKEN', env.KUBERNETES_TOKEN, 'sitrep.yaml names a cluster'),
+          token: required(
+            'KUBERNETES_TOKEN',
+            env.KUBERNETES_TOKEN ?? env.KUBERNETES_WRITE_TOKEN,
+            'sitrep.yaml names a cluster',
+          ),
+          writeToken: env.KUBERNETES_WRITE_TOKEN ?? null,
         }
       : null,
     fly: env.FLY_API_TOKEN
       ? { url: env.FLY_API_URL ?? 'https://api.machines.dev', token: env.FLY_API_TOKEN }
       : null,
+    writeCredentials: writeCredentialsIn(environment),
     prometheus: env.PROMETHEUS_URL ? { url: env.PROMETHEUS_URL } : null,
     flagSources: (team?.flagSources ?? []).map((source) =>
       'file' in source ? { ...source, file: resolve(file, '..', source.file) } : source,
@@ -250,7 +272,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
     ),
     team: team && withBackstage(file, team),
     runbooks: team ? resolve(file, '..', team.runbooks) : null,
-    knowledge: team ? knowledgeBeside(file, team.knowledge, env.GITHUB_TOKEN) : null,
+    knowledge: team ? knowledgeBeside(file, team.knowledge, githubToken) : null,
   };
 }
 

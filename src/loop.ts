@@ -1,18 +1,22 @@
+import { bind } from './act/catalogue.ts';
 import { claim, lookAgain, resume, send, type ExecutePorts } from './act/execute.ts';
 import { randomUUID } from 'node:crypto';
 import { createPlacing } from './correlate/placing.ts';
+import { BY_CONSENT, whyNotByConsent } from './decide/consented-undo.ts';
 import { autoApprove, whyNotByPolicy } from './decide/decide.ts';
 import type { Incident, IncidentState } from './incident/incident.ts';
 import { SITREP } from './incident/person.ts';
-import { isRunning } from './incident/proposal.ts';
+import { isRunning, type Proposal } from './incident/proposal.ts';
 import type { Step } from './incident/step.ts';
+import type { IncidentView } from './incident/view.ts';
 import { createDesk } from './loop/desk.ts';
 import { investigate } from './loop/investigate.ts';
 import type { LoopPorts } from './loop/ports.ts';
 import { expire, settleSuccess } from './loop/proposals.ts';
 import { hasPostmortem, watchQuiet, writePostmortem } from './loop/recovery.ts';
 import { proposeFixes, triage, wasOvertaken } from './loop/triage.ts';
-import { offerInverse } from './loop/undo.ts';
+import { nextTry, TRYING_AGAIN } from './loop/try-again.ts';
+import { offerInverse, undoByConsent } from './loop/undo.ts';
 import { createReceiver } from './receive/receive.ts';
 import { verify } from './verify/verify.ts';
 
@@ -25,11 +29,14 @@ export type Loop = ReturnType<typeof createLoop>;
  */
 export function createLoop(ports: LoopPorts) {
   const { transaction, urgentTransaction, createCorrelator, isAway, settings } = ports;
-  const execution: ExecutePorts = {
+  const execution: ExecutePorts | null = ports.writable && {
     transaction,
-    world: ports.world,
+    world: ports.writable,
+    limits: ports.policy.limits,
     whyForbidden: (store, proposal) =>
-      whyNotByPolicy(store, proposal, ports.policy, proposal.decidedBy === 'policy' ? 'auto' : 'people'),
+      proposal.decidedBy === BY_CONSENT
+        ? whyNotByConsent(store, proposal, ports.policy)
+        : whyNotByPolicy(store, proposal, ports.policy, proposal.decidedBy === 'policy' ? 'auto' : 'people'),
   };
 
   async function run(step: Step): Promise<void> {
@@ -38,6 +45,8 @@ export function createLoop(ports: LoopPorts) {
         return advanceIncident(step.id);
       case 'proposal':
         return advanceProposal(step.id);
+      case 'execute':
+        return execute(step.id);
       case 'investigate':
         return investigate(ports, step.id);
       default:
@@ -60,9 +69,8 @@ export function createLoop(ports: LoopPorts) {
       case 'awaiting':
         if (running) return move(view.incident, 'mitigating', 'an approved action is under way');
         if (!firing) return move(view.incident, 'monitoring', 'no alert fires any more');
-        return wasOvertaken(view)
-          ? move(view.incident, 'open', 'an action was overtaken; looking again')
-          : undefined;
+        if (wasOvertaken(view)) return move(view.incident, 'open', 'an action was overtaken; looking again');
+        return tryAgain(view);
       case 'mitigating':
         if (running) return undefined;
         if (!firing) return move(view.incident, 'monitoring', 'no alert fires any more');
@@ -87,12 +95,12 @@ export function createLoop(ports: LoopPorts) {
           if (!(await autoApprove(store, id, ports.policy))) await expire(store, id);
         });
         return;
+      // From here to the read-back it is the executor's.
       case 'approved':
-        return claim(proposal, execution);
       case 'claimed':
-        return send(proposal, execution);
       case 'sent':
-        return resume(proposal, execution);
+      case 'unknown':
+        return transaction((store) => store.enqueue({ kind: 'execute', id }));
       case 'confirmed':
         await transaction(async (store) => {
           if (await store.moveProposal(id, 'confirmed', 'verifying'))
@@ -100,14 +108,12 @@ export function createLoop(ports: LoopPorts) {
         });
         return;
       case 'verifying':
-        return verify(proposal, ports.sources.signals, transaction);
+        return verify(proposal, { signals: ports.sources.signals, settled, transaction });
       case 'succeeded':
         return settleSuccess(ports, proposal);
       case 'failed':
         await offerInverse(ports, proposal, SITREP);
-        return;
-      case 'unknown':
-        return lookAgain(proposal, execution);
+        return undoByConsent(ports, proposal);
       // These wait for a person, or are done.
       case 'inconclusive':
       case 'reverted':
@@ -117,6 +123,42 @@ export function createLoop(ports: LoopPorts) {
         return undefined;
       default:
         return proposal.state satisfies never;
+    }
+  }
+
+  /** What only a process with write credentials does; in every other state the proposal is not its affair. */
+  async function execute(id: string): Promise<void> {
+    if (!execution)
+      throw new Error('This process holds no write credentials; the executor takes such steps.');
+    const proposal = await transaction((store) => store.proposal(id));
+    switch (proposal?.state) {
+      case 'approved':
+        return claim(proposal, execution);
+      case 'claimed':
+        return send(proposal, execution);
+      case 'sent':
+        return resume(proposal, execution);
+      case 'unknown':
+        return lookAgain(proposal, execution);
+      default:
+        return undefined;
+    }
+  }
+
+  /** Looks again for a fix that could not be prepared, once its time has come. */
+  async function tryAgain(view: IncidentView): Promise<void> {
+    const next = nextTry(view);
+    if (next && (await transaction((store) => store.now())) >= next.at)
+      await move(view.incident, 'open', TRYING_AGAIN);
+  }
+
+  async function settled({ id, action, consent }: Proposal): Promise<boolean | null> {
+    try {
+      const permit = { key: id, approvedBy: [] };
+      const back = await bind(action).readBack(consent.target, ports.world, permit);
+      return back.state === 'done' ? (back.settled ?? null) : null;
+    } catch {
+      return null;
     }
   }
 

@@ -36,7 +36,7 @@ import { openKnowledge } from './main/knowledge.ts';
 import { connect } from './main/outside.ts';
 import { changeSources, startChanges } from './main/changes-loop.ts';
 import { ringPlacing, startPlacing } from './main/placing-loop.ts';
-import { assertShared, duties, type Role } from './main/role.ts';
+import { assertSeparate, assertShared, duties, saidOfWriting, type Role } from './main/role.ts';
 import { stopOutside } from './main/stop-file.ts';
 import { postmortemFiles } from './main/postmortem-file.ts';
 import { refitAll } from './loop/label.ts';
@@ -113,6 +113,8 @@ async function assemble(
   onStop: (end: () => Promise<unknown> | void) => void,
 ): Promise<Omit<Sitrep, 'stop'>> {
   assertShared(role, config);
+  assertSeparate(role, config);
+  const does = duties(role);
   const team = teamOf(config);
   makeHome(config.home);
   const vault = auditVault(config);
@@ -121,7 +123,10 @@ async function assemble(
   onStop(() => http.close());
   const webhook = webhookToken(config.webhooks.secrets.SITREP_WEBHOOK_TOKEN, config.home);
   const access = webhookAccess(config, webhook.tokens);
-  const localSlack = config.slack ? null : { signingSecret: makeSecret(), botToken: `xoxb-${makeSecret()}` };
+  const localSlack =
+    config.slack || !(does.slack || does.work)
+      ? null
+      : { signingSecret: makeSecret(), botToken: `xoxb-${makeSecret()}` };
 
   const open = { url: config.databaseUrl, home: config.home, onProgress, ...(schema ? { schema } : {}) };
   const opening = whenReachable(() => openDatabase(open), onProgress);
@@ -155,7 +160,7 @@ async function assemble(
 
   const knowledge = openKnowledge(database, config.embeddings, log);
   const runbooks = knowledge.search;
-  const outside = connect(config, world?.addresses ?? null, log);
+  const outside = connect(config, world?.addresses ?? null, role, log);
   const loop = createLoop({
     transaction,
     urgentTransaction,
@@ -180,22 +185,24 @@ async function assemble(
       ...outside.sources,
     },
     world: outside.world,
-    investigator: config.model
-      ? openInvestigator({
-          ...config.model,
-          timeoutMs: 60_000,
-          log,
-          lookups: outside.lookups(runbooks, store),
-        })
-      : null,
+    writable: outside.writable,
+    investigator:
+      config.model && does.work
+        ? openInvestigator({
+            ...config.model,
+            timeoutMs: 60_000,
+            log,
+            lookups: outside.lookups(runbooks, store),
+          })
+        : null,
     publishPostmortem: postmortemFiles(config.home),
     settings: { access, ...team.timing, modelTokens: team.modelTokens },
   });
   const reading = readingOver(database, store, transaction, team.maintenance);
 
   const channel = config.slack?.channel ?? world?.addresses.slack?.channel ?? '';
-  const problems: string[] = [];
-  const does = duties(role);
+  const writing = saidOfWriting(role, config);
+  const problems: string[] = writing ? [writing] : [];
   const slack =
     does.slack || does.work
       ? createSlackApp({
@@ -245,7 +252,7 @@ async function assemble(
       log,
     });
   }
-  await queue.open(does.work ? loop.run : null, {
+  await queue.open(loop.run, does, {
     noteDead: (dead) => transaction((one) => one.noteDead(dead)),
     log,
   });

@@ -99,6 +99,22 @@ describe('an action that may run by itself', () => {
     expect(s.cluster.writes).toEqual([]);
   });
 
+  it('is proposed to be undone when somebody stops everything and asks for that', async () => {
+    const s = await restartable(unearned([AUTO, { name: 'people decide' }]));
+    await begin(s);
+    const { id } = await restartOf(s);
+    const action = {
+      tool: 'kubernetes.scale',
+      arguments: { namespace: 'shop', deployment: 'pricing', replicas: 3 },
+    };
+    await db.query(`update proposal set inverse = $2 where id = $1`, [id, JSON.stringify(action)]);
+    await s.loop.stop({ person: ONCALL, why: 'too risky', undoLastS: 900 });
+    await s.turn();
+    const undo = (await s.view()).proposals.find((one) => one.undoes === id);
+    expect(undo).toMatchObject({ state: 'proposed', requestedBy: ONCALL });
+    expect(s.cluster.writes).toHaveLength(1);
+  });
+
   it('is refused where only the database says that it may', async () => {
     const s = await restartable(aPolicy([{ name: 'people decide' }]));
     await begin(s);
@@ -107,7 +123,7 @@ describe('an action that may run by itself', () => {
       `update proposal set policy_effect = 'auto', state = 'approved', decided_by = 'policy' where id = $1`,
       [id],
     );
-    await s.loop.run({ kind: 'proposal', id });
+    await s.loop.run({ kind: 'execute', id });
     expect(s.cluster.writes).toEqual([]);
     expect((await restartOf(s)).state).toBe('superseded');
   });
@@ -151,7 +167,7 @@ describe('an approved action', () => {
     await begin(before);
     expect(await approve(before)).toMatchObject({ ok: true });
     const after = await restartable(aPolicy([{ name: 'others decide' }], { version: 'p2' }));
-    await after.loop.run({ kind: 'proposal', id: (await restartOf(before)).id });
+    await after.loop.run({ kind: 'execute', id: (await restartOf(before)).id });
     expect([before, after].flatMap((one) => one.cluster.writes)).toEqual([]);
     expect((await restartOf(before)).state).toBe('superseded');
   });

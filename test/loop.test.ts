@@ -715,6 +715,35 @@ describe('an execution', () => {
     );
   });
 
+  it('is prepared by a process that may only read, and dry-run right before it is written', async () => {
+    const cluster = fakeCluster(['shop/pricing:v1', 'shop/pricing:good', 'shop/pricing:bad']);
+    const reader = { ...cluster, tryPatch: async () => false };
+    const { s, rollback } = await incident({ world: worldOf({ cluster: reader }), writable: null, cluster });
+    expect(rollback.consent.card).toContainEqual(
+      expect.stringContaining('Dry run: made by the executor right before it writes'),
+    );
+    await approveBy(s, rollback);
+    await expect(s.turn()).rejects.toThrow('no write credentials');
+    expect(cluster.writes).toEqual([]);
+
+    const refusing = {
+      ...cluster,
+      tryPatch: async () => {
+        throw new Error('admission webhook denied it');
+      },
+    };
+    const executor = await stage(db, { writable: worldOf({ cluster: refusing }), cluster });
+    await executor.loop.run({ kind: 'execute', id: rollback.id });
+    await executor.turn();
+    expect(cluster.writes).toEqual([]);
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({
+        kind: 'action.refused',
+        why: expect.stringContaining('dry run failed: admission webhook denied it'),
+      }),
+    );
+  });
+
   it('is not disturbed by status updates of a failing service', async () => {
     const { s, rollback } = await incident();
     await approveBy(s, rollback);
@@ -899,7 +928,7 @@ describe('the kill switch', () => {
         outsideStop: () => (looks++ === 0 ? 'stopped' : null),
         cluster: s.cluster,
       });
-      await flickering.loop.run({ kind: 'proposal', id: rollback.id });
+      await flickering.loop.run({ kind: 'execute', id: rollback.id });
       await flickering.pass();
       expect(s.cluster.running()).toBe('shop/pricing:good');
     },

@@ -69,7 +69,7 @@ async function outcomeOf(
   const proposal = { ...base, consent: { ...base.consent, predicate: trace.predicate } };
   for (const at of trace.looksAt) {
     now = at;
-    await verify(proposal, signals, (work) => work(store));
+    await verify(proposal, { signals, settled: async () => true, transaction: (work) => work(store) });
     if (outcome !== 'undecided') break;
   }
   return { outcome, at: now };

@@ -25,6 +25,8 @@ export function recordedCluster(): RecordedCluster {
       if (!options.dryRun) cluster.onWrite();
       return current.patch(namespace, name, patch, options);
     },
+    tryPatch: (...args) => current.tryPatch(...args),
+    trySchedulable: (...args) => current.trySchedulable(...args),
     node: (name) => current.node(name),
     podsOn: (node) => current.podsOn(node),
     async setSchedulable(node, change, options) {

@@ -20,7 +20,7 @@ import { kubernetesRestart } from './tools/kubernetes-restart.ts';
 import { kubernetesRollback } from './tools/kubernetes-rollback.ts';
 import { kubernetesScale } from './tools/kubernetes-scale.ts';
 import { mcpCall } from './tools/mcp-call.ts';
-import type { World } from './world.ts';
+import type { ReadWorld, World } from './world.ts';
 
 const tools: { [T in ToolName]: Tool<T> } = {
   'kubernetes.rollback': kubernetesRollback,
@@ -63,10 +63,10 @@ export function traitsOf(tool: ToolName): Traits {
 /** A tool bound to the arguments of one action, so that they cannot be mixed up any more. */
 export type BoundTool = Traits & {
   schemaHash: string;
-  prepare(world: World, around: Surroundings): Promise<Preparation>;
-  observe(world: World): Promise<Target>;
+  prepare(world: ReadWorld, around: Surroundings): Promise<Preparation>;
+  observe(world: ReadWorld): Promise<Target>;
   run(target: Target, world: World, permit: Permit): Promise<void>;
-  readBack(target: Target, world: World, permit: Permit): Promise<ReadBack>;
+  readBack(target: Target, world: ReadWorld, permit: Permit): Promise<ReadBack>;
 };
 
 /**

@@ -3,7 +3,7 @@ import type { Proposal, ProposalState } from '../incident/proposal.ts';
 import type { Action, ToolName } from '../incident/action.ts';
 import { canonicalJson } from '../incident/canonical.ts';
 import { consentDigest } from '../incident/proposal.ts';
-import type { ActionRecord } from '../incident/policy.ts';
+import type { ActionRecord, Limits } from '../incident/policy.ts';
 import type { Step } from '../incident/step.ts';
 import { bind } from './catalogue.ts';
 import { NotApplicable, type Permit, type ReadBack } from './tool.ts';
@@ -15,6 +15,13 @@ export interface ExecuteStore {
    * approvals, and only if it was never taken before. Resolves to whether this call got it.
    */
   claim(proposalId: string, leaseS: number): Promise<boolean>;
+  /**
+   * Why an approved proposal has to wait for others of its kind or on its target; null where it need not. Holds every
+   * other claim back until the transaction ends, so that what is claimed in it is within the limits.
+   */
+  whyHeld(proposalId: string, limits: Limits): Promise<string | null>;
+  /** Why it had to wait when that was last noted. */
+  lastHeld(proposal: Pick<Proposal, 'id' | 'incidentId'>): Promise<string | null>;
   /** Moves claimed → sent in one statement that reads all that again; the intent is on record then. */
   markSent(proposalId: string, request: string, leaseS: number): Promise<boolean>;
   /** Whether enough people have approved the bytes that stand there now, and that consent has not expired. */
@@ -27,6 +34,7 @@ export interface ExecuteStore {
   setInverse(proposalId: string, inverse: Action): Promise<void>;
   /** Only from the given state; resolves to whether it was this call. */
   moveProposal(proposalId: string, from: ProposalState, to: ProposalState): Promise<boolean>;
+  proposal(id: string): Promise<Proposal | null>;
   stopped(): Promise<{ by: string; why: string } | null>;
   /** How a tool has done, on this service and lately, one proposal left out. */
   actionRecord(tool: ToolName, service: string, without: string | null): Promise<ActionRecord>;
@@ -38,6 +46,7 @@ export interface ExecuteStore {
 export type ExecutePorts = {
   transaction: <T>(work: (store: ExecuteStore) => Promise<T>) => Promise<T>;
   world: World;
+  limits: Limits;
   /** Why the policy in force forbids the action now; null where it does not. */
   whyForbidden: (store: ExecuteStore, proposal: Proposal) => Promise<string | null>;
 };
@@ -48,18 +57,33 @@ const LEASE_S = 30;
 /** Longer than a request may still be under way that nobody saw the end of. */
 const LOOK_AGAIN_S = 30;
 
-/** `approved` → `claimed`, or ended where the switch or somebody else was faster. */
-export async function claim(proposal: Proposal, { transaction, whyForbidden }: ExecutePorts): Promise<void> {
-  await transaction(async (store) => {
-    const forbidden = await whyForbidden(store, proposal);
+/** How long a proposal that had to wait is left alone. */
+const HELD_S = 10;
+
+/** `approved` → `claimed`, held back, or ended where the switch or somebody else was faster. */
+export async function claim(proposal: Proposal, ports: ExecutePorts): Promise<void> {
+  await ports.transaction(async (store) => {
+    const forbidden = await ports.whyForbidden(store, proposal);
     if (forbidden !== null) return end(store, proposal, 'approved', forbidden);
+    const held = await store.whyHeld(proposal.id, ports.limits);
+    if (held !== null) return holdBack(store, proposal, held);
     if (await store.claim(proposal.id, LEASE_S)) {
       await store.record({ kind: 'action.claimed', ...about(proposal), digest: proposal.digest });
-      await store.enqueue({ kind: 'proposal', id: proposal.id });
+      await store.enqueue({ kind: 'execute', id: proposal.id });
       return;
     }
     await endOrTryAgain(store, proposal, 'approved');
   });
+}
+
+/** Leaves it `approved`, says once why, and looks again; the switch and the end of its approval end it all the same. */
+async function holdBack(store: ExecuteStore, proposal: Proposal, why: string): Promise<void> {
+  if (await store.stopped()) return endOrTryAgain(store, proposal, 'approved');
+  if (!(await store.isConsented(proposal.id)))
+    return end(store, proposal, 'approved', `its approval expired while it was held back: ${why}`);
+  if ((await store.lastHeld(proposal)) !== why)
+    await store.record({ kind: 'action.held', ...about(proposal), why });
+  await store.enqueue({ kind: 'execute', id: proposal.id }, HELD_S);
 }
 
 /**
@@ -100,7 +124,7 @@ export async function send(proposal: Proposal, ports: ExecutePorts): Promise<voi
 export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<void> {
   const mine = await ports.transaction((store) => store.takeOver(proposal.id, LEASE_S));
   if (!mine) {
-    await ports.transaction((store) => store.enqueue({ kind: 'proposal', id: proposal.id }, 5));
+    await ports.transaction((store) => store.enqueue({ kind: 'execute', id: proposal.id }, 5));
     return;
   }
   const back = await lookBack(proposal, ports);
@@ -124,7 +148,7 @@ export async function lookAgain(proposal: Proposal, ports: ExecutePorts): Promis
       return end(store, proposal, 'unknown', `it did not arrive: ${back.text}; nothing was sent again`);
     if (back.state === 'unclear') {
       if (await store.isConsented(proposal.id))
-        await store.enqueue({ kind: 'proposal', id: proposal.id }, LOOK_AGAIN_S);
+        await store.enqueue({ kind: 'execute', id: proposal.id }, LOOK_AGAIN_S);
       return;
     }
     if (!(await store.moveProposal(proposal.id, 'unknown', 'confirmed'))) return;
@@ -169,7 +193,7 @@ async function settle(proposal: Proposal, { transaction }: ExecutePorts, back: R
       await store.record({ kind: 'action.confirmed', ...about(proposal), readBack: back.text });
     } else {
       await store.record({ kind: 'action.unknown', ...about(proposal), why: back.text });
-      await store.enqueue({ kind: 'proposal', id: proposal.id }, LOOK_AGAIN_S);
+      await store.enqueue({ kind: 'execute', id: proposal.id }, LOOK_AGAIN_S);
       await store.enqueue({ kind: 'incident', id: proposal.incidentId });
       return;
     }
@@ -194,7 +218,7 @@ async function endOrTryAgain(
     return end(store, proposal, from, `all actions were stopped before ${before} (${stopped.why})`);
   if (!(await store.isConsented(proposal.id)))
     return end(store, proposal, from, `its approval had expired, or was of other bytes, before ${before}`);
-  return store.enqueue({ kind: 'proposal', id: proposal.id }, 1);
+  return store.enqueue({ kind: 'execute', id: proposal.id }, 1);
 }
 
 async function whyNotSend(proposal: Proposal, world: World): Promise<string | null> {
@@ -212,11 +236,23 @@ async function whyNotSend(proposal: Proposal, world: World): Promise<string | nu
   }
   try {
     const now = await tool.observe(world);
-    if (now.identity === consent.target.identity && now.observedVersion === consent.target.observedVersion)
-      return null;
-    return `stale: ${consent.target.identity} was at ${consent.target.observedVersion} and is now ${now.identity} at ${now.observedVersion}`;
+    if (now.identity !== consent.target.identity || now.observedVersion !== consent.target.observedVersion)
+      return `stale: ${consent.target.identity} was at ${consent.target.observedVersion} and is now ${now.identity} at ${now.observedVersion}`;
   } catch (error) {
     return `its target could not be looked at: ${messageOf(error)}`;
+  }
+  return whyDryRunFails(proposal, world);
+}
+
+/** Prepares it once more, now with the credential that writes: what the server would refuse is not sent. */
+async function whyDryRunFails({ action, consent }: Proposal, world: World): Promise<string | null> {
+  const { service, blastRadius } = consent.asked;
+  const dependants = blastRadius.services.filter((other) => other !== service);
+  try {
+    await bind(action).prepare(world, { service, dependants });
+    return null;
+  } catch (error) {
+    return `its dry run failed: ${messageOf(error)}`;
   }
 }
 

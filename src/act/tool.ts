@@ -1,6 +1,6 @@
 import type { Action, ActionOf, BlastRadius, Risk, ToolName } from '../incident/action.ts';
 import type { Target } from '../incident/proposal.ts';
-import type { World } from './world.ts';
+import type { ReadWorld, World } from './world.ts';
 
 /** What looking at the world before an action gives: the facts of its card. */
 export type Preparation = {
@@ -10,6 +10,8 @@ export type Preparation = {
   expectedEffect: string;
   inverse: Action | null;
   blastRadius: BlastRadius;
+  /** Whether its target settles some time after the write, as a rollout does; then `readBack` says whether it has. */
+  settles?: boolean;
   /** Whether the effect itself should make the alerts resolve; a pull request alone does not. */
   actsOnSymptom: boolean;
   /** Where the arguments decide it, and never worse than the tool's own, which holds otherwise. */
@@ -34,7 +36,7 @@ export type Surroundings = {
 
 /** What reading back after the write showed. */
 export type ReadBack =
-  | { state: 'done'; text: string; inverse?: Action }
+  | { state: 'done'; text: string; inverse?: Action; settled?: boolean }
   | { state: 'not done'; text: string }
   /**
    * Whether our write happened cannot be told: somebody else has changed the target since, or no sign of it is no
@@ -57,7 +59,8 @@ export type Permit = {
 
 /**
  * One typed action. `run` is the only method that writes, exactly one external write, and it must
- * itself refuse a target that is not as `target` says. `readBack` tells afterwards, also after a
+ * itself refuse a target that is not as `target` says. `prepare` is also asked once more right before the write, then
+ * with the credential that writes, so that a dry run is made by it. `readBack` tells afterwards, also after a
  * crash, whether the write has happened.
  */
 export interface Tool<T extends ToolName> {
@@ -70,9 +73,14 @@ export interface Tool<T extends ToolName> {
   /** Whether it takes effect at once, or people have to accept it elsewhere first, as a pull request. */
   delivers: 'effect' | 'review';
   cancel: Cancel;
-  prepare(args: ActionOf<T>['arguments'], world: World, around: Surroundings): Promise<Preparation>;
+  prepare(args: ActionOf<T>['arguments'], world: ReadWorld, around: Surroundings): Promise<Preparation>;
   /** The target as it is now, in the same form as `Preparation.target`. */
-  observe(args: ActionOf<T>['arguments'], world: World): Promise<Target>;
+  observe(args: ActionOf<T>['arguments'], world: ReadWorld): Promise<Target>;
   run(args: ActionOf<T>['arguments'], target: Target, world: World, permit: Permit): Promise<void>;
-  readBack(args: ActionOf<T>['arguments'], target: Target, world: World, permit: Permit): Promise<ReadBack>;
+  readBack(
+    args: ActionOf<T>['arguments'],
+    target: Target,
+    world: ReadWorld,
+    permit: Permit,
+  ): Promise<ReadBack>;
 }

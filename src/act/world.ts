@@ -1,13 +1,28 @@
-import type { Cluster } from './world/cluster.ts';
-import type { CodeHost } from './world/code-host.ts';
-import type { Fly } from './world/fly.ts';
-import type { Flags } from './world/flags.ts';
-import type { Issues } from './world/issues.ts';
-import type { Workflows } from './world/workflows.ts';
-import type { HttpRequests } from './world/http.ts';
-import type { McpServers } from './world/mcp.ts';
+import type { Cluster, ClusterReader } from './world/cluster.ts';
+import type { CodeHost, CodeReader } from './world/code-host.ts';
+import type { Fly, FlyReader } from './world/fly.ts';
+import type { FlagReader, Flags } from './world/flags.ts';
+import type { HttpReader, HttpRequests } from './world/http.ts';
+import type { IssueReader, Issues } from './world/issues.ts';
+import type { McpReader, McpServers } from './world/mcp.ts';
+import type { WorkflowReader, Workflows } from './world/workflows.ts';
 
-/** The world that tools act on; null where it is not configured. */
+/**
+ * The world as every stage but the execution may see it: nothing in it can write, so that no path from a model leads
+ * to a write credential. Null where a part is not configured.
+ */
+export type ReadWorld = {
+  cluster: ClusterReader | null;
+  codeHost: CodeReader | null;
+  fly: FlyReader | null;
+  workflows: WorkflowReader | null;
+  issues: IssueReader | null;
+  flags: FlagReader | null;
+  http: HttpReader | null;
+  mcp: McpReader | null;
+};
+
+/** The world that actions are carried out on; only the executor has it. */
 export type World = {
   cluster: Cluster | null;
   codeHost: CodeHost | null;

@@ -32,6 +32,7 @@ const ruleSchema = z
     approvals: z.int().min(1).max(5).default(1),
     who: names.optional(),
     confirm: z.enum(['click', 'typed']).default('click'),
+    undo: z.enum(['offer', 'auto']).default('offer'),
   })
   .refine((rule) => rule.then !== 'auto' || (rule.when.tools && rule.when.services && rule.when.budget), {
     message: 'a rule for “auto” must name its tools, its services and a budget',
@@ -52,7 +53,9 @@ export const policyKeys = {
   mode: z.enum(['act', 'recommend']).default('act'),
   policy: z
     .array(ruleSchema)
-    .default([{ name: 'people decide', when: {}, then: 'approve', approvals: 1, confirm: 'click' }]),
+    .default([
+      { name: 'people decide', when: {}, then: 'approve', approvals: 1, confirm: 'click', undo: 'offer' },
+    ]),
   windows: z.array(windowSchema).default([]),
   groups: z.record(z.string(), names).default({}),
   limits: z
@@ -61,6 +64,7 @@ export const policyKeys = {
       at_once: z.int().min(1).default(3),
       failures_in_a_row: z.int().min(1).default(3),
       breaker_hours: z.number().positive().max(168).default(24),
+      flap_minutes: z.number().positive().max(10_080).default(60),
     })
     .prefault({}),
   earned_at: z.number().min(0.5).max(1).default(0.8),
@@ -107,6 +111,7 @@ export function policyOf(keys: PolicyKeys): Policy {
       atOnce: keys.limits.at_once,
       failuresInARow: keys.limits.failures_in_a_row,
       breakerHours: keys.limits.breaker_hours,
+      flapMinutes: keys.limits.flap_minutes,
     },
     earnedAt: keys.earned_at,
   };
@@ -134,5 +139,6 @@ function ruleOf(rule: z.infer<typeof ruleSchema>, groups: Record<string, string[
     approvals: rule.approvals,
     approvers: rule.who ? [...new Set(rule.who.flatMap((one) => groups[one] ?? [one]))] : null,
     confirm: rule.confirm,
+    ...(rule.undo === 'auto' ? { undo: rule.undo } : {}),
   };
 }

@@ -23,7 +23,15 @@ export function restrict(policy: Policy, rule: PolicyRule, asked: PolicyQuestion
   }
   // What runs by itself keeps the number: it is what people give where it may not any more.
   if (autonomy === 'suggest' || autonomy === 'off') approvals = 0;
-  return { autonomy, rule: rule.name, approvals, approvers: rule.approvers, confirm, because };
+  return {
+    autonomy,
+    rule: rule.name,
+    approvals,
+    approvers: rule.approvers,
+    confirm,
+    ...(rule.undo ? { undo: rule.undo } : {}),
+    because,
+  };
 }
 
 function whyNotByItself(policy: Policy, { risk, reversible, record, at }: PolicyQuestion): string[] {

@@ -53,7 +53,7 @@ export type Happening =
       /** What the policy was asked and what it said. */
       policy?: { version: string; asked: PolicySubject; approvals: number };
     }
-  | { kind: 'proposal.withheld'; title: string; why: string }
+  | { kind: 'proposal.withheld'; title: string; why: string; mayPass?: boolean }
   | {
       kind: 'proposal.moved';
       proposal: string;
@@ -65,6 +65,7 @@ export type Happening =
   | { kind: 'approval.given'; proposal: string; title: string; digest: string; given: number; needed: number }
   | { kind: 'approval.refused'; proposal: string; why: string; digest?: string }
   | { kind: 'proposal.rejected'; proposal: string; title: string; why: string; digest?: string }
+  | { kind: 'action.held'; proposal: string; title: string; why: string }
   | { kind: 'action.claimed'; proposal: string; title: string; digest: string }
   | {
       kind: 'action.sent';
@@ -179,6 +180,8 @@ export function describe(entry: Happening): string {
       return `Approval refused: ${entry.why}`;
     case 'proposal.rejected':
       return `Rejected: ${entry.title}: ${entry.why}`;
+    case 'action.held':
+      return `Held back: ${entry.title}: ${entry.why}`;
     case 'action.claimed':
       return `Claimed for execution: ${entry.title}`;
     case 'action.sent':

@@ -36,6 +36,8 @@ export type PolicyRule = {
   approvers: string[] | null;
   /** Whether a click is enough, or the name of the target must be typed. */
   confirm: 'click' | 'typed';
+  /** Whether what did not help is undone without asking again. Absent: it is only offered. */
+  undo?: 'auto';
 };
 
 export type Policy = {
@@ -59,6 +61,8 @@ export type Limits = {
   /** After so many in a row that did not help, nothing of the kind runs by itself for `breakerHours`. */
   failuresInARow: number;
   breakerHours: number;
+  /** Within so many minutes an undo runs by itself at most once on a target; then people decide. */
+  flapMinutes: number;
 };
 
 /** How a tool has done lately. */
@@ -93,7 +97,7 @@ export type PolicySubject = {
 export type PolicyQuestion = PolicySubject & { at: Date; record: ActionRecord };
 
 /** What the policy answers. */
-export type Verdict = Pick<PolicyRule, 'approvals' | 'approvers' | 'confirm'> & {
+export type Verdict = Pick<PolicyRule, 'approvals' | 'approvers' | 'confirm' | 'undo'> & {
   autonomy: Autonomy;
   rule: string;
   /** Why it is less than the rule says, or asks for more; whole clauses for people. */

@@ -2,7 +2,7 @@ import type { Action, BlastRadius, Risk } from './action.ts';
 import { canonicalJson, digestOf } from './canonical.ts';
 import type { Confidence } from './confidence.ts';
 import type { Autonomy, PolicySubject, RiskScore, Verdict } from './policy.ts';
-import { counted } from './text.ts';
+import { counted, joined } from './text.ts';
 
 export type ProposalState =
   | 'proposed'
@@ -46,8 +46,15 @@ export function mayBecome(from: ProposalState, to: ProposalState): boolean {
 
 /** What must be true for the action to count as having helped; frozen into the proposal. */
 export type Predicate = {
-  /** Whether all alerts of the incident must have resolved; not asked of an undo or a pull request. */
+  /** Whether alerts must have resolved; not asked of an undo or a pull request. */
   alertsResolved: boolean;
+  /**
+   * Which alerts: those of these services, and those that fired when it was proposed, by what their source knows them by.
+   * Absent in proposals of earlier versions, where all alerts of the incident count.
+   */
+  alerts?: { services: string[]; firing: { source: string; fingerprint: string; name: string }[] };
+  /** Whether the target itself must have settled, as a rollout does. Absent in proposals of earlier versions. */
+  settled?: boolean;
   /** And each of these signals must be back under its bound. */
   signals: { name: string; query: string; healthyBelow: number }[];
   /** Seconds without a break for which all of it must hold, because alerts need time to fire again. */
@@ -69,6 +76,11 @@ export type Consent = {
   policyVersion: string;
   /** What the policy was asked, so that it can be asked again when the action is about to run. */
   asked: PolicySubject;
+  /**
+   * The action that is run without another approval if this one does not help; null where its undo is only offered.
+   * Absent in proposals of earlier versions.
+   */
+  undoIfFailed?: Action | null;
   /** The people who may approve, and how many of them must, frozen when the proposal was made. */
   approvers: string[];
   approvalsNeeded: number;
@@ -97,6 +109,7 @@ export function renderCard(facts: {
   dryRun: string;
   expectedEffect: string;
   inverse: Action | null;
+  undoIfFailed?: Action | null;
   blastRadius: BlastRadius;
   risk: Risk;
   riskScore: RiskScore;
@@ -105,7 +118,8 @@ export function renderCard(facts: {
 }): string[] {
   const { action, inverse, predicate, riskScore } = facts;
   const conditions = [
-    ...(predicate.alertsResolved ? ['all alerts resolved'] : ['the read-back confirms it']),
+    predicate.alertsResolved ? alertsLine(predicate.alerts) : 'the read-back confirms it',
+    ...(predicate.settled ? ['the rollout is complete'] : []),
     ...predicate.signals.map((signal) => `${signal.query} < ${signal.healthyBelow}`),
   ];
   return [
@@ -117,10 +131,25 @@ export function renderCard(facts: {
     `Blast radius: ${facts.blastRadius.text} (risk ${facts.risk})`,
     `Risk score: ${riskScore.score} of 100 (${riskScore.parts.map((part) => `${part.text} ${part.points}`).join(', ')})`,
     `Policy: ${policyLine(facts.verdict)}`,
-    `Undo: ${inverse ? `${inverse.tool} ${canonicalJson(inverse.arguments)}` : 'none'}`,
+    `Undo: ${inverse ? `${inverse.tool} ${canonicalJson(inverse.arguments)}` : 'none'}${facts.undoIfFailed ? ', by itself if it does not help' : ''}`,
     ...conditions.map((condition) => `Counts as helped when: ${condition}`),
     `All of that within ${predicate.withinS} s${predicate.holdsS > 0 ? `, and for ${predicate.holdsS} s on end` : ''}`,
   ];
+}
+
+const NAMED = 5;
+
+function alertsLine(alerts: Predicate['alerts']): string {
+  if (!alerts) return 'all alerts resolved';
+  const names = [...new Set(alerts.firing.map((one) => one.name))];
+  const rest = names.length - NAMED;
+  const named = [...names.slice(0, NAMED), ...(rest > 0 ? [`${rest} more`] : [])];
+  return `no alert of ${joined(alerts.services)} fires (now: ${named.join(', ')})`;
+}
+
+/** Whether its effect still waits for people elsewhere, as that of a pull request does. */
+export function awaitsReview({ consent, undoes }: Pick<Proposal, 'consent' | 'undoes'>): boolean {
+  return undoes === null && consent.asked?.delivers === 'review';
 }
 
 function policyLine({ autonomy, rule, approvals, confirm, because }: Verdict): string {

@@ -31,6 +31,7 @@ export function slotsOf(entry: NewEntry): Slot[] {
     case 'proposal.moved':
     case 'proposal.rejected':
     case 'approval.given':
+    case 'action.held':
     case 'action.claimed':
     case 'action.sent':
       return ['summary', `proposal:${entry.proposal}`];
@@ -89,6 +90,7 @@ export function hasteOf(entry: NewEntry): Haste {
     case 'incident.opened':
     case 'proposal.made':
     case 'proposal.moved':
+    case 'action.held':
     case 'action.claimed':
     case 'action.sent':
     case 'action.answered':

@@ -87,16 +87,26 @@ export function createDesk(ports: LoopPorts) {
       return transaction((store) => endSilence(store, id, person, SPEECH));
     },
 
-    async stop({ person, why }: { person: string; why: string }): Promise<Answer> {
+    /**
+     * Stops all actions. With `undoLastS` the undo of what the policy ran by itself in so many seconds is proposed, the
+     * newest first; like every action it needs an approval, and waits for one until actions are allowed again.
+     */
+    async stop(asked: { person: string; why: string; undoLastS?: number | null }): Promise<Answer> {
+      const { person, why, undoLastS } = asked;
       await transaction(async (store) => {
         await store.setStopped({ by: person, why });
         await store.record({ kind: 'switch.stopped', incidentId: null, actor: person, why });
         await store.showSwitch();
       });
-      return {
-        ok: true,
-        text: 'All actions are stopped: nothing that has not begun will begin. “/sitrep resume” allows them again.',
-      };
+      const stopped =
+        'All actions are stopped: nothing that has not begun will begin. “/sitrep resume” allows them again.';
+      if (!undoLastS) return { ok: true, text: stopped };
+      const alone = await transaction((store) => store.ranByItself(undoLastS));
+      const said: string[] = [];
+      for (const one of alone) said.push((await offerInverse(ports, one, person)).text);
+      const text =
+        said.length > 0 ? said.join(' ') : 'Nothing that could be undone has run by itself in that time.';
+      return { ok: true, text: `${stopped} ${text}` };
     },
 
     async resume({ person }: { person: string }): Promise<Answer> {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { bind } from '../act/catalogue.ts';
-import type { World } from '../act/world.ts';
+import { NotApplicable } from '../act/tool.ts';
+import { wasRefused, type ReadWorld } from '../act/world.ts';
 import { isFrozen, evaluate } from '../decide/policy.ts';
 import { riskScore } from '../decide/risk-score.ts';
 import type { Confidence } from '../incident/confidence.ts';
+import type { StoredAlert } from '../incident/alert.ts';
 import type { Person } from '../incident/person.ts';
 import type { ActionRecord, Policy, PolicySubject } from '../incident/policy.ts';
 import {
@@ -20,6 +22,8 @@ export type OfferContext = {
   incidentId: number;
   /** The services that alert; their signals must recover along with the target's own. */
   alerting: string[];
+  /** The alerts that fire now. */
+  firing: Pick<StoredAlert, 'source' | 'fingerprint' | 'name' | 'service'>[];
   rank: number;
   requestedBy: string;
   /** The proposal that this one undoes, if any. */
@@ -39,7 +43,14 @@ export type OfferRules = {
 };
 
 export type Offer =
-  { kind: 'proposal'; proposal: Proposal } | { kind: 'withheld'; title: string; why: string };
+  | { kind: 'proposal'; proposal: Proposal }
+  | {
+      kind: 'withheld';
+      title: string;
+      why: string;
+      /** Whether it may be possible later, as after an outage. */
+      mayPass: boolean;
+    };
 
 /**
  * Makes a proposal of a draft: looks at the world, dry-runs, asks the policy, and freezes what a person
@@ -50,7 +61,7 @@ export async function offer(
   confidence: Confidence,
   context: OfferContext,
   rules: OfferRules,
-  world: World,
+  world: ReadWorld,
 ): Promise<Offer> {
   const { action, service } = draft;
   const tool = bind(action);
@@ -63,6 +74,7 @@ export async function offer(
       kind: 'withheld',
       title: plainTitle,
       why: error instanceof Error ? error.message : String(error),
+      mayPass: !(error instanceof NotApplicable || wasRefused(error)),
     };
   }
   const subject: Omit<PolicySubject, 'riskScore'> = {
@@ -80,14 +92,19 @@ export async function offer(
   const asked: PolicySubject = { ...subject, riskScore: scored.score };
   const verdict = evaluate(rules.policy, { ...asked, ...when });
   if (verdict.autonomy === 'off')
-    return { kind: 'withheld', title: plainTitle, why: `policy “${verdict.rule}” says no` };
+    return { kind: 'withheld', title: plainTitle, why: `policy “${verdict.rule}” says no`, mayPass: false };
   const expiresAt = new Date(context.now.getTime() + rules.approvalS * 1000);
   // Undoing puts an old state back; whether the incident is over is not its affair.
   const mustRecover = prepared.actsOnSymptom && context.undoes === null;
-  const watched = mustRecover ? [...new Set([service, ...context.alerting])] : [];
+  const concerned = concernedBy(service, context, rules.catalogue);
+  const watched = mustRecover
+    ? [service, ...context.alerting].filter((name) => concerned.services.includes(name))
+    : [];
   const predicate: Predicate = {
     alertsResolved: mustRecover,
-    signals: watched.flatMap((name) =>
+    ...(mustRecover ? { alerts: concerned } : {}),
+    settled: prepared.settles ?? false,
+    signals: [...new Set(watched)].flatMap((name) =>
       (rules.catalogue.get(name)?.signals ?? []).map((signal) => ({
         ...signal,
         name: `${name} ${signal.name}`,
@@ -96,6 +113,7 @@ export async function offer(
     holdsS: mustRecover ? rules.holdS : 0,
     withinS: rules.verifyS,
   };
+  const undoIfFailed = verdict.undo === 'auto' && context.undoes === null ? prepared.inverse : null;
   const consent: Consent = {
     tool: action.tool,
     toolVersion: tool.version,
@@ -107,8 +125,17 @@ export async function offer(
     approvers: approversOf(rules.people, verdict.approvers),
     approvalsNeeded: verdict.approvals,
     confirm: verdict.confirm,
+    undoIfFailed,
     predicate,
-    card: renderCard({ action, ...prepared, risk: subject.risk, riskScore: scored, verdict, predicate }),
+    card: renderCard({
+      action,
+      ...prepared,
+      undoIfFailed,
+      risk: subject.risk,
+      riskScore: scored,
+      verdict,
+      predicate,
+    }),
     expiresAt: expiresAt.toISOString(),
   };
   return {
@@ -139,6 +166,25 @@ export async function offer(
       expiresAt,
       createdAt: context.now,
     },
+  };
+}
+
+/**
+ * The alerts that an action can be expected to end: of its service, of those that depend on it, and those that name none.
+ * Where no such alert fires, all do, for something must tell whether it has helped.
+ */
+function concernedBy(
+  service: string,
+  { firing, alerting }: OfferContext,
+  catalogue: ServiceCatalogue,
+): NonNullable<Predicate['alerts']> {
+  const near = [service, ...dependants(catalogue, service)];
+  const nearby = firing.filter((alert) => alert.service === null || near.includes(alert.service));
+  const services = nearby.length > 0 ? near : [...near, ...alerting];
+  const counted = nearby.length > 0 ? nearby : firing;
+  return {
+    services: [...new Set(services)].filter((name) => name !== ''),
+    firing: counted.map(({ source, fingerprint, name }) => ({ source, fingerprint, name })),
   };
 }
 

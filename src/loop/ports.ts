@@ -1,8 +1,9 @@
 import type { ExecuteStore } from '../act/execute.ts';
-import type { World } from '../act/world.ts';
+import type { ReadWorld, World } from '../act/world.ts';
 import type { Correlator } from '../correlate/decision.ts';
 import type { PlacingStore } from '../correlate/placing.ts';
 import type { SilenceStore } from '../correlate/silences.ts';
+import type { ConsentedUndoStore } from '../decide/consented-undo.ts';
 import type { DecideStore } from '../decide/decide.ts';
 import type { EvidenceSources } from '../enrich/enrich.ts';
 import type { Evidence } from '../incident/evidence.ts';
@@ -23,7 +24,15 @@ import type { VerifyStore } from '../verify/verify.ts';
 
 /** Everything that the stages need of the database, in one transaction. */
 export interface LoopStore
-  extends IntakeStore, PlacingStore, SilenceStore, DecideStore, ExecuteStore, VerifyStore, LabelStore {
+  extends
+    IntakeStore,
+    PlacingStore,
+    SilenceStore,
+    DecideStore,
+    ExecuteStore,
+    VerifyStore,
+    LabelStore,
+    ConsentedUndoStore {
   enqueue(step: Step, afterS?: number): Promise<void>;
   view(incidentId: number): Promise<IncidentView | null>;
   /** The view, with the incident's row locked until the transaction ends. */
@@ -45,6 +54,8 @@ export interface LoopStore
   addModelCalls(incidentId: number, calls: ModelCall[]): Promise<void>;
   modelTokensLeft(incidentId: number, perIncident: number, perDay: number): Promise<number>;
   setStopped(stopped: { by: string; why: string } | null): Promise<void>;
+  /** What the policy approved that took effect in the last so many seconds and can be undone, the newest first. */
+  ranByItself(withinS: number): Promise<Proposal[]>;
   /** Has every open thread show that actions were stopped or allowed again. */
   showSwitch(): Promise<void>;
 }
@@ -80,7 +91,9 @@ export type LoopPorts = {
   policy: Policy;
   people: readonly Person[];
   sources: EvidenceSources;
-  world: World;
+  world: ReadWorld;
+  /** The world that actions are carried out on; null in a process that does not execute. */
+  writable: World | null;
   investigator: Investigator | null;
   /** Writes the draft where people find it; resolves to the name that is shown. */
   publishPostmortem: (incidentId: number, markdown: string) => Promise<string>;

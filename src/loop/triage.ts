@@ -11,6 +11,7 @@ import { causesByRules } from '../propose/causes.ts';
 import { draftFixes } from '../propose/rules.ts';
 import { offer, type Offer } from './offer.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
+import { nextTry } from './try-again.ts';
 import { addProposal, supersede } from './proposals.ts';
 
 /** How many fixes are prepared and shown; more would only bury the best one. */
@@ -69,7 +70,7 @@ async function withConfidence(store: LoopStore, evidence: Evidence[]): Promise<E
 /** Ranks fixes, prepares the best ones and puts them before people: `triaging` → `awaiting`. */
 export async function proposeFixes(
   ports: LoopPorts,
-  { incident, evidence: all, proposals }: IncidentView,
+  { incident, alerts, evidence: all, proposals }: IncidentView,
 ): Promise<void> {
   const evidence = all.filter((one) => one.current);
   const causes = causesByRules(evidence);
@@ -86,6 +87,7 @@ export async function proposeFixes(
     const context = {
       incidentId: incident.id,
       alerting: incident.services,
+      firing: alerts.filter((alert) => alert.status === 'firing'),
       rank: offers.length + 1,
       requestedBy: SITREP,
       undoes: null,
@@ -123,6 +125,10 @@ export async function proposeFixes(
       if (one.kind === 'withheld') await store.record({ ...about, ...one, kind: 'proposal.withheld' });
       else if (!kept.has(one.proposal.id)) await addProposal(ports, store, one.proposal);
     }
+    const view =
+      offers.some((one) => one.kind === 'withheld' && one.mayPass) && (await store.view(incident.id));
+    const again = view && nextTry(view);
+    if (again) await store.enqueue({ kind: 'incident', id: incident.id }, again.inS);
     if (ports.investigator) await store.enqueue({ kind: 'investigate', id: incident.id });
     await store.enqueue({ kind: 'incident', id: incident.id });
   });

@@ -1,5 +1,8 @@
+import { bind } from '../act/catalogue.ts';
+import { approveByConsent } from '../decide/consented-undo.ts';
 import type { Answer } from '../decide/decide.ts';
 import { isBlamed } from '../incident/own-action.ts';
+import { SITREP } from '../incident/person.ts';
 import type { Proposal } from '../incident/proposal.ts';
 import { offer } from './offer.ts';
 import type { LoopPorts } from './ports.ts';
@@ -46,6 +49,7 @@ export async function offerInverse(
   const context = {
     incidentId: proposal.incidentId,
     alerting: [],
+    firing: [],
     rank: (view?.proposals.length ?? 0) + 1,
     requestedBy,
     undoes: proposal.id,
@@ -76,4 +80,33 @@ export async function offerInverse(
     });
     return { ok: false, text: `Undoing it is not possible now: ${made.why}` };
   });
+}
+
+/**
+ * Undoes by itself what did not help, where that was approved together with it. The undo must find the target as the
+ * action has left it: what somebody has changed since is not overwritten. Otherwise its card waits for people.
+ */
+export async function undoByConsent(ports: LoopPorts, failed: Proposal): Promise<void> {
+  if (!failed.consent.undoIfFailed) return;
+  const ours = await isAsWeLeftIt(ports, failed);
+  await ports.transaction(async (store) => {
+    const view = await store.view(failed.incidentId);
+    const undo = view?.proposals.find((one) => one.undoes === failed.id && one.state === 'proposed');
+    if (!undo) return;
+    const why = ours
+      ? await approveByConsent(store, undo.id, ports.policy)
+      : 'its target is not as the action has left it';
+    if (why === null) return;
+    const about = { incidentId: failed.incidentId, actor: SITREP, title: `${undo.title}, by itself` };
+    await store.record({ kind: 'proposal.withheld', ...about, why: `${why}; people decide about it` });
+  });
+}
+
+async function isAsWeLeftIt({ world }: LoopPorts, { id, action, consent }: Proposal): Promise<boolean> {
+  try {
+    const back = await bind(action).readBack(consent.target, world, { key: id, approvedBy: [] });
+    return back.state === 'done';
+  } catch {
+    return false;
+  }
 }

@@ -1,13 +1,13 @@
-import { flyFrom } from './fly.ts';
-import { codeHostOver } from '../adapters/github/code-host.ts';
+import type { Logger } from 'pino';
+import type { ReadWorld, World } from '../act/world.ts';
+import { codeHostOver, codeReader } from '../adapters/github/code-host.ts';
 import { githubClient } from '../adapters/github/client.ts';
 import { connect as connectGitHub } from '../adapters/github/connection.ts';
 import { githubIssues } from '../adapters/github/issues.ts';
 import { githubWorkflows } from '../adapters/github/workflows.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
-import { clusterOver, rolloutsOf } from '../adapters/kubernetes/cluster.ts';
+import { clusterOver, clusterReader, rolloutsOf } from '../adapters/kubernetes/cluster.ts';
 import { podLogs } from '../adapters/kubernetes/logs.ts';
-import type { Logger } from 'pino';
 import type { WorldAddresses } from '../adapters/local/world/options.ts';
 import type { Store } from '../adapters/postgres/store/store.ts';
 import { prometheusClient } from '../adapters/prometheus/client.ts';
@@ -15,57 +15,58 @@ import { signalReader } from '../adapters/prometheus/signals.ts';
 import type { Config } from '../config.ts';
 import type { RunbookSearch } from '../enrich/enrich.ts';
 import { configuredFlags } from './flags.ts';
+import { flyFrom } from './fly.ts';
 import { connectMcp } from './mcp.ts';
 import { configuredRequests } from './outbound.ts';
+import type { Role } from './role.ts';
 
 /** The adapters to the outside; what is configured wins over the demo's stand-ins. */
-export function connect(config: Config, addresses: WorldAddresses | null, log: Logger) {
+export function connect(config: Config, addresses: WorldAddresses | null, role: Role, log: Logger) {
   const demo = config.team === null ? (addresses?.shop ?? null) : null;
-  const kubernetes = config.kubernetes ?? (demo && { ...demo.kubernetes, impersonation: null });
-  const github = config.github ?? (demo && { ...demo.github, repos: [demo.github.repo] });
+  const kubernetes =
+    config.kubernetes ?? (demo && { ...demo.kubernetes, writeToken: null, impersonation: null });
+  const given = config.github ?? (demo && { ...demo.github, writeToken: null, repos: [demo.github.repo] });
+  const github = given && { ...given, apiUrl: given.apiUrl ?? 'https://api.github.com' };
   const prometheusUrl = config.prometheus?.url ?? demo?.prometheusUrl ?? null;
-  const cluster = kubernetes && kubernetesClient({ ...kubernetes, timeoutMs: 10_000 });
-  const host =
-    github &&
-    codeHostOver(
-      githubClient({
-        token: github.token,
-        apiUrl: github.apiUrl ?? 'https://api.github.com',
-        userAgent: 'sitrep',
-      }),
-      github.repos,
-    );
-  const octokit =
-    github &&
-    connectGitHub({
-      token: github.token,
-      apiUrl: github.apiUrl ?? 'https://api.github.com',
-      userAgent: 'sitrep',
-    });
+
+  const cluster = kubernetes && clusterClient(kubernetes.url, kubernetes.token);
+  const clusterToken = writeToken(role, kubernetes);
+  const writableCluster = kubernetes && clusterToken ? clusterClient(kubernetes.url, clusterToken) : null;
+  const code = github && codeReader(githubClient(access(github, github.token)), github.repos);
+  const hostToken = writeToken(role, github);
   const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
   const signals = metrics && signalReader(metrics);
   const mcp = connectMcp(config, log);
+
+  // One credential each, with which a tool looks before it writes.
+  const others = {
+    fly: flyFrom(config),
+    flags: configuredFlags(config),
+    http: configuredRequests(config),
+    mcp: mcp.calls,
+  };
+  const world: ReadWorld = {
+    cluster: cluster && clusterReader(cluster, writableCluster),
+    codeHost: code,
+    ...(github ? actionsOf(github, github.token, config) : NO_ACTIONS),
+    ...others,
+  };
+  const writable: World = {
+    cluster: writableCluster && clusterOver(writableCluster, kubernetes?.impersonation ?? null),
+    codeHost:
+      github && hostToken ? codeHostOver(githubClient(access(github, hostToken)), github.repos) : null,
+    ...(github && hostToken ? actionsOf(github, hostToken, config) : NO_ACTIONS),
+    ...others,
+  };
   return {
     mcpBlocked: mcp.blocked,
     /** Where changes are read from: GitHub, and the repositories that it may be asked for. */
-    github: github && {
-      token: github.token,
-      apiUrl: github.apiUrl ?? 'https://api.github.com',
-      repos: github.repos,
-    },
-    world: {
-      cluster: cluster && clusterOver(cluster, kubernetes?.impersonation ?? null),
-      codeHost: host,
-      fly: flyFrom(config),
-      workflows:
-        octokit && githubWorkflows(octokit, { repos: github.repos, listed: config.team?.workflows ?? [] }),
-      issues: octokit && githubIssues(octokit, github.repos),
-      flags: configuredFlags(config),
-      http: configuredRequests(config),
-      mcp: mcp.calls,
-    },
+    github: github && { token: github.token, apiUrl: github.apiUrl, repos: github.repos },
+    world,
+    /** Null where this process carries out nothing. */
+    writable: role === 'all' || role === 'executor' ? writable : null,
     sources: {
-      commits: host,
+      commits: code,
       rollouts: cluster && {
         rollouts: (service: Parameters<typeof rolloutsOf>[1]) => rolloutsOf(cluster, service),
       },
@@ -76,9 +77,33 @@ export function connect(config: Config, addresses: WorldAddresses | null, log: L
     lookups: (runbooks: RunbookSearch, store: Store) => ({
       runbooks,
       signals,
-      code: host,
+      code,
       journal: store.journal,
       mcp: mcp.reads,
     }),
   };
+}
+
+/** The token that this process writes with; one process that does everything makes do with the reading one. */
+function writeToken(role: Role, access: { token: string; writeToken: string | null } | null): string | null {
+  if (role === 'executor') return access?.writeToken ?? null;
+  return role === 'all' ? (access?.writeToken ?? access?.token ?? null) : null;
+}
+
+const NO_ACTIONS = { workflows: null, issues: null };
+
+function actionsOf(github: { apiUrl: string; repos: string[] }, token: string, { team }: Config) {
+  const octokit = connectGitHub(access(github, token));
+  return {
+    workflows: githubWorkflows(octokit, { repos: github.repos, listed: team?.workflows ?? [] }),
+    issues: githubIssues(octokit, github.repos),
+  };
+}
+
+function access({ apiUrl }: { apiUrl: string }, token: string) {
+  return { token, apiUrl, userAgent: 'sitrep' };
+}
+
+function clusterClient(url: string, token: string) {
+  return kubernetesClient({ url, token, timeoutMs: 10_000 });
 }

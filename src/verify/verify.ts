@@ -1,10 +1,10 @@
 import type { NewEntry } from '../incident/journal.ts';
-import type { Proposal, ProposalState } from '../incident/proposal.ts';
+import type { Predicate, Proposal, ProposalState } from '../incident/proposal.ts';
 import type { Step } from '../incident/step.ts';
 import { judge } from './judge.ts';
 
 export interface VerifyStore {
-  firingAlerts(incidentId: number): Promise<number>;
+  firingAlerts(incidentId: number, alerts: Predicate['alerts']): Promise<number>;
   secondsSinceEffect(proposalId: string): Promise<number>;
   /**
    * Notes whether everything holds at this look; resolves to for how many seconds it has, null when it does not.
@@ -20,29 +20,37 @@ export interface SignalReader {
   value(query: string): Promise<number | null>;
 }
 
+export type VerifyPorts = {
+  signals: SignalReader | null;
+  /** Whether the target has settled into what was written; null where that cannot be told, or it was changed since. */
+  settled: (proposal: Proposal) => Promise<boolean | null>;
+  transaction: <T>(work: (store: VerifyStore) => Promise<T>) => Promise<T>;
+};
+
 /** How long to wait between two looks, in seconds. */
 const LOOK_EVERY_S = 1;
-
-/** A busy machine looks a little later than it should; a process that was gone has missed what happened. */
-const MOST_GAP_S = 10;
+/** A look this late, in seconds, is no break yet on a busy machine. */
+const LATE_S = 15;
 
 /** `verifying` → one of three outcomes, or another look later. */
 export async function verify(
   proposal: Proposal,
-  signals: SignalReader | null,
-  transaction: <T>(work: (store: VerifyStore) => Promise<T>) => Promise<T>,
+  { signals, settled: settledNow, transaction }: VerifyPorts,
 ): Promise<void> {
   const { predicate } = proposal.consent;
   const values = await Promise.all(predicate.signals.map((signal) => read(signals, signal.query)));
+  const settled = predicate.settled ? await settledNow(proposal) : null;
   await transaction(async (store) => {
     const measured = {
-      alertsFiring: await store.firingAlerts(proposal.incidentId),
+      alertsFiring: await store.firingAlerts(proposal.incidentId, predicate.alerts),
       signals: values,
+      settled,
       secondsSinceEffect: await store.secondsSinceEffect(proposal.id),
     };
     const holds = judge(predicate, { ...measured, secondsHeld: 0 }).outcome;
-    const isWell = holds === 'holding' || holds === 'succeeded';
-    const secondsHeld = await store.noteHolding(proposal.id, isWell, MOST_GAP_S);
+    const gapS = Math.max(LATE_S, predicate.holdsS / 2);
+    const good = holds === 'holding' || holds === 'succeeded';
+    const secondsHeld = await store.noteHolding(proposal.id, good, gapS);
     const judgement = judge(predicate, { ...measured, secondsHeld });
     if (judgement.outcome === 'waiting' || judgement.outcome === 'holding') {
       await store.enqueue({ kind: 'proposal', id: proposal.id }, LOOK_EVERY_S);

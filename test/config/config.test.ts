@@ -73,6 +73,7 @@ describe('readConfig', () => {
       url: 'https://k.example',
       impersonation: null,
       token: 't',
+      writeToken: null,
     });
   });
 

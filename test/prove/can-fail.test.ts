@@ -105,8 +105,7 @@ describe('each property sees what it is there for', () => {
   it('a success that is called one when the window ends', async () => {
     const hopeful: NonNullable<Parameters<typeof verification.run>[1]>['verify'] = async (
       proposal,
-      _signals,
-      transaction,
+      { transaction },
     ) => {
       await transaction(async (store) => {
         if ((await store.secondsSinceEffect(proposal.id)) < proposal.consent.predicate.withinS) return;

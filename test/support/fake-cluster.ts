@@ -73,6 +73,14 @@ export function fakeCluster(images: string[]): FakeCluster {
     async revisions() {
       return revisions;
     },
+    async tryPatch(namespace, name, patch) {
+      await this.patch(namespace, name, patch, { dryRun: true });
+      return true;
+    },
+    async trySchedulable(node, change) {
+      await this.setSchedulable(node, change, { dryRun: true });
+      return true;
+    },
     async patch(_, __, patch, options) {
       const version = patch.find((one) => one.path === '/metadata/resourceVersion');
       if (version && 'value' in version && version.value !== state.resourceVersion)

@@ -40,6 +40,8 @@ export async function stage(
     people?: Person[];
     outsideStop?: () => string | null;
     cluster?: FakeCluster;
+    world?: LoopPorts['world'];
+    writable?: LoopPorts['writable'];
     sources?: Partial<EvidenceSources>;
     settings?: Partial<LoopPorts['settings']>;
     createCorrelator?: LoopPorts['createCorrelator'];
@@ -113,7 +115,8 @@ export async function stage(
       logs: null,
       ...over.sources,
     },
-    world: worldOf({ cluster }),
+    world: over.world ?? worldOf({ cluster }),
+    writable: over.writable === undefined ? worldOf({ cluster }) : over.writable,
     investigator: over.investigator ?? null,
     publishPostmortem: async (id) => `INC-${id}.md`,
     settings: {

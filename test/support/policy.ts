@@ -18,7 +18,7 @@ export function aPolicy(rules: Partial<PolicyRule>[], over: Partial<Policy> = {}
     mode: 'act',
     rules: rules.map(aRule),
     windows: [],
-    limits: { perHour: 20, atOnce: 3, failuresInARow: 3, breakerHours: 24 },
+    limits: { perHour: 20, atOnce: 3, failuresInARow: 3, breakerHours: 24, flapMinutes: 60 },
     earnedAt: 0.8,
     ...over,
   };

@@ -46,6 +46,21 @@ describe('judge', () => {
     expect(judge(predicate, measured({ secondsHeld: 9, secondsSinceEffect: 61 })).outcome).toBe('holding');
   });
 
+  it('never takes a rollout that is not complete, or not ours any more, for success', () => {
+    const rollout = { ...predicate, settled: true };
+    expect(judge(rollout, measured({ settled: true })).outcome).toBe('succeeded');
+    expect(judge(rollout, measured({ settled: false })).outcome).toBe('waiting');
+    expect(judge(rollout, measured({ settled: false, secondsSinceEffect: 60 })).outcome).toBe('failed');
+    expect(judge(rollout, measured({ settled: null, secondsSinceEffect: 60 })).outcome).toBe('inconclusive');
+    expect(judge(rollout, measured({ secondsSinceEffect: 60 })).outcome).toBe('inconclusive');
+  });
+
+  it('does not hold for ever where nobody could watch it without a gap', () => {
+    expect(judge(predicate, measured({ secondsHeld: 0, secondsSinceEffect: 81 })).outcome).toBe(
+      'inconclusive',
+    );
+  });
+
   it('does not wait for alerts where the predicate does not name them', () => {
     const undo = { ...predicate, alertsResolved: false, signals: [] };
     expect(judge(undo, measured({ alertsFiring: 3, signals: [] })).outcome).toBe('succeeded');

@@ -2,8 +2,8 @@ import type { Target } from '../../incident/proposal.ts';
 import { counted, joined } from '../../incident/text.ts';
 import type { BlastRadius } from '../../incident/action.ts';
 import { NotApplicable, type Permit, type Surroundings } from '../tool.ts';
-import type { World } from '../world.ts';
-import type { Cluster, DeploymentState, JsonPatch } from '../world/cluster.ts';
+import type { ReadWorld, World } from '../world.ts';
+import type { DeploymentState, JsonPatch } from '../world/cluster.ts';
 
 /** What the executor's service account must be allowed to do in the namespace. */
 export const PERMISSIONS = ['get and patch deployments.apps', 'list replicasets.apps'];
@@ -11,13 +11,13 @@ export const PERMISSIONS = ['get and patch deployments.apps', 'list replicasets.
 type Arguments = { namespace: string; deployment: string };
 
 /** The cluster, or the reason why there is none. */
-export function clusterOf(world: World): Cluster {
+export function clusterOf<C>(world: { cluster: C | null }): C {
   if (!world.cluster) throw new NotApplicable('No cluster is configured; set kubernetes.url in sitrep.yaml.');
   return world.cluster;
 }
 
 /** The deployment that the arguments name. */
-export async function readDeployment(args: Arguments, world: World): Promise<DeploymentState> {
+export async function readDeployment(args: Arguments, world: ReadWorld): Promise<DeploymentState> {
   const found = await clusterOf(world).deployment(args.namespace, args.deployment);
   if (!found) throw new NotApplicable(`There is no deployment ${args.namespace}/${args.deployment}.`);
   return found;
@@ -39,6 +39,16 @@ export function isUnchanged(args: Arguments, state: DeploymentState, target: Tar
   const now = targetOf(args, state);
   const [observed] = target.observedVersion.split(',');
   return now.identity === target.identity && now.observedVersion === observed;
+}
+
+/** What a card says of the server's dry run; rejects where the server would refuse the change. */
+export async function dryRunOf(args: Arguments, world: ReadWorld, change: JsonPatch): Promise<string> {
+  return triedWords(await clusterOf(world).tryPatch(args.namespace, args.deployment, change));
+}
+
+/** What a card says of a dry run, where the credential at hand may make one. */
+export function triedWords(tried: boolean): string {
+  return tried ? 'accepted' : 'made by the executor right before it writes';
 }
 
 /**

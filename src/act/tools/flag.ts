@@ -2,8 +2,8 @@ import type { ActionOf } from '../../incident/action.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { joined } from '../../incident/text.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { World } from '../world.ts';
-import type { FlagState, Flags } from '../world/flags.ts';
+import type { ReadWorld } from '../world.ts';
+import type { FlagState } from '../world/flags.ts';
 
 type Arguments = ActionOf<'flag.disable'>['arguments'];
 
@@ -68,7 +68,7 @@ function switching(on: boolean): Tool<'flag.disable'> & Tool<'flag.enable'> {
   };
 }
 
-async function find(args: Arguments, world: World): Promise<FlagState> {
+async function find(args: Arguments, world: ReadWorld): Promise<FlagState> {
   const [first, ...more] = await flagsOf(world).find(args);
   if (!first) {
     const where = args.source ?? args.environment;
@@ -94,7 +94,7 @@ function targetOf(args: Arguments, found: FlagState): Target {
   };
 }
 
-function flagsOf(world: World): Flags {
+function flagsOf<T>(world: { flags: T | null }): T {
   if (!world.flags)
     throw new NotApplicable(
       'No flags are configured; name where they are under feature_flags in sitrep.yaml.',

@@ -1,6 +1,6 @@
 import type { Action } from '../../incident/action.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { World } from '../world.ts';
+import type { ReadWorld } from '../world.ts';
 import type { FlyMachine } from '../world/fly.ts';
 import { flyOf, isSame, PERMISSIONS, reach, readMachine, refuseChanged, targetOf } from './machine.ts';
 
@@ -30,7 +30,7 @@ type Kind = {
 };
 
 function cordoning({ cordoned, title, expectedEffect, inverse }: Kind) {
-  const observe = async (args: Arguments, world: World) => {
+  const observe = async (args: Arguments, world: ReadWorld) => {
     const machine = await readMachine(args, world);
     return targetOf(args, machine, inWords(machine.cordoned));
   };

@@ -1,6 +1,6 @@
 import type { Target } from '../../incident/proposal.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { World } from '../world.ts';
+import type { ReadWorld } from '../world.ts';
 import { flyOf, isSame, PERMISSIONS, reach, readMachine, refuseChanged, targetOf } from './machine.ts';
 
 type Arguments = { app: string; machine: string };
@@ -52,7 +52,7 @@ export const flyRestartMachine: Tool<'fly.restart_machine'> = {
  * A restart changes no version. What people consent to is therefore also the last request that anybody made;
  * what befalls a failing machine, such as an exit, is not one, so that the consent outlives it.
  */
-async function observe(args: Arguments, world: World): Promise<Target> {
+async function observe(args: Arguments, world: ReadWorld): Promise<Target> {
   const machine = await readMachine(args, world);
   return targetOf(args, machine, `last request ${machine.lastRequest?.id ?? 'none'}`);
 }

@@ -1,7 +1,7 @@
 import { digestOf } from '../../incident/canonical.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { World } from '../world.ts';
+import type { ReadWorld } from '../world.ts';
 import type { FlyConfig, FlyVersion } from '../world/fly.ts';
 import { flyOf, isSame, PERMISSIONS, reach, readMachine, refuseChanged, targetOf } from './machine.ts';
 
@@ -62,12 +62,12 @@ export const flyRollbackImage: Tool<'fly.rollback_image'> = {
   },
 };
 
-async function observe(args: Arguments, world: World): Promise<Target> {
+async function observe(args: Arguments, world: ReadWorld): Promise<Target> {
   const [machine, earlier] = await Promise.all([readMachine(args, world), versionOf(args, world)]);
   return targetOf(args, machine, `version ${args.version} is configuration ${fingerprint(earlier.config)}`);
 }
 
-async function versionOf(args: Arguments, world: World): Promise<FlyVersion> {
+async function versionOf(args: Arguments, world: ReadWorld): Promise<FlyVersion> {
   const kept = await flyOf(world).versions(args.app, args.machine);
   const found = kept.find((one) => one.version === args.version);
   if (found) return found;

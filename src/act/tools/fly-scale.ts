@@ -1,7 +1,7 @@
 import type { Target } from '../../incident/proposal.ts';
 import { counted } from '../../incident/text.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { World } from '../world.ts';
+import type { ReadWorld } from '../world.ts';
 import type { FlyMachine } from '../world/fly.ts';
 import { flyOf, PERMISSIONS, reach, readMachine, refuseChanged, targetOf } from './machine.ts';
 
@@ -54,7 +54,7 @@ export const flyScale: Tool<'fly.scale'> = {
 };
 
 /** Which machine is meant follows from the group as it is; people consent to the one that their card names. */
-async function observe(args: Arguments, world: World): Promise<Target> {
+async function observe(args: Arguments, world: ReadWorld): Promise<Target> {
   const { machine, running } = await choose(args, world);
   const state = isRunning(machine) ? 'running' : 'standing still';
   return targetOf(
@@ -66,7 +66,7 @@ async function observe(args: Arguments, world: World): Promise<Target> {
 
 type Choice = { machine: FlyMachine; kind: 'start' | 'stop'; running: number };
 
-async function choose(args: Arguments, world: World): Promise<Choice> {
+async function choose(args: Arguments, world: ReadWorld): Promise<Choice> {
   const group = await groupOf(args, world);
   const running = group.filter(isRunning).length;
   const step = args.count - running;
@@ -85,7 +85,7 @@ async function choose(args: Arguments, world: World): Promise<Choice> {
   );
 }
 
-async function groupOf(args: Arguments, world: World): Promise<FlyMachine[]> {
+async function groupOf(args: Arguments, world: ReadWorld): Promise<FlyMachine[]> {
   const group = (await flyOf(world).machines(args.app)).filter((one) => one.group === args.group);
   if (group.length > 0) return group;
   throw new NotApplicable(`App ${args.app} has no machines of process group ${args.group}.`);

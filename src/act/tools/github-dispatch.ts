@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ActionOf } from '../../incident/action.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { World } from '../world.ts';
+import type { ReadWorld } from '../world.ts';
 import { PERMISSIONS, readWorkflow, workflowsOf } from './workflows.ts';
 
 type Arguments = ActionOf<'github.dispatch_workflow'>['arguments'];
@@ -63,7 +63,7 @@ export const githubDispatchWorkflow: Tool<'github.dispatch_workflow'> = {
   },
 };
 
-async function observe(args: Arguments, world: World): Promise<Target> {
+async function observe(args: Arguments, world: ReadWorld): Promise<Target> {
   const workflows = workflowsOf(world);
   const [sha, runs] = await Promise.all([
     workflows.head(args.repo, args.ref),

@@ -2,8 +2,8 @@ import type { ActionOf } from '../../incident/action.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { firstLine, plain } from '../../incident/text.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { World } from '../world.ts';
-import type { Issue, Issues } from '../world/issues.ts';
+import type { ReadWorld } from '../world.ts';
+import type { Issue } from '../world/issues.ts';
 
 /** Opens an issue. Its body ends in a mark of the execution, by which it is found again. */
 export const githubOpenIssue: Tool<'github.open_issue'> = {
@@ -102,13 +102,19 @@ function mark(key: string): string {
   return `<!-- sitrep:${key} -->`;
 }
 
-async function observeNone(args: ActionOf<'github.open_issue'>['arguments'], world: World): Promise<Target> {
+async function observeNone(
+  args: ActionOf<'github.open_issue'>['arguments'],
+  world: ReadWorld,
+): Promise<Target> {
   const found = await issuesOf(world).openTitled(args.repo, titleOf(args));
   if (found) throw new NotApplicable(`Issue #${found.number} with this title is open already: ${found.url}`);
   return { identity: `issues of ${args.repo}`, observedVersion: 'none open with this title' };
 }
 
-async function readIssue({ repo, number }: { repo: string; number: number }, world: World): Promise<Issue> {
+async function readIssue(
+  { repo, number }: { repo: string; number: number },
+  world: ReadWorld,
+): Promise<Issue> {
   const found = await issuesOf(world).issue(repo, number);
   if (!found) throw new NotApplicable(`There is no issue #${number} in ${repo}.`);
   return found;
@@ -121,7 +127,7 @@ function issueTarget(
   return { identity: `issue ${repo}#${number}`, observedVersion: `${state}, updated ${updatedAt}` };
 }
 
-function issuesOf(world: World): Issues {
+function issuesOf<T>(world: { issues: T | null }): T {
   if (!world.issues) throw new NotApplicable('GitHub is not configured; set GITHUB_TOKEN and GITHUB_REPOS.');
   return world.issues;
 }

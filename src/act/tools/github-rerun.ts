@@ -1,7 +1,7 @@
 import type { ActionOf } from '../../incident/action.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { World } from '../world.ts';
+import type { ReadWorld } from '../world.ts';
 import type { WorkflowRun } from '../world/workflows.ts';
 import { PERMISSIONS, workflowsOf } from './workflows.ts';
 
@@ -57,7 +57,7 @@ export const githubRerunWorkflow: Tool<'github.rerun_workflow'> = {
   },
 };
 
-async function readRun({ repo, run }: Arguments, world: World): Promise<WorkflowRun> {
+async function readRun({ repo, run }: Arguments, world: ReadWorld): Promise<WorkflowRun> {
   const found = await workflowsOf(world).run(repo, run);
   if (!found) throw new NotApplicable(`${repo} has no workflow run ${run}.`);
   return found;

@@ -1,7 +1,5 @@
 import type { Target } from '../../incident/proposal.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { World } from '../world.ts';
-import type { CodeHost } from '../world/code-host.ts';
 
 /** Opens a pull request that reverts one commit; merging and rolling it out stay with people. */
 export const githubOpenRevertPullRequest: Tool<'github.open_revert_pull_request'> = {
@@ -91,7 +89,7 @@ export const githubClosePullRequest: Tool<'github.close_pull_request'> = {
   },
 };
 
-function codeHostOf(world: World): CodeHost {
+function codeHostOf<H>(world: { codeHost: H | null }): H {
   if (!world.codeHost)
     throw new NotApplicable('GitHub is not configured; set GITHUB_TOKEN and GITHUB_REPOS.');
   return world.codeHost;

@@ -2,7 +2,6 @@ import type { ActionOf } from '../../incident/action.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { joined } from '../../incident/text.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { World } from '../world.ts';
 import type { FilledRequest } from '../world/http.ts';
 
 type Arguments = ActionOf<'http.request'>['arguments'];
@@ -65,7 +64,10 @@ export const httpRequest: Tool<'http.request'> = {
   },
 };
 
-function requestOf({ template, values }: Arguments, world: World): FilledRequest {
+function requestOf<R extends object>(
+  { template, values }: Arguments,
+  world: { http: { fill(template: string, values: Record<string, string>): R | { mistake: string } } | null },
+): R {
   if (!world.http)
     throw new NotApplicable('No request is configured; describe it under http.templates in sitrep.yaml.');
   const filled = world.http.fill(template, values);
@@ -73,7 +75,11 @@ function requestOf({ template, values }: Arguments, world: World): FilledRequest
   return filled;
 }
 
-function targetOf({ template }: Arguments, { definition, url }: FilledRequest, seen: string): Target {
+function targetOf(
+  { template }: Arguments,
+  { definition, url }: Pick<FilledRequest, 'definition' | 'url'>,
+  seen: string,
+): Target {
   return {
     identity: `request ${template} to ${url}`,
     observedVersion: `${seen}, template ${definition}`,

@@ -3,9 +3,9 @@ import { digestOf } from '../../incident/canonical.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { counted, joined } from '../../incident/text.ts';
 import { NotApplicable, type Surroundings, type Tool } from '../tool.ts';
-import type { World } from '../world.ts';
+import type { ReadWorld } from '../world.ts';
 import type { NodeState } from '../world/cluster.ts';
-import { clusterOf, isConflict } from './deployment.ts';
+import { clusterOf, isConflict, triedWords } from './deployment.ts';
 
 type Arguments = { node: string };
 
@@ -47,15 +47,15 @@ function cordoning({ unschedulable, title, expectedEffect, inverse }: Kind) {
         throw new NotApplicable(`Node ${args.node} is ${wanted} already.`);
       const target = targetOf(args, state);
       const { resourceVersion } = state;
-      await clusterOf(world).setSchedulable(
-        args.node,
-        { unschedulable, resourceVersion, mark: mark(target) },
-        { dryRun: true },
-      );
+      const tried = await clusterOf(world).trySchedulable(args.node, {
+        unschedulable,
+        resourceVersion,
+        mark: mark(target),
+      });
       return {
         title: title(args.node),
         target,
-        dryRun: `accepted; the node is ${state.ready ? 'ready' : 'not ready'} and would be ${wanted}`,
+        dryRun: `${triedWords(tried)}; the node is ${state.ready ? 'ready' : 'not ready'} and would be ${wanted}`,
         expectedEffect,
         inverse: inverse(args),
         blastRadius: await reach(args, world, around),
@@ -96,7 +96,7 @@ function cordoning({ unschedulable, title, expectedEffect, inverse }: Kind) {
   } satisfies Tool<'kubernetes.cordon'>;
 }
 
-async function readNode(args: Arguments, world: World): Promise<NodeState> {
+async function readNode(args: Arguments, world: ReadWorld): Promise<NodeState> {
   const found = await clusterOf(world).node(args.node);
   if (!found) throw new NotApplicable(`There is no node ${args.node}.`);
   return found;
@@ -121,7 +121,7 @@ function mark(target: Target): string {
 }
 
 /** “3 pods on node-a, of checkout and pricing”: what would not come back here after it had ended. */
-async function reach(args: Arguments, world: World, around: Surroundings): Promise<BlastRadius> {
+async function reach(args: Arguments, world: ReadWorld, around: Surroundings): Promise<BlastRadius> {
   const pods = await clusterOf(world).podsOn(args.node);
   const services = [...new Set(pods.flatMap((pod) => pod.deployment ?? []))].sort();
   return {

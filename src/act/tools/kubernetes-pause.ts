@@ -2,7 +2,7 @@ import type { Action } from '../../incident/action.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
 import type { JsonPatch } from '../world/cluster.ts';
 import {
-  clusterOf,
+  dryRunOf,
   isUnchanged,
   PERMISSIONS,
   patchUnchanged,
@@ -54,11 +54,11 @@ function pausing({ paused, title, expectedEffect, inverse }: Kind) {
       const state = await readDeployment(args, world);
       if (state.paused === paused)
         throw new NotApplicable(`The rollout of ${args.deployment} is ${said} already.`);
-      await clusterOf(world).patch(args.namespace, args.deployment, change, { dryRun: true });
+      const tried = await dryRunOf(args, world, change);
       return {
         title: title(args.deployment),
         target: targetOf(args, state),
-        dryRun: `accepted; ${progress(state)}`,
+        dryRun: `${tried}; ${progress(state)}`,
         expectedEffect,
         inverse: inverse(args),
         blastRadius: reach(args, state.replicas, around),

@@ -3,7 +3,7 @@ import type { Target } from '../../incident/proposal.ts';
 import { type Tool } from '../tool.ts';
 import type { JsonPatch } from '../world/cluster.ts';
 import {
-  clusterOf,
+  dryRunOf,
   isUnchanged,
   PERMISSIONS,
   patchUnchanged,
@@ -29,20 +29,19 @@ export const kubernetesRestart: Tool<'kubernetes.restart'> = {
     const state = await readDeployment(args, world);
     refusePaused(args, state);
     const target = targetOf(args, state);
-    await clusterOf(world).patch(args.namespace, args.deployment, change(state.template, target), {
-      dryRun: true,
-    });
+    const tried = await dryRunOf(args, world, change(state.template, target));
     return {
       title: `Restart ${args.deployment}`,
       target,
       dryRun:
         state.replicas === 1
-          ? 'accepted; 1 pod would be replaced'
-          : `accepted; ${state.replicas} pods would be replaced one by one`,
+          ? `${tried}; 1 pod would be replaced`
+          : `${tried}; ${state.replicas} pods would be replaced one by one`,
       expectedEffect: 'leaked memory, stuck connections and stuck loops are gone',
       // A restart changes nothing that could be put back.
       inverse: null,
       blastRadius: reach(args, state.replicas, around),
+      settles: true,
       actsOnSymptom: true,
     };
   },
@@ -58,7 +57,11 @@ export const kubernetesRestart: Tool<'kubernetes.restart'> = {
     if (isUnchanged(args, state, target))
       return { state: 'not done', text: `${args.deployment} is unchanged` };
     return markOf(state.template) === mark(target)
-      ? { state: 'done', text: `${args.deployment} is being restarted; ${progress(state)}` }
+      ? {
+          state: 'done',
+          text: `${args.deployment} is being restarted; ${progress(state)}`,
+          settled: state.settled,
+        }
       : { state: 'unclear', text: `${args.deployment} was changed by somebody else in the meantime` };
   },
 };

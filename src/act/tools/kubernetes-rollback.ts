@@ -1,10 +1,11 @@
 import type { Target } from '../../incident/proposal.ts';
 import { templateHash } from '../../incident/template-hash.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { World } from '../world.ts';
+import type { ReadWorld } from '../world.ts';
 import type { DeploymentState, JsonPatch, Revision } from '../world/cluster.ts';
 import {
   clusterOf,
+  dryRunOf,
   isUnchanged,
   PERMISSIONS,
   patchUnchanged,
@@ -32,16 +33,15 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
     if (templateHash(revision.template) === templateHash(state.template)) {
       throw new NotApplicable(`${args.deployment} already runs the template of revision ${args.revision}.`);
     }
-    const tried = await clusterOf(world).patch(args.namespace, args.deployment, change(revision, state), {
-      dryRun: true,
-    });
+    const tried = await dryRunOf(args, world, change(revision, state));
     return {
       title: `Roll ${args.deployment} back to revision ${args.revision} (${revision.images.join(', ')})`,
       target: withTemplate(targetOf(args, state), revision),
-      dryRun: `accepted; images ${state.images.join(', ')} → ${tried.images.join(', ')}`,
+      dryRun: `${tried}; images ${state.images.join(', ')} → ${revision.images.join(', ')}`,
       expectedEffect: `${args.deployment} runs what revision ${args.revision} ran before the change`,
       inverse: { tool: 'kubernetes.rollback', arguments: { ...args, revision: state.revision } },
       blastRadius: reach(args, state.replicas, around),
+      settles: true,
       actsOnSymptom: true,
     };
   },
@@ -60,6 +60,7 @@ export const kubernetesRollback: Tool<'kubernetes.rollback'> = {
       ? {
           state: 'done',
           text: `${args.deployment} runs ${state.images.join(', ')} as revision ${state.revision}; ${progress(state)}`,
+          settled: state.settled,
         }
       : {
           state: 'unclear',
@@ -79,7 +80,7 @@ function withTemplate(target: Target, revision: Revision): Target {
   };
 }
 
-async function revisionOf(args: Arguments, world: World): Promise<Revision> {
+async function revisionOf(args: Arguments, world: ReadWorld): Promise<Revision> {
   const revisions = await clusterOf(world).revisions(args.namespace, args.deployment);
   const found = revisions.find((one) => one.revision === args.revision);
   if (!found) {

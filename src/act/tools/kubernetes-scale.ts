@@ -2,7 +2,7 @@ import { counted } from '../../incident/text.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
 import type { JsonPatch } from '../world/cluster.ts';
 import {
-  clusterOf,
+  dryRunOf,
   isUnchanged,
   PERMISSIONS,
   patchUnchanged,
@@ -24,17 +24,18 @@ export const kubernetesScale: Tool<'kubernetes.scale'> = {
     const state = await readDeployment(args, world);
     if (state.replicas === args.replicas)
       throw new NotApplicable(`${args.deployment} already has ${counted(args.replicas, 'replica')}.`);
-    await clusterOf(world).patch(args.namespace, args.deployment, change(args.replicas), { dryRun: true });
+    const tried = await dryRunOf(args, world, change(args.replicas));
     return {
       title: `Scale ${args.deployment} from ${state.replicas} to ${args.replicas} replicas`,
       target: targetOf(args, state),
-      dryRun: `accepted; replicas ${state.replicas} → ${args.replicas}`,
+      dryRun: `${tried}; replicas ${state.replicas} → ${args.replicas}`,
       expectedEffect:
         args.replicas > state.replicas
           ? 'the load is shared by more replicas'
           : 'fewer replicas share the load',
       inverse: { tool: 'kubernetes.scale', arguments: { ...args, replicas: state.replicas } },
       blastRadius: reach(args, Math.max(state.replicas, args.replicas), around),
+      settles: true,
       actsOnSymptom: true,
     };
   },
@@ -52,6 +53,7 @@ export const kubernetesScale: Tool<'kubernetes.scale'> = {
       ? {
           state: 'done',
           text: `${args.deployment} is set to ${counted(args.replicas, 'replica')}; ${progress(state)}`,
+          settled: state.settled,
         }
       : {
           state: 'unclear',

@@ -2,15 +2,15 @@ import type { BlastRadius } from '../../incident/action.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { joined } from '../../incident/text.ts';
 import { NotApplicable, type Surroundings } from '../tool.ts';
-import type { World } from '../world.ts';
-import type { Fly, FlyMachine } from '../world/fly.ts';
+import type { ReadWorld } from '../world.ts';
+import type { FlyMachine } from '../world/fly.ts';
 
 /** Fly's tokens go no finer than this. */
 export const PERMISSIONS = ['a deploy token of the app'];
 
 type Arguments = { app: string; machine: string };
 
-export function flyOf(world: World): Fly {
+export function flyOf<T>(world: { fly: T | null }): T {
   if (!world.fly)
     throw new NotApplicable(
       'Fly is not configured; set FLY_API_TOKEN, and fly.app of a service in sitrep.yaml.',
@@ -18,7 +18,7 @@ export function flyOf(world: World): Fly {
   return world.fly;
 }
 
-export async function readMachine(args: Arguments, world: World): Promise<FlyMachine> {
+export async function readMachine(args: Arguments, world: ReadWorld): Promise<FlyMachine> {
   const found = await flyOf(world).machine(args.app, args.machine);
   if (!found) throw new NotApplicable(`There is no machine ${args.machine} in app ${args.app}.`);
   return found;
@@ -45,7 +45,7 @@ export function refuseChanged(now: Target, consented: Target): void {
 }
 
 /** “machine 148e of app shop-web, 1 of 3; shopfront depends on it”. */
-export async function reach(args: Arguments, world: World, around: Surroundings): Promise<BlastRadius> {
+export async function reach(args: Arguments, world: ReadWorld, around: Surroundings): Promise<BlastRadius> {
   const { dependants, service } = around;
   const all = await flyOf(world).machines(args.app);
   const depends = dependants.length === 1 ? 'depends' : 'depend';

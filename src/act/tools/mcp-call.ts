@@ -2,8 +2,7 @@ import type { ActionOf } from '../../incident/action.ts';
 import type { Target } from '../../incident/proposal.ts';
 import { joined } from '../../incident/text.ts';
 import { NotApplicable, type Tool } from '../tool.ts';
-import type { World } from '../world.ts';
-import type { McpCall } from '../world/mcp.ts';
+import type { McpArguments, McpCall } from '../world/mcp.ts';
 
 type Arguments = ActionOf<'mcp.call'>['arguments'];
 
@@ -72,7 +71,11 @@ export const mcpCall: Tool<'mcp.call'> = {
   },
 };
 
-async function callOf(args: Arguments, world: World): Promise<McpCall> {
+type Prepares<C> = {
+  prepare(server: string, tool: string, given: McpArguments): Promise<C | { mistake: string }>;
+};
+
+async function callOf<C extends object>(args: Arguments, world: { mcp: Prepares<C> | null }): Promise<C> {
   if (!world.mcp)
     throw new NotApplicable('No MCP server with tools that write is configured; see docs/mcp.md.');
   const call = await world.mcp.prepare(args.server, args.tool, args.arguments);
@@ -80,7 +83,11 @@ async function callOf(args: Arguments, world: World): Promise<McpCall> {
   return call;
 }
 
-function targetOf({ server, tool }: Arguments, { definition }: McpCall, seen: string | null): Target {
+function targetOf(
+  { server, tool }: Arguments,
+  { definition }: Pick<McpCall, 'definition'>,
+  seen: string | null,
+): Target {
   return {
     identity: `MCP tool ${server}/${tool}`,
     observedVersion: `${seen === null ? '' : `${seen}, `}definition ${definition}`,

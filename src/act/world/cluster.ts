@@ -44,19 +44,28 @@ export type PodOnNode = { namespace: string; name: string; deployment: string | 
  */
 export type WriteOptions = { dryRun: true } | { dryRun: false; approvedBy: string[] };
 
-/** The writes are one request each. They reject with a `WriteFailure`. With `dryRun` nothing is changed. */
-export interface Cluster {
+/** What can be asked of a cluster; nothing here changes it. */
+export interface ClusterReader {
   /** Null where there is no such deployment. */
   deployment(namespace: string, name: string): Promise<DeploymentState | null>;
   revisions(namespace: string, name: string): Promise<Revision[]>;
-  patch(namespace: string, name: string, patch: JsonPatch, options: WriteOptions): Promise<DeploymentState>;
+  /**
+   * Whether the server would take a patch, by its own dry run; rejects where it would not. False: this credential may
+   * only read, and Kubernetes asks for the right to write even to try. The executor then tries it before it writes.
+   */
+  tryPatch(namespace: string, name: string, patch: JsonPatch): Promise<boolean>;
   /** Null where there is no such node. */
   node(name: string): Promise<NodeState | null>;
   podsOn(node: string): Promise<PodOnNode[]>;
+  /** As `tryPatch`, of `setSchedulable`. */
+  trySchedulable(node: string, change: Schedulable): Promise<boolean>;
+}
+
+export type Schedulable = Pick<NodeState, 'unschedulable' | 'resourceVersion'> & { mark: string };
+
+/** The writes are one request each. They reject with a `WriteFailure`. With `dryRun` nothing is changed. */
+export interface Cluster extends ClusterReader {
+  patch(namespace: string, name: string, patch: JsonPatch, options: WriteOptions): Promise<DeploymentState>;
   /** Refused with code 409 where the node has another resourceVersion by now. */
-  setSchedulable(
-    node: string,
-    change: Pick<NodeState, 'unschedulable' | 'resourceVersion'> & { mark: string },
-    options: WriteOptions,
-  ): Promise<NodeState>;
+  setSchedulable(node: string, change: Schedulable, options: WriteOptions): Promise<NodeState>;
 }

@@ -28,13 +28,17 @@ export type FlyChange =
   /** Refused by Fly where the machine is at another version by now. */
   | { kind: 'update'; config: FlyConfig; currentVersion: string };
 
-export interface Fly {
+/** What can be asked of Fly; nothing here changes it. */
+export interface FlyReader {
   /** Without those that are being destroyed. */
   machines(app: string): Promise<FlyMachine[]>;
   /** Null where there is no such machine. */
   machine(app: string, id: string): Promise<FlyMachine | null>;
   /** Newest first. */
   versions(app: string, id: string): Promise<FlyVersion[]>;
+}
+
+export interface Fly extends FlyReader {
   /**
    * One write, under a lease that keeps everybody else from changing the machine. `check` looks at the machine
    * under that lease, and nothing is written where it throws. Rejects with a `WriteFailure`.

@@ -19,7 +19,12 @@ export type FilledRequest = {
   look(): Promise<{ asWanted: boolean; seen: string }>;
 };
 
-export interface HttpRequests {
+/** As `HttpRequests`, with nothing that could send. */
+export interface HttpReader {
+  fill(template: string, values: Record<string, string>): Omit<FilledRequest, 'send'> | { mistake: string };
+}
+
+export interface HttpRequests extends HttpReader {
   /** The request of a template with these values, or why there is none. Sends nothing. */
   fill(template: string, values: Record<string, string>): FilledRequest | { mistake: string };
 }

@@ -20,7 +20,16 @@ export type McpCall = {
   send(key: string): Promise<void>;
 };
 
-export interface McpServers {
+/** As `McpServers`, with nothing that could call. */
+export interface McpReader {
+  prepare(
+    server: string,
+    tool: string,
+    given: McpArguments,
+  ): Promise<Omit<McpCall, 'send'> | { mistake: string }>;
+}
+
+export interface McpServers extends McpReader {
   /**
    * Looks at the tool as its server shows it now. Nothing is called. Resolves to why there is no such call: it is
    * not configured, it differs from its pin, or the arguments do not fit. Rejects where the server cannot be asked.

@@ -1,4 +1,4 @@
-import type { CodeHost } from '../../act/world/code-host.ts';
+import type { CodeHost, CodeReader } from '../../act/world/code-host.ts';
 import type { CommitLog } from '../../enrich/changes.ts';
 import { firstLine } from '../../incident/text.ts';
 import type { GitHubClient } from './client.ts';
@@ -7,7 +7,7 @@ import { onlyKnown } from './repo.ts';
 import { revertBranch } from './revert.ts';
 
 /** GitHub as the stages see it; only the configured repositories are ever asked for. */
-export function codeHostOver(client: GitHubClient, repos: readonly string[]): CodeHost & CommitLog {
+export function codeReader(client: GitHubClient, repos: readonly string[]): CodeReader & CommitLog {
   const known = onlyKnown(repos);
   return {
     commits: (query) => client.commits({ ...query, repo: known(query.repo) }),
@@ -28,11 +28,6 @@ export function codeHostOver(client: GitHubClient, repos: readonly string[]): Co
         subject: firstLine(commit.subject, 100),
       };
     },
-    async openRevert(repo, sha, text) {
-      const result = await client.openRevertPullRequest({ repo: known(repo), sha, ...text });
-      if (result.kind === 'planned') throw new Error('openRevert: only a plan came back');
-      return result.pullRequest;
-    },
     async findRevert(repo, sha) {
       return (await client.findPullRequest({ repo: known(repo), branch: revertBranch(sha) })) ?? null;
     },
@@ -44,8 +39,28 @@ export function codeHostOver(client: GitHubClient, repos: readonly string[]): Co
         throw error;
       }
     },
+  };
+}
+
+/** GitHub as the executor sees it. */
+export function codeHostOver(client: GitHubClient, repos: readonly string[]): CodeHost & CommitLog {
+  const known = knownAmong(repos);
+  return {
+    ...codeReader(client, repos),
+    async openRevert(repo, sha, text) {
+      const result = await client.openRevertPullRequest({ repo: known(repo), sha, ...text });
+      if (result.kind === 'planned') throw new Error('openRevert: only a plan came back');
+      return result.pullRequest;
+    },
     async closePullRequest(repo, number) {
       await client.closePullRequest({ repo: known(repo), number });
     },
+  };
+}
+
+function knownAmong(repos: readonly string[]): (repo: string) => string {
+  return (repo) => {
+    if (repos.includes(repo)) return repo;
+    throw new GitHubError('refused', `${repo} is not among GITHUB_REPOS. Add it there if Sitrep may use it.`);
   };
 }

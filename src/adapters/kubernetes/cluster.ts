@@ -1,9 +1,11 @@
 import type {
   Cluster,
+  ClusterReader,
   DeploymentState,
   NodeState,
   PodOnNode,
   Revision,
+  Schedulable,
   WriteOptions,
 } from '../../act/world/cluster.ts';
 import type { Impersonation } from '../../config/kubernetes.ts';
@@ -20,48 +22,57 @@ const HASH = 'pod-template-hash';
 const CAUSE = 'kubernetes.io/change-cause';
 /** The commit that a template was built from, where the pipeline notes it. */
 const COMMIT = 'sitrep.dev/commit';
+const JSON_PATCH = 'application/json-patch+json';
+const MERGE_PATCH = 'application/merge-patch+json';
 
 /** What the last cordon or uncordon of ours left on the node. */
 const CORDON_MARK = 'sitrep.dev/cordon';
 
-/** The cluster as the tools see it. With impersonation, writes are made in the name of who approved them. */
-export function clusterOver(client: KubernetesClient, impersonation: Impersonation | null): Cluster {
-  const as = (options: WriteOptions) =>
-    options.dryRun ? undefined : identityFor(options.approvedBy, impersonation);
+/** The cluster as the stages see it. Dry runs are made with `tryWith`, whose credential may write; null: with none. */
+export function clusterReader(client: KubernetesClient, tryWith: KubernetesClient | null): ClusterReader {
   return {
     deployment: (namespace, name) => orNull(async () => stateOf(await client.getDeployment(namespace, name))),
     async revisions(namespace, name) {
       const deployment = await client.getDeployment(namespace, name);
       return (await replicaSetsOf(client, deployment)).map(revisionOf);
     },
-    async patch(namespace, name, patch, options) {
-      return stateOf(
-        await client.patchDeployment(namespace, name, patch, {
-          contentType: 'application/json-patch+json',
-          dryRun: options.dryRun,
-          as: as(options),
-        }),
-      );
+    async tryPatch(namespace, name, patch) {
+      if (!tryWith) return false;
+      await tryWith.patchDeployment(namespace, name, patch, { contentType: JSON_PATCH, dryRun: true });
+      return true;
     },
     node: (name) => orNull(async () => nodeStateOf(await client.getNode(name))),
     async podsOn(node) {
       const pods = await client.listPodsOn(node);
       return pods.filter((pod) => pod.metadata.deletionTimestamp === undefined).map(podOf);
     },
-    async setSchedulable(name, { unschedulable, resourceVersion, mark }, options) {
-      const patch = {
-        metadata: { resourceVersion, annotations: { [CORDON_MARK]: mark } },
-        spec: { unschedulable },
-      };
-      return nodeStateOf(
-        await client.patchNode(name, patch, {
-          contentType: 'application/merge-patch+json',
-          dryRun: options.dryRun,
-          as: as(options),
-        }),
-      );
+    async trySchedulable(name, change) {
+      if (!tryWith) return false;
+      await tryWith.patchNode(name, nodePatch(change), { contentType: MERGE_PATCH, dryRun: true });
+      return true;
     },
   };
+}
+
+/** The cluster as the executor sees it. With impersonation, writes are made in the name of who approved them. */
+export function clusterOver(client: KubernetesClient, impersonation: Impersonation | null): Cluster {
+  const as = (options: WriteOptions) =>
+    options.dryRun ? undefined : identityFor(options.approvedBy, impersonation);
+  return {
+    ...clusterReader(client, client),
+    async patch(namespace, name, patch, options) {
+      const how = { contentType: JSON_PATCH, dryRun: options.dryRun, as: as(options) } as const;
+      return stateOf(await client.patchDeployment(namespace, name, patch, how));
+    },
+    async setSchedulable(name, change, options) {
+      const how = { contentType: MERGE_PATCH, dryRun: options.dryRun, as: as(options) } as const;
+      return nodeStateOf(await client.patchNode(name, nodePatch(change), how));
+    },
+  };
+}
+
+function nodePatch({ unschedulable, resourceVersion, mark }: Schedulable) {
+  return { metadata: { resourceVersion, annotations: { [CORDON_MARK]: mark } }, spec: { unschedulable } };
 }
 
 async function orNull<T>(read: () => Promise<T>): Promise<T | null> {

@@ -25,7 +25,7 @@ export type Desk = {
   resolve(request: { incidentId: number; person: string }): Promise<Answer>;
   silence(request: SilenceRequest & { person: string }): Promise<Answer>;
   unsilence(request: { person: string; id: number }): Promise<Answer>;
-  stop(request: { person: string; why: string }): Promise<Answer>;
+  stop(request: { person: string; why: string; undoLastS: number | null }): Promise<Answer>;
   resume(request: { person: string }): Promise<Answer>;
 };
 

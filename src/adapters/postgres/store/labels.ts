@@ -103,6 +103,7 @@ export function labelStore(sql: Sql) {
            select (p.confidence->'shipped'->>'probability')::float8, p.outcome = 'succeeded', p.outcome_at
              from proposal p
             where $1 = 'fix' and p.outcome in ('succeeded', 'failed') and p.undoes is null and p.confidence->'shipped' is not null
+               and p.consent->'asked'->>'delivers' is distinct from 'review'
               and not exists (select from label l where l.proposal_id = p.id and l.retracted_at is null)
            order by at desc limit ${MOST_LABELS}) as youngest
          order by at`,

@@ -12,7 +12,12 @@ const NOT_STOPPED = `not exists (select from setting where name = 'stopped' and 
 // lets what it approved run by itself is asked of the policy, not of the database.
 const CONSENTED = `expires_at > now() and ((decided_by = 'policy' and policy_effect in ('auto', 'allow')) or
   (select count(*) from approval a where a.proposal_id = proposal.id and a.digest = proposal.digest)
-    >= greatest(1, (consent->>'approvalsNeeded')::int))`;
+    >= greatest(1, (consent->>'approvalsNeeded')::int) or
+  (decided_by = 'consent' and exists (select from proposal failed
+    where failed.id = proposal.undoes and failed.state = 'failed' and failed.consent->'undoIfFailed' = proposal.action
+      and (failed.decided_by = 'policy' or (select count(*) from approval a
+            where a.proposal_id = failed.id and a.digest = failed.digest)
+          >= greatest(1, (failed.consent->>'approvalsNeeded')::int)))))`;
 
 /** `outsideStop` tells why actions are stopped without asking the database, or null. */
 export function proposalStore(sql: Sql, outsideStop: () => string | null) {
@@ -20,6 +25,18 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
     async proposal(id: string): Promise<Proposal | null> {
       const { rows } = await sql.query<ProposalRow>(`select ${PROPOSAL} from proposal where id = $1`, [id]);
       return rows[0] ?? null;
+    },
+
+    async ranByItself(withinS: number): Promise<Proposal[]> {
+      const { rows } = await sql.query<ProposalRow>(
+        `select ${PROPOSAL} from proposal
+          where decided_by = 'policy' and undoes is null and inverse is not null
+            and state in ('confirmed', 'verifying', 'succeeded', 'failed', 'inconclusive')
+            and effect_at > now() - make_interval(secs => $1)
+          order by effect_at desc`,
+        [withinS],
+      );
+      return rows;
     },
 
     async lockProposal(id: string): Promise<Proposal | null> {
@@ -194,7 +211,8 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
             and p.action->'arguments'->'repo' is not distinct from $2::jsonb->'repo'
             -- What undid this very action says nothing for it: that a rollback helped is no reason to roll forward.
             and p.inverse->'arguments' is distinct from $2::jsonb
-            and p.state in ('succeeded', 'failed', 'inconclusive', 'reverted')`,
+            and p.state in ('succeeded', 'failed', 'inconclusive', 'reverted')
+            and p.consent->'asked'->>'delivers' is distinct from 'review'`,
         [action.tool, JSON.stringify(action.arguments)],
       );
       return rows[0] ?? { tried: 0, helped: 0 };

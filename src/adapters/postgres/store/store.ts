@@ -11,6 +11,7 @@ import { incidentStore } from './incidents.ts';
 import { intakeStore } from './intake.ts';
 import { journalStore } from './journal.ts';
 import { labelStore } from './labels.ts';
+import { limitStore } from './limits.ts';
 import { leaseStore } from './leases.ts';
 import { modelCallStore } from './model-calls.ts';
 import { ownActionStore } from './own-actions.ts';
@@ -56,6 +57,7 @@ export function createStore(
     ...changeStore(sql),
     ...stormStore(sql),
     ...actionRecordStore(sql),
+    ...limitStore(sql),
     ...proposalStore(sql, options.outsideStop),
     ...ownActionStore(sql),
     ...silenceStore(sql),

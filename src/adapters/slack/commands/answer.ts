@@ -46,7 +46,13 @@ export async function answerCommand(
     case 'quiet':
       return renderQuiet(await reading.quietLately());
     case 'stop':
-      return said(await desk.stop({ person, why: plain(command.why, 300) || 'no reason given' }));
+      return said(
+        await desk.stop({
+          person,
+          why: plain(command.why, 300) || 'no reason given',
+          undoLastS: command.undoLastS,
+        }),
+      );
     case 'resume':
       return said(await desk.resume({ person }));
     case 'why':

@@ -28,7 +28,7 @@ export type Command =
   | { name: 'note'; incident: number | null; text: string }
   | { name: 'silence'; asked: AskedSilence }
   | { name: 'unsilence'; id: number | null }
-  | { name: 'stop'; why: string }
+  | { name: 'stop'; why: string; undoLastS: number | null }
   | { name: 'unknown'; typed: string; nearest: CommandName | null };
 
 /** Reads a command. Never throws; what it does not know is `unknown`, with the command that was perhaps meant. */
@@ -56,7 +56,7 @@ export function parseCommand(text: string): Command {
     case 'note':
       return { name, ...noteOf(rest) };
     case 'stop':
-      return { name, why: rest };
+      return { name, ...stopOf(rest) };
     default:
       return { name: 'unknown', typed, nearest: nearest(name, NAMES) };
   }
@@ -67,6 +67,13 @@ function noteOf(rest: string): { incident: number | null; text: string } {
   const { first, rest: text } = splitFirst(rest);
   const incident = /^inc-/i.test(first) ? parseIncidentName(first) : null;
   return incident === null ? { incident, text: rest } : { incident, text };
+}
+
+/** `stop undo 15m too risky`: minutes, at most a day. */
+function stopOf(text: string): { why: string; undoLastS: number | null } {
+  const [, minutes, why = ''] = /^undo\s+(\d{1,4})m(?:\s+(.*))?$/isu.exec(text.trim()) ?? [];
+  if (minutes === undefined) return { why: text, undoLastS: null };
+  return { why, undoLastS: Math.min(Number(minutes), 1440) * 60 };
 }
 
 function numberOf(text: string): number | null {

@@ -1,6 +1,6 @@
 import { shownConfidence } from '../../../incident/confidence.ts';
 import { incidentName } from '../../../incident/incident.ts';
-import { isRunning } from '../../../incident/proposal.ts';
+import { awaitsReview, isRunning, type Proposal } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine } from '../escape.ts';
 import { pendingCards } from './cards.ts';
@@ -16,16 +16,19 @@ export function advice(view: IncidentView): string {
   const unknown = proposals.find((proposal) => proposal.state === 'unknown');
   if (unknown) return `Look yourself: nobody knows whether “${title(unknown.title)}” took effect.`;
   if (incident.state === 'resolved') {
-    const helped = proposals.find((proposal) => proposal.state === 'succeeded' && proposal.undoes === null);
+    const helped = proposals.find(
+      (proposal) => proposal.state === 'succeeded' && proposal.undoes === null && !awaitsReview(proposal),
+    );
     const how = helped ? `It is over: “${title(helped.title)}” helped.` : 'It is over.';
     return `${how} Read the postmortem draft and correct what is wrong.`;
   }
-  const [best, ...others] = pendingCards(view);
+  // To undo what has helped is nobody's next move, whoever asked for it.
+  const [best, ...others] = pendingCards(view).filter((card) => !undoesSuccess(view, card));
   if (best && stopped) return `Nothing can run: all actions are stopped. /sitrep resume allows them again.`;
   const running = proposals.find((proposal) => isRunning(proposal.state));
   if (running) return `Wait: “${title(running.title)}” is under way.`;
   if (best?.undoes) return `Decide in the thread: “${title(best.title)}”.`;
-  const unhelpful = proposals.find((proposal) => undoable(view, proposal));
+  const unhelpful = proposals.find((proposal) => proposal.state !== 'succeeded' && undoable(view, proposal));
   if (unhelpful) {
     const result = unhelpful.state === 'failed' ? 'did not help' : 'may not have helped';
     const instead = best
@@ -59,6 +62,10 @@ export function headline(view: IncidentView): string {
   const state =
     incident.state === 'resolved' || incident.state === 'closed' ? incident.state : incident.severity;
   return `${incidentName(incident.id)} ${state}: ${title(incident.title)}`;
+}
+
+function undoesSuccess(view: IncidentView, { undoes }: Proposal): boolean {
+  return view.proposals.some((other) => other.id === undoes && other.state === 'succeeded');
 }
 
 function title(text: string): string {

@@ -21,6 +21,8 @@ export function decision(view: IncidentView, proposal: Proposal): Inline[] {
         ...because(lastWhy(view, proposal) ?? proposal.decisionReason),
       ];
     default:
+      if (proposal.decidedBy === 'consent')
+        return [words('approved together with what it undoes'), ...when(proposal)];
       return [
         words(proposal.autonomy === 'auto' ? 'allowed by policy, ' : 'approved by '),
         ...approvedBy(view, proposal),

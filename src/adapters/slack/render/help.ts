@@ -17,6 +17,7 @@ const COMMANDS: [string, string][] = [
   ['silences', 'what is silenced, until when, by whom and why'],
   ['unsilence 3', 'end a silence early'],
   ['stop [reason]', 'stop all actions, now'],
+  ['stop undo 15m [reason]', 'and propose to undo what ran by itself in these minutes'],
   ['resume', 'allow actions again'],
 ];
 

@@ -1,12 +1,24 @@
-import type { Proposal } from '../../../incident/proposal.ts';
+import { awaitsReview, type Proposal } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { actionId } from '../buttons.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
 import { fit, must } from './fit.ts';
+import { who } from './people.ts';
 import { results } from './progress.ts';
-import { bold, bullets, emoji, lines, richText, words, type Block, type Rendered, SPACE } from './rich.ts';
+import {
+  bold,
+  bullets,
+  emoji,
+  lines,
+  richText,
+  words,
+  type Block,
+  type Inline,
+  type Rendered,
+  SPACE,
+} from './rich.ts';
 
-/** What became of an action, and the button to undo it where it did not help for certain. */
+/** What became of an action, and the button to undo it; one that helped has it too, in case it harms later. */
 export function renderOutcome(view: IncidentView, proposal: Proposal, mayUndo: boolean): Rendered {
   const { sign, sentence } = verdict(proposal);
   const title = inertLine(proposal.title, 150);
@@ -16,6 +28,7 @@ export function renderOutcome(view: IncidentView, proposal: Proposal, mayUndo: b
     blocks: fit([
       ...must(richText(lines([emoji(sign), SPACE, bold(words(sentence))], [words(title)]))),
       ...must(...(steps.length === 0 ? [] : [richText(bullets(steps))])),
+      ...must(...(proposal.state === 'unknown' ? [richText(lines(handOver(proposal)))] : [])),
       ...must(...(mayUndo ? [undoButton(proposal)] : [])),
     ]),
   };
@@ -24,6 +37,7 @@ export function renderOutcome(view: IncidentView, proposal: Proposal, mayUndo: b
 function verdict(proposal: Proposal): { sign: string; sentence: string } {
   switch (proposal.state) {
     case 'succeeded':
+      if (awaitsReview(proposal)) return { sign: 'eyes', sentence: 'It is open; not merged yet.' };
       return { sign: 'white_check_mark', sentence: 'It helped.' };
     case 'failed':
       return { sign: 'x', sentence: 'It did not help.' };
@@ -53,6 +67,19 @@ function verdict(proposal: Proposal): { sign: string; sentence: string } {
   }
 }
 
+/** Who must do what where only a person can tell. */
+function handOver({ decidedBy, consent }: Proposal): Inline[] {
+  const person =
+    decidedBy !== null && consent.approvers.includes(decidedBy) ? [decidedBy] : consent.approvers;
+  const asked = person.slice(0, 3).flatMap((one) => [who(one), SPACE]);
+  return [
+    ...asked,
+    words(`Look at ${inertLine(consent.target.identity, 200)} now. `),
+    words('Where it is not as the action wanted it, do it by hand or approve a fresh proposal. '),
+    words('Sitrep looks again twice a minute until the approval expires, and never sends it a second time.'),
+  ];
+}
+
 function undoButton(proposal: Proposal): Block {
   return {
     type: 'actions',
@@ -61,7 +88,7 @@ function undoButton(proposal: Proposal): Block {
         type: 'button',
         action_id: actionId('undo', proposal.id),
         value: proposal.digest,
-        text: { type: 'plain_text', text: 'Propose to undo it' },
+        text: { type: 'plain_text', text: proposal.state === 'succeeded' ? 'Undo' : 'Propose to undo it' },
       },
     ],
   };

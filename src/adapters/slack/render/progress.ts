@@ -31,6 +31,8 @@ function steps(
 
 function step(entry: JournalEntry): Inline[] | null {
   switch (entry.kind) {
+    case 'action.held':
+      return [words('held back until it may run or its approval expires: '), oneLine(entry.why, 200)];
     case 'action.claimed':
       return [words('started')];
     case 'action.sent':

@@ -1,6 +1,6 @@
 import type { StoredAlert } from '../../../incident/alert.ts';
 import { incidentName, isOngoing, type Incident } from '../../../incident/incident.ts';
-import type { Proposal } from '../../../incident/proposal.ts';
+import { awaitsReview, type Proposal } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
 import { counted } from '../../../incident/text.ts';
@@ -118,7 +118,7 @@ function decisionBlock(view: IncidentView) {
 function result(proposal: Proposal): Inline[] {
   switch (proposal.state) {
     case 'succeeded':
-      return [words(' · it helped')];
+      return [words(awaitsReview(proposal) ? ' · open, not merged yet' : ' · it helped')];
     case 'failed':
       return [words(' · it did not help')];
     case 'inconclusive':

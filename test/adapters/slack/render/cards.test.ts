@@ -254,7 +254,7 @@ describe('the outcome', () => {
     expect(buttonsIn(rendered?.blocks)).toEqual({ [`undo:${proposal.id}`]: proposal.digest });
   });
 
-  it('offers it neither twice, nor where there is none, nor after a success', () => {
+  it('offers it neither twice nor where there is none, and after a success as well', () => {
     const failed = aProposal({ state: 'failed' });
     const undo = aProposal({ id: proposalId(2), undoes: failed.id });
     const slot = `outcome:${failed.id}` as const;
@@ -266,7 +266,7 @@ describe('the outcome', () => {
     ).toEqual({});
     expect(
       buttonsIn(renderSlot(aView({ proposals: [aProposal({ state: 'succeeded' })] }), slot, true)?.blocks),
-    ).toEqual({});
+    ).toEqual({ [`undo:${aProposal().id}`]: expect.any(String) });
   });
 
   it('offers it again when the inverse was rejected', () => {
