@@ -8,6 +8,7 @@ import type { World } from './adapters/local/world/start.ts';
 import { openInvestigator } from './adapters/openai/investigator.ts';
 import { openJobs } from './adapters/postgres/jobs.ts';
 import { endLeftLeases } from './adapters/postgres/leases.ts';
+import { createButtonTokens } from './adapters/postgres/button-tokens.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { isUnavailable } from './adapters/postgres/database-error.ts';
 import { openDatabase } from './adapters/postgres/open.ts';
@@ -188,6 +189,8 @@ async function assemble(
           desk: loop,
           reading,
           requests: createRequestLog(database),
+          tokens: createButtonTokens(database),
+          via: localSlack ? 'console' : 'slack',
           log,
         })
       : null;
@@ -216,6 +219,7 @@ async function assemble(
     const delivery = await startDelivery({
       outbox: createOutbox(urgent),
       reading,
+      tokens: createButtonTokens(urgent),
       client: slack.client,
       channel,
       log,

@@ -41,6 +41,11 @@ const teamSchema = z.strictObject({
         slack: z.string().regex(/^[UW][A-Z0-9]+$/, 'a Slack user id such as U012AB3CD'),
         name: z.string().min(1),
         may_approve: z.boolean().default(false),
+        deny: z.boolean().default(false),
+        key_sha256: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits, as “sitrep key” prints them')
+          .optional(),
       }),
     )
     .default([]),
@@ -150,7 +155,13 @@ export function readTeamFile(file: string, text: string): Team {
 }
 
 function personOf(person: z.infer<typeof teamSchema>['people'][number]): Person {
-  return { slackId: person.slack, name: person.name, mayApprove: person.may_approve };
+  return {
+    slackId: person.slack,
+    name: person.name,
+    mayApprove: person.may_approve,
+    denied: person.deny,
+    keyHash: person.key_sha256 ?? null,
+  };
 }
 
 function teamOf(team: z.infer<typeof teamSchema>): Team {

@@ -7,6 +7,9 @@ import type { IncidentState } from './incident.ts';
 import type { Autonomy } from './policy.ts';
 import type { ProposalState } from './proposal.ts';
 
+/** What a person decided through. */
+export type Via = 'slack' | 'console' | 'cli';
+
 /** Everything that can happen, as it is appended to the journal. Readers are renderings of these entries. */
 export type Happening =
   | {
@@ -55,9 +58,21 @@ export type Happening =
       to: ProposalState;
       why: string;
     }
-  | { kind: 'approval.given'; proposal: string; title: string; digest: string; given: number; needed: number }
-  | { kind: 'approval.refused'; proposal: string; why: string }
-  | { kind: 'proposal.rejected'; proposal: string; title: string; why: string }
+  | {
+      kind: 'approval.given';
+      proposal: string;
+      title: string;
+      digest: string;
+      given: number;
+      needed: number;
+      /** Both absent in entries of earlier versions. */
+      via?: Via;
+      typed?: string | null;
+    }
+  | { kind: 'approval.refused'; proposal: string; why: string; via?: Via }
+  | { kind: 'proposal.rejected'; proposal: string; title: string; why: string; via?: Via }
+  /** A person asked for something and was turned away before anybody looked at what it was about. */
+  | { kind: 'request.refused'; asked: string; why: string; via?: Via }
   | { kind: 'action.claimed'; proposal: string; title: string; digest: string }
   | { kind: 'action.sent'; proposal: string; title: string; request: string }
   | { kind: 'action.confirmed'; proposal: string; title: string; readBack: string }
@@ -140,6 +155,8 @@ export function describe(entry: Happening): string {
       return `Approved (${entry.given} of ${entry.needed}): ${entry.title}`;
     case 'approval.refused':
       return `Approval refused: ${entry.why}`;
+    case 'request.refused':
+      return `Refused (${entry.asked}): ${entry.why}`;
     case 'proposal.rejected':
       return `Rejected: ${entry.title}: ${entry.why}`;
     case 'action.claimed':

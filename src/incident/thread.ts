@@ -44,6 +44,7 @@ export function slotsOf(entry: NewEntry): Slot[] {
     case 'postmortem.drafted':
       return ['summary', 'postmortem'];
     case 'approval.refused':
+    case 'request.refused':
     case 'model.called':
     case 'switch.stopped':
     case 'switch.resumed':
@@ -78,6 +79,7 @@ export function hasteOf(entry: NewEntry): Haste {
     case 'note.added':
     case 'approval.given':
     case 'approval.refused':
+    case 'request.refused':
     case 'proposal.rejected':
     case 'label.given':
       return 'asked';

@@ -19,9 +19,9 @@ export const APPROVER = 'U0APPROVER';
 export const SECOND = 'U0SECOND';
 
 export const PEOPLE: Person[] = [
-  { slackId: ONCALL, name: 'on-call', mayApprove: false },
-  { slackId: APPROVER, name: 'approver', mayApprove: true },
-  { slackId: SECOND, name: 'second approver', mayApprove: true },
+  { slackId: ONCALL, name: 'on-call', mayApprove: false, denied: false, keyHash: null },
+  { slackId: APPROVER, name: 'approver', mayApprove: true, denied: false, keyHash: null },
+  { slackId: SECOND, name: 'second approver', mayApprove: true, denied: false, keyHash: null },
 ];
 
 export const ASK: Policy = aPolicy([{ name: 'ask' }]);

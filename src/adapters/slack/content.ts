@@ -2,10 +2,11 @@ import { incidentName } from '../../incident/incident.ts';
 import type { IncidentView } from '../../incident/view.ts';
 import type { Reading } from './desk.ts';
 import type { DueMessage } from './outbox.ts';
+import type { ButtonTokens } from './tokens.ts';
 import { renderBulletin } from './render/bulletin.ts';
 import { renderPostmortem, type PostmortemFile } from './render/postmortem.ts';
 import type { Rendered } from './render/rich.ts';
-import { renderSlot } from './render/slots.ts';
+import { askedBySlot, renderSlot } from './render/slots.ts';
 
 /** What a message shows at this moment. */
 export type Content =
@@ -24,7 +25,11 @@ export type Content =
 export type ContentReading = Pick<Reading, 'view' | 'postmortem' | 'bulletin'>;
 
 /** Reads and renders what is to be shown. Null where there is nothing to show. */
-export async function contentOf(reading: ContentReading, message: DueMessage): Promise<Content | null> {
+export async function contentOf(
+  reading: ContentReading,
+  tokens: Pick<ButtonTokens, 'mint'>,
+  message: DueMessage,
+): Promise<Content | null> {
   const { subject } = message;
   if (subject.kind === 'bulletin') {
     const bulletin = await reading.bulletin(subject.bulletinId);
@@ -45,7 +50,9 @@ export async function contentOf(reading: ContentReading, message: DueMessage): P
     return { kind: 'file', file: renderPostmortem(incidentId, message.wanted, markdown) };
   }
   const view = await reading.view(incidentId);
-  const rendered = view && renderSlot(view, slot, message.ts !== null || message.uncertain);
+  const asked = view && askedBySlot(view, slot);
+  const minted = asked ? await tokens.mint(asked) : null;
+  const rendered = view && renderSlot(view, slot, message.ts !== null || message.uncertain, minted);
   if (!view || !rendered) return null;
   const about = { incident: incidentName(incidentId), slot };
   return { kind: 'message', rendered, since: view.incident.openedAt, about, view };

@@ -50,18 +50,6 @@ export function inertMarkup(text: string, limit = 300): string {
     .replace(/(\S)\.(?=\p{L}{2})/gu, '$1․');
 }
 
-/**
- * One line exactly as it is digested, where what people see must be what they consent to: an invisible or
- * control character, a line break too, is not removed but shown by its number.
- */
-export function literal(line: string): string {
-  return line
-    .toWellFormed()
-    .replace(/[\p{C}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]/gu, (character) => {
-      return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-    });
-}
-
 /** What a person typed in Slack, with Slack's own escapes undone; still untrusted. */
 export function unescapeSlack(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

@@ -19,6 +19,7 @@ import {
   messageRows,
   wantMessages,
 } from '../../support/message-rows.ts';
+import { TOKENS } from '../../support/button-tokens.ts';
 import { startSlackApi, type SlackApi } from '../../support/slack-api.ts';
 import { fakeLog } from '../../support/fake-log.ts';
 
@@ -55,6 +56,7 @@ async function start(changes: Partial<DeliverySettings> = {}): Promise<Delivery>
       postmortem: async () => '# Postmortem\n',
       bulletin: async () => null,
     },
+    tokens: { mint: async () => TOKENS },
     client: new webApi.WebClient('xoxb-test', {
       ...clientOptions({ apiUrl: api.url }),
       logLevel: webApi.LogLevel.ERROR,

@@ -13,6 +13,10 @@ const CONSENTED = `expires_at > now() and ((decided_by = 'policy' and policy_eff
   (select count(*) from approval a where a.proposal_id = proposal.id and a.digest = proposal.digest)
     >= greatest(1, (consent->>'approvalsNeeded')::int))`;
 
+// The buttons that asked are used up in the statement that takes the answer; the one to undo it is for later.
+const SPENT = `spent as (
+  update button_token set spent_at = now() from decided where proposal_id = decided.id and kind <> 'undo')`;
+
 /** `outsideStop` tells why actions are stopped without asking the database, or null. */
 export function proposalStore(sql: Sql, outsideStop: () => string | null) {
   return {
@@ -83,8 +87,10 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
 
     async consume(id: string, digest: string, person: string): Promise<boolean> {
       const { rowCount } = await sql.query(
-        `update proposal set state = 'approved', decided_by = $3, decided_at = now()
-          where id = $1 and state = 'proposed' and digest = $2 and expires_at > now()`,
+        `with decided as (
+           update proposal set state = 'approved', decided_by = $3, decided_at = now()
+            where id = $1 and state = 'proposed' and digest = $2 and expires_at > now() returning id),
+         ${SPENT} select from decided`,
         [id, digest, person],
       );
       return rowCount === 1;
@@ -92,8 +98,10 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
 
     async rejectProposal(id: string, person: string, reason: string): Promise<boolean> {
       const { rowCount } = await sql.query(
-        `update proposal set state = 'rejected', decided_by = $2, decided_at = now(), decision_reason = $3
-          where id = $1 and state = 'proposed'`,
+        `with decided as (
+           update proposal set state = 'rejected', decided_by = $2, decided_at = now(), decision_reason = $3
+            where id = $1 and state = 'proposed' returning id),
+         ${SPENT} select from decided`,
         [id, person, reason],
       );
       return rowCount === 1;

@@ -4,10 +4,11 @@ import { actionId } from '../buttons.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
 import { fit, must } from './fit.ts';
 import { results } from './progress.ts';
+import type { Tokens } from './proposal.ts';
 import { bold, bullets, emoji, lines, richText, words, type Block, type Rendered, SPACE } from './rich.ts';
 
 /** What became of an action, and the button to undo it where it did not help for certain. */
-export function renderOutcome(view: IncidentView, proposal: Proposal, mayUndo: boolean): Rendered {
+export function renderOutcome(view: IncidentView, proposal: Proposal, tokens: Tokens | null): Rendered {
   const { sign, sentence } = verdict(proposal);
   const title = inertLine(proposal.title, 150);
   const steps = results(view, proposal);
@@ -16,7 +17,7 @@ export function renderOutcome(view: IncidentView, proposal: Proposal, mayUndo: b
     blocks: fit([
       ...must(richText(lines([emoji(sign), SPACE, bold(words(sentence))], [words(title)]))),
       ...must(...(steps.length === 0 ? [] : [richText(bullets(steps))])),
-      ...must(...(mayUndo ? [undoButton(proposal)] : [])),
+      ...must(...(tokens ? [undoButton(proposal, tokens)] : [])),
     ]),
   };
 }
@@ -53,14 +54,14 @@ function verdict(proposal: Proposal): { sign: string; sentence: string } {
   }
 }
 
-function undoButton(proposal: Proposal): Block {
+function undoButton(proposal: Proposal, tokens: Tokens): Block {
   return {
     type: 'actions',
     elements: [
       {
         type: 'button',
         action_id: actionId('undo', proposal.id),
-        value: proposal.digest,
+        value: tokens.undo,
         text: { type: 'plain_text', text: 'Propose to undo it' },
       },
     ],
