@@ -175,7 +175,7 @@ async function assemble(
         })
       : null,
     publishPostmortem: postmortemFiles(config.home),
-    settings: { access, ...team.timing, modelTokens: team.modelTokens },
+    settings: { access, ...team.timing, modelTokens: team.modelTokens, approvals: team.approvals },
   });
   const reading = readingOver(database, store, transaction, team.maintenance);
 

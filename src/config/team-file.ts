@@ -51,6 +51,12 @@ const teamSchema = z.strictObject({
     .default([]),
   ...policyKeys,
   maintenance: z.array(maintenanceSchema).default([]),
+  approvals: z
+    .strictObject({
+      pending_per_incident: z.int().min(1).max(50).default(4),
+      per_hour: z.int().min(1).max(1000).default(30),
+    })
+    .prefault({}),
   runbooks: z.string().default('runbooks'),
   knowledge: knowledgeSchema,
   kubernetes: z.strictObject({ url: z.url() }).optional(),
@@ -91,6 +97,8 @@ export type Team = {
   people: Person[];
   policy: Policy;
   maintenance: MaintenanceWindow[];
+  /** How many questions people are asked at most. */
+  approvals: { pendingPerIncident: number; perHour: number };
   /** Folder of the runbooks, as written. */
   runbooks: string;
   knowledge: Knowledge;
@@ -172,6 +180,7 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     people: team.people.map(personOf),
     policy: policyOf(team),
     maintenance: team.maintenance,
+    approvals: { pendingPerIncident: team.approvals.pending_per_incident, perHour: team.approvals.per_hour },
     runbooks: team.runbooks,
     knowledge: knowledgeOf(team.knowledge),
     kubernetes: team.kubernetes ?? null,

@@ -112,6 +112,7 @@ export async function stage(
       verifyS: 60,
       holdS: 0,
       quietS: 0,
+      approvals: { pendingPerIncident: 4, perHour: 30 },
       modelTokens: { perIncident: 10_000, perDay: 100_000 },
       ...over.settings,
     },

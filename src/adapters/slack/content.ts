@@ -4,7 +4,8 @@ import type { Reading } from './desk.ts';
 import type { DueMessage } from './outbox.ts';
 import type { ButtonTokens } from './tokens.ts';
 import { renderBulletin } from './render/bulletin.ts';
-import { renderPostmortem, type PostmortemFile } from './render/postmortem.ts';
+import { cardFile } from './render/card-file.ts';
+import { renderPostmortem, type SlackFile } from './render/postmortem.ts';
 import type { Rendered } from './render/rich.ts';
 import { askedBySlot, renderSlot } from './render/slots.ts';
 
@@ -19,8 +20,10 @@ export type Content =
       about: Record<string, string>;
       /** The incident that it shows; null for a bulletin. */
       view: IncidentView | null;
+      /** A card that is too long for the message, for the same thread; sent before the message is first posted. */
+      card: SlackFile | null;
     }
-  | { kind: 'file'; file: PostmortemFile };
+  | { kind: 'file'; file: SlackFile };
 
 export type ContentReading = Pick<Reading, 'view' | 'postmortem' | 'bulletin'>;
 
@@ -41,6 +44,7 @@ export async function contentOf(
       since: bulletin.openedAt,
       about,
       view: null,
+      card: null,
     };
   }
   const { incidentId, slot } = subject;
@@ -55,7 +59,8 @@ export async function contentOf(
   const rendered = view && renderSlot(view, slot, message.ts !== null || message.uncertain, minted);
   if (!view || !rendered) return null;
   const about = { incident: incidentName(incidentId), slot };
-  return { kind: 'message', rendered, since: view.incident.openedAt, about, view };
+  const card = asked && slot.startsWith('proposal:') ? cardFile(asked) : null;
+  return { kind: 'message', rendered, since: view.incident.openedAt, about, view, card };
 }
 
 /** What a message is about, for log lines. */

@@ -272,6 +272,21 @@ describe('delivery', () => {
     });
   });
 
+  it('uploads a card that is too long for a message, once, before the message that asks about it', async () => {
+    const proposal = aProposal();
+    proposal.consent.card = [...proposal.consent.card, 'Dry run: '.repeat(1_000)];
+    view.proposals = [proposal];
+    api.fault('files.completeUploadExternal', { kind: 'hang-up', executed: true });
+    await wantMessages(db, incident, 'summary', `proposal:${proposal.id}`);
+    await start();
+    await everythingShown();
+    const files = api.messages.flatMap((message, place) => (message.files ? [place] : []));
+    const asks = api.messages.findIndex((message) => JSON.stringify(message.blocks).includes('approve:'));
+    expect(files).toHaveLength(1);
+    expect(files[0]).toBeLessThan(asks);
+    expect(api.messages[files[0] ?? 0]?.files).toEqual([{ name: `sitrep-card-${proposal.id}.txt` }]);
+  });
+
   it('shows a held back card when another was decided', async () => {
     const proposals = [1, 2, 3, 4].map((rank): Proposal => aProposal({ id: proposalId(rank), rank }));
     view.proposals = proposals;

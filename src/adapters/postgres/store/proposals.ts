@@ -63,6 +63,17 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
       );
     },
 
+    async questions(incidentId: number): Promise<{ pending: number; lastHour: number }> {
+      const { rows } = await sql.query<{ pending: number; lastHour: number }>(
+        `select count(*) filter (where incident_id = $1 and state = 'proposed' and undoes is null)::int as pending,
+                count(*) filter (where created_at > now() - interval '1 hour')::int as "lastHour"
+           from proposal
+          where policy_effect in ('ask', 'approve') and (state = 'proposed' or created_at > now() - interval '1 hour')`,
+        [incidentId],
+      );
+      return rows[0] ?? { pending: 0, lastHour: 0 };
+    },
+
     async moveProposal(id: string, from: ProposalState, to: ProposalState): Promise<boolean> {
       if (!mayBecome(from, to)) throw new Error(`a proposal cannot go from ${from} to ${to}`);
       const { rowCount } = await sql.query(

@@ -6,6 +6,7 @@ import { confirmationOf, isLong } from '../../../incident/confirmation.ts';
 import { cardText } from '../../../incident/literal.ts';
 import { actionId, type ButtonKind } from '../buttons.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
+import { cardFileName } from './card-file.ts';
 import { decision } from './decision.ts';
 import { fit, must, optional } from './fit.ts';
 import { source } from './links.ts';
@@ -88,11 +89,6 @@ function consentBlock({ id, consent: { card } }: Proposal): Block {
     type: 'rich_text_preformatted',
     elements: [{ type: 'text', text: cardText(card) || '(empty)' }],
   });
-}
-
-/** The name of the file that holds a card which is too long for a message. */
-export function cardFileName(id: string): string {
-  return `sitrep-card-${id}.txt`;
 }
 
 function openQuestion(view: IncidentView, proposal: Proposal, tokens: Tokens | null): Block[] {
