@@ -251,6 +251,8 @@ async function assemble(
   serve(http, {
     hooks: does.hooks,
     loop,
+    reading,
+    people: team.people,
     access,
     slack: does.slack ? slack : null,
     database,
