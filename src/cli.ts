@@ -67,6 +67,35 @@ program
   );
 
 program
+  .command('key')
+  .description('make a key for one person, and its hash for sitrep.yaml')
+  .action(async () => (await import('./cli/proposals.ts')).keyCommand());
+program
+  .command('proposals')
+  .description('list what waits for an approval, each card whole; needs SITREP_KEY')
+  .requiredOption('--as <person>', 'your name or Slack id in sitrep.yaml')
+  .action(async (options: { as: string }) => (await import('./cli/proposals.ts')).proposalsCommand(options));
+program
+  .command('approve')
+  .description('approve a proposal when Slack is down; needs SITREP_KEY')
+  .argument('<id>', 'as “sitrep proposals” shows it')
+  .requiredOption('--as <person>', 'your name or Slack id in sitrep.yaml')
+  .option('--digest <characters>', 'the first 8 or more of the card that you read')
+  .option('--typed <text>', 'what the card asks to be typed, such as the name of the target')
+  .action(async (id: string, options: { as: string; digest?: string; typed?: string }) =>
+    (await import('./cli/proposals.ts')).approveCommand(id, options),
+  );
+program
+  .command('reject')
+  .description('reject a proposal when Slack is down; needs SITREP_KEY')
+  .argument('<id>', 'as “sitrep proposals” shows it')
+  .requiredOption('--as <person>', 'your name or Slack id in sitrep.yaml')
+  .requiredOption('--why <text>', 'it goes into the record')
+  .action(async (id: string, options: { as: string; why: string }) =>
+    (await import('./cli/proposals.ts')).rejectCommand(id, options),
+  );
+
+program
   .command('quiet')
   .description('list what was kept quiet in the last 24 hours, and why')
   .option('--json', 'print JSON')

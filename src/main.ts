@@ -8,6 +8,7 @@ import type { World } from './adapters/local/world/start.ts';
 import { openInvestigator } from './adapters/openai/investigator.ts';
 import { openJobs } from './adapters/postgres/jobs.ts';
 import { endLeftLeases } from './adapters/postgres/leases.ts';
+import { createButtonTokens } from './adapters/postgres/button-tokens.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { isUnavailable } from './adapters/postgres/database-error.ts';
 import { openDatabase } from './adapters/postgres/open.ts';
@@ -196,7 +197,7 @@ async function assemble(
           })
         : null,
     publishPostmortem: postmortemFiles(config.home),
-    settings: { access, ...team.timing, modelTokens: team.modelTokens },
+    settings: { access, ...team.timing, modelTokens: team.modelTokens, approvals: team.approvals },
   });
   const reading = readingOver(database, store, transaction, team.maintenance);
 
@@ -210,6 +211,8 @@ async function assemble(
           desk: loop,
           reading,
           requests: createRequestLog(database),
+          tokens: createButtonTokens(database),
+          via: localSlack ? 'console' : 'slack',
           log,
         })
       : null;
@@ -238,6 +241,7 @@ async function assemble(
     const delivery = await startDelivery({
       outbox: createOutbox(urgent),
       reading,
+      tokens: createButtonTokens(urgent),
       client: slack.client,
       channel,
       log,
@@ -275,6 +279,8 @@ async function assemble(
   serve(http, {
     hooks: does.hooks,
     loop,
+    reading,
+    people: team.people,
     access,
     slack: does.slack ? slack : null,
     database,

@@ -470,7 +470,11 @@ describe('an approval', () => {
       PEOPLE.map((one) => (one.slackId === APPROVER ? { ...one, mayApprove: false } : one)),
       APPROVER,
     ],
-    ['came onto the list since', [...PEOPLE, { slackId: 'U0NEW', name: 'new', mayApprove: true }], 'U0NEW'],
+    [
+      'came onto the list since',
+      [...PEOPLE, { slackId: 'U0NEW', name: 'new', mayApprove: true, denied: false, keyHash: null }],
+      'U0NEW',
+    ],
   ])('by somebody who %s is refused', async (_, people, person) => {
     const { s, rollback } = await incident();
     const now = await stage(db, { people, cluster: s.cluster });

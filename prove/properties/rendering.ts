@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { literal } from '../../src/adapters/slack/escape.ts';
+import { literal } from '../../src/incident/literal.ts';
 import { renderProposal } from '../../src/adapters/slack/render/proposal.ts';
 import { renderCard } from '../../src/incident/proposal.ts';
 import { aProposal, aView } from '../../test/support/incident-view.ts';

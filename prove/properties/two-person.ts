@@ -7,10 +7,16 @@ import type { Property } from '../support/property.ts';
 type Seams = { approve: typeof approveForReal };
 
 const PEOPLE: Person[] = [
-  { slackId: 'U1', name: 'first approver', mayApprove: true },
-  { slackId: 'U2', name: 'second approver', mayApprove: true },
-  { slackId: 'U3', name: 'who asked for it, an approver too', mayApprove: true },
-  { slackId: 'U4', name: 'on-call', mayApprove: false },
+  { slackId: 'U1', name: 'first approver', mayApprove: true, denied: false, keyHash: null },
+  { slackId: 'U2', name: 'second approver', mayApprove: true, denied: false, keyHash: null },
+  {
+    slackId: 'U3',
+    name: 'who asked for it, an approver too',
+    mayApprove: true,
+    denied: false,
+    keyHash: null,
+  },
+  { slackId: 'U4', name: 'on-call', mayApprove: false, denied: false, keyHash: null },
 ];
 const REQUESTER = 'U3';
 

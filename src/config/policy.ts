@@ -89,7 +89,7 @@ export function policyMistake(
     }
     for (const one of rule.who ?? []) {
       for (const person of keys.groups[one] ?? [one]) {
-        if (people.some((known) => known.slackId === person && known.mayApprove)) continue;
+        if (people.some((known) => known.slackId === person && known.mayApprove && !known.denied)) continue;
         return {
           path: ['policy', place, 'who'],
           message: `“${person}” is neither a group nor somebody under people with may_approve: true. Correct it.`,

@@ -50,11 +50,22 @@ const teamSchema = z.strictObject({
         name: z.string().min(1),
         may_approve: z.boolean().default(false),
         kubernetes: kubernetesUser,
+        deny: z.boolean().default(false),
+        key_sha256: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits, as “sitrep key” prints them')
+          .optional(),
       }),
     )
     .default([]),
   ...policyKeys,
   maintenance: z.array(maintenanceSchema).default([]),
+  approvals: z
+    .strictObject({
+      pending_per_incident: z.int().min(1).max(50).default(4),
+      per_hour: z.int().min(1).max(1000).default(30),
+    })
+    .prefault({}),
   runbooks: z.string().default('runbooks'),
   knowledge: knowledgeSchema,
   audit: auditSchema,
@@ -101,6 +112,8 @@ export type Team = {
   people: Person[];
   policy: Policy;
   maintenance: MaintenanceWindow[];
+  /** How many questions people are asked at most. */
+  approvals: { pendingPerIncident: number; perHour: number };
   /** Folder of the runbooks, as written. */
   runbooks: string;
   knowledge: Knowledge;
@@ -154,7 +167,13 @@ export function readTeamFile(file: string, text: string): Team {
 }
 
 function personOf(person: z.infer<typeof teamSchema>['people'][number]): Person {
-  return { slackId: person.slack, name: person.name, mayApprove: person.may_approve };
+  return {
+    slackId: person.slack,
+    name: person.name,
+    mayApprove: person.may_approve,
+    denied: person.deny,
+    keyHash: person.key_sha256 ?? null,
+  };
 }
 
 function teamOf(team: z.infer<typeof teamSchema>): Team {
@@ -165,6 +184,7 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     people: team.people.map(personOf),
     policy: policyOf(team),
     maintenance: team.maintenance,
+    approvals: { pendingPerIncident: team.approvals.pending_per_incident, perHour: team.approvals.per_hour },
     runbooks: team.runbooks,
     knowledge: knowledgeOf(team.knowledge),
     checkpoints: auditOf(team.audit),

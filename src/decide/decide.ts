@@ -1,6 +1,7 @@
 import type { ToolName } from '../incident/action.ts';
-import type { NewEntry } from '../incident/journal.ts';
-import type { Person } from '../incident/person.ts';
+import { confirmationOf, whyNotConfirmed } from '../incident/confirmation.ts';
+import type { NewEntry, Via } from '../incident/journal.ts';
+import { mayDecide, type Person } from '../incident/person.ts';
 import type { ActionRecord, Policy } from '../incident/policy.ts';
 import { consentDigest, type Proposal } from '../incident/proposal.ts';
 import type { Step } from '../incident/step.ts';
@@ -32,13 +33,29 @@ export interface DecideStore {
 /** What a person is told. */
 export type Answer = { ok: boolean; text: string };
 
+/** One person's consent to the bytes behind `digest`, and what they typed besides, where a click is not enough. */
+export type AskedApproval = {
+  proposalId: string;
+  digest: string;
+  person: string;
+  typed?: string | null;
+  via?: Via;
+};
+
+/** Why nobody may decide this any more, for people; null while it is open. */
+function whyClosed(proposal: Proposal): string | null {
+  if (proposal.state === 'proposed') return null;
+  const who = proposal.decidedBy ? ` by <@${proposal.decidedBy}>` : '';
+  return `This proposal is already ${proposal.state}${who}; it can be decided only once.`;
+}
+
 /**
  * Takes one person's approval of exactly the bytes behind `digest`. Every refusal says why and is
  * recorded; nothing is executed here.
  */
 export async function approve(
   store: DecideStore,
-  asked: { proposalId: string; digest: string; person: string },
+  asked: AskedApproval,
   people: readonly Person[],
 ): Promise<Answer> {
   const proposal = await store.lockProposal(asked.proposalId);
@@ -52,6 +69,7 @@ export async function approve(
       proposal: proposal.id,
       why: refusal,
       digest: asked.digest,
+      ...by(asked.via),
     });
     return { ok: false, text: refusal };
   }
@@ -63,7 +81,15 @@ export async function approve(
     proposal: proposal.id,
     title: proposal.title,
   };
-  await store.record({ kind: 'approval.given', ...entry, digest: asked.digest, given, needed });
+  await store.record({
+    kind: 'approval.given',
+    ...entry,
+    digest: asked.digest,
+    given,
+    needed,
+    ...by(asked.via),
+    ...(asked.typed ? { typed: asked.typed.trim() } : {}),
+  });
   if (given < needed)
     return { ok: true, text: `Noted. Still needed: ${counted(needed - given, 'more approval')}.` };
   if (!(await store.consume(proposal.id, asked.digest, asked.person))) {
@@ -77,15 +103,13 @@ export async function approve(
 async function whyNot(
   store: DecideStore,
   proposal: Proposal,
-  asked: { digest: string; person: string },
+  asked: AskedApproval,
   people: readonly Person[],
 ): Promise<string | null> {
   const stopped = await store.stopped();
   if (stopped) return `All actions are stopped (${stopped.why}). “/sitrep resume” allows them again.`;
-  if (proposal.state !== 'proposed') {
-    const who = proposal.decidedBy ? ` by <@${proposal.decidedBy}>` : '';
-    return `This proposal is already ${proposal.state}${who}; it can be decided only once.`;
-  }
+  const closed = whyClosed(proposal);
+  if (closed !== null) return closed;
   if (proposal.autonomy === 'suggest')
     return `Policy “${proposal.policyRule}” only suggests this; do it by hand if you think it right.`;
   if (asked.digest !== proposal.digest || consentDigest(proposal.consent) !== proposal.digest) {
@@ -94,6 +118,7 @@ async function whyNot(
   if (isPast(proposal, await store.now())) return 'The proposal has expired. Ask for a fresh one.';
   if (asked.person === proposal.requestedBy)
     return 'You asked for this action, so somebody else must approve it.';
+  if (isDenied(people, asked.person)) return DENIED;
   const person = people.find((one) => one.slackId === asked.person);
   if (!person?.mayApprove || !proposal.consent.approvers.includes(asked.person)) {
     const names = people
@@ -101,7 +126,17 @@ async function whyNot(
       .map((one) => one.name);
     return `You are not listed as an approver for this. Ask ${names.join(' or ') || 'whoever keeps sitrep.yaml'}.`;
   }
-  return null;
+  return whyNotConfirmed(confirmationOf(proposal), asked.typed ?? null);
+}
+
+const DENIED = 'You are denied in sitrep.yaml, so you cannot decide here.';
+
+function isDenied(people: readonly Person[], slackId: string): boolean {
+  return people.some((one) => one.slackId === slackId && one.denied);
+}
+
+function by(via: Via | undefined): { via?: Via } {
+  return via === undefined ? {} : { via };
 }
 
 // The expiry that people consented to counts as well: the column beside it is not part of the digest.
@@ -162,17 +197,26 @@ export async function whyNotByPolicy(
 /** Takes one person's no, with its reason. Everybody who is listed may say no. */
 export async function reject(
   store: DecideStore,
-  asked: { proposalId: string; person: string; reason: string },
+  asked: { proposalId: string; person: string; reason: string; via?: Via },
   people: readonly Person[],
 ): Promise<Answer> {
   const reason = asked.reason.trim();
   if (!reason)
     return { ok: false, text: 'Please say why, in a few words: the next proposals learn from it.' };
-  if (!people.some((one) => one.slackId === asked.person)) {
-    return { ok: false, text: 'You are not listed in sitrep.yaml, so you cannot decide here.' };
-  }
   const proposal = await store.lockProposal(asked.proposalId);
   if (!proposal) return { ok: false, text: 'There is no such proposal.' };
+  const refusal = whyNotReject(proposal, asked.person, people);
+  if (refusal !== null) {
+    await store.record({
+      kind: 'approval.refused',
+      incidentId: proposal.incidentId,
+      actor: asked.person,
+      proposal: proposal.id,
+      why: refusal,
+      ...by(asked.via),
+    });
+    return { ok: false, text: refusal };
+  }
   if (!(await store.rejectProposal(proposal.id, asked.person, reason))) {
     return { ok: false, text: `This proposal is already ${proposal.state}; it can be decided only once.` };
   }
@@ -184,6 +228,13 @@ export async function reject(
     title: proposal.title,
     why: reason,
     digest: proposal.digest,
+    ...by(asked.via),
   });
   return { ok: true, text: `Rejected: ${proposal.title}.` };
+}
+
+function whyNotReject(proposal: Proposal, person: string, people: readonly Person[]): string | null {
+  if (isDenied(people, person)) return DENIED;
+  if (!mayDecide(people, person)) return 'You are not listed in sitrep.yaml, so you cannot decide here.';
+  return whyClosed(proposal);
 }

@@ -8,6 +8,9 @@ import type { IncidentState } from './incident.ts';
 import type { Autonomy, PolicySubject } from './policy.ts';
 import type { ProposalState, Target } from './proposal.ts';
 
+/** What a person decided through. */
+export type Via = 'slack' | 'console' | 'cli';
+
 /**
  * Everything that can happen, as it is appended to the journal. Readers are renderings of these entries. What is
  * optional is there for whoever checks the record, and absent on entries of earlier versions.
@@ -62,9 +65,21 @@ export type Happening =
       to: ProposalState;
       why: string;
     }
-  | { kind: 'approval.given'; proposal: string; title: string; digest: string; given: number; needed: number }
-  | { kind: 'approval.refused'; proposal: string; why: string; digest?: string }
-  | { kind: 'proposal.rejected'; proposal: string; title: string; why: string; digest?: string }
+  | {
+      kind: 'approval.given';
+      proposal: string;
+      title: string;
+      digest: string;
+      given: number;
+      needed: number;
+      /** Both absent in entries of earlier versions. */
+      via?: Via;
+      typed?: string | null;
+    }
+  | { kind: 'approval.refused'; proposal: string; why: string; digest?: string; via?: Via }
+  | { kind: 'proposal.rejected'; proposal: string; title: string; why: string; digest?: string; via?: Via }
+  /** A person asked for something and was turned away before anybody looked at what it was about. */
+  | { kind: 'request.refused'; asked: string; why: string; via?: Via }
   | { kind: 'action.held'; proposal: string; title: string; why: string }
   | { kind: 'action.claimed'; proposal: string; title: string; digest: string }
   | {
@@ -178,6 +193,8 @@ export function describe(entry: Happening): string {
       return `Approved (${entry.given} of ${entry.needed}): ${entry.title}`;
     case 'approval.refused':
       return `Approval refused: ${entry.why}`;
+    case 'request.refused':
+      return `Refused (${entry.asked}): ${entry.why}`;
     case 'proposal.rejected':
       return `Rejected: ${entry.title}: ${entry.why}`;
     case 'action.held':

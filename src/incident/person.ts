@@ -1,5 +1,19 @@
 /** Somebody that sitrep.yaml lists, by Slack user id. */
-export type Person = { slackId: string; name: string; mayApprove: boolean };
+export type Person = {
+  slackId: string;
+  name: string;
+  mayApprove: boolean;
+  /** Decides nothing, whatever else says so. */
+  denied: boolean;
+  /** SHA-256 of the key by which this person is known in a terminal; null for nobody by that way. */
+  keyHash: string | null;
+};
 
 /** `sitrep` itself, as requester or actor. */
 export const SITREP = 'sitrep';
+
+/** Whether somebody may decide at all. Who is denied is refused before anything allows it. */
+export function mayDecide(people: readonly Person[], slackId: string): boolean {
+  const listed = people.filter((one) => one.slackId === slackId);
+  return listed.length > 0 && listed.every((one) => !one.denied);
+}

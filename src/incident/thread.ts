@@ -48,6 +48,7 @@ export function slotsOf(entry: NewEntry): Slot[] {
       return ['summary', 'postmortem'];
     case 'action.answered':
     case 'approval.refused':
+    case 'request.refused':
     case 'model.called':
     case 'switch.stopped':
     case 'switch.resumed':
@@ -82,6 +83,7 @@ export function hasteOf(entry: NewEntry): Haste {
     case 'note.added':
     case 'approval.given':
     case 'approval.refused':
+    case 'request.refused':
     case 'proposal.rejected':
     case 'label.given':
       return 'asked';

@@ -1,6 +1,8 @@
 import { addSilence, endSilence, type Speech } from '../correlate/silences.ts';
-import { approve, reject, type Answer } from '../decide/decide.ts';
+import { approve, reject, type Answer, type AskedApproval } from '../decide/decide.ts';
 import type { Verdict } from '../incident/answer.ts';
+import type { Via } from '../incident/journal.ts';
+import { mayDecide } from '../incident/person.ts';
 import { isPending, isRunning } from '../incident/proposal.ts';
 import type { SilenceRequest } from '../incident/silence.ts';
 import { label } from './label.ts';
@@ -8,18 +10,37 @@ import type { LoopPorts } from './ports.ts';
 import { supersede } from './proposals.ts';
 import { offerInverse } from './undo.ts';
 
+/** Somebody who was refused before the desk was asked: `asked` says what for. */
+export type TurnedAway = { person: string; asked: string; why: string; proposalId: string | null; via: Via };
+
 /** What people may ask for, whatever they ask it through. Each answer is said to the one who asked. */
 export function createDesk(ports: LoopPorts) {
   const { transaction, people } = ports;
   return {
-    approve: (asked: { proposalId: string; digest: string; person: string }): Promise<Answer> =>
-      transaction((store) => approve(store, asked, people)),
+    approve: (asked: AskedApproval): Promise<Answer> => transaction((store) => approve(store, asked, people)),
 
-    reject: (asked: { proposalId: string; person: string; reason: string }): Promise<Answer> =>
+    reject: (asked: { proposalId: string; person: string; reason: string; via?: Via }): Promise<Answer> =>
       transaction((store) => reject(store, asked, people)),
 
+    /** Puts on record who was turned away, and why, before anything was asked here. */
+    refused: ({ proposalId, ...turnedAway }: TurnedAway): Promise<void> =>
+      transaction(async (store) => {
+        const proposal = proposalId === null ? null : await store.lockProposal(proposalId);
+        const { person: actor, asked, why, via } = turnedAway;
+        if (proposal)
+          await store.record({
+            kind: 'approval.refused',
+            incidentId: proposal.incidentId,
+            actor,
+            proposal: proposal.id,
+            why: `${asked}: ${why}`,
+            via,
+          });
+        else await store.record({ kind: 'request.refused', incidentId: null, actor, asked, why, via });
+      }),
+
     async undo({ proposalId, person }: { proposalId: string; person: string }): Promise<Answer> {
-      if (!people.some((one) => one.slackId === person)) return notListed;
+      if (!mayDecide(people, person)) return notListed;
       const proposal = await transaction((store) => store.proposal(proposalId));
       if (!proposal || !['succeeded', 'failed', 'inconclusive'].includes(proposal.state)) {
         return { ok: false, text: 'Only an action whose check has ended can be undone.' };
@@ -33,7 +54,7 @@ export function createDesk(ports: LoopPorts) {
       verdict: Verdict;
       person: string;
     }): Promise<Answer> {
-      if (!people.some((one) => one.slackId === asked.person)) return notListed;
+      if (!mayDecide(people, asked.person)) return notListed;
       return transaction((store) => label(store, asked));
     },
 
@@ -57,7 +78,7 @@ export function createDesk(ports: LoopPorts) {
 
     /** A person says that it is over: pending proposals go, the incident closes, its postmortem is written. */
     async resolve({ incidentId, person }: { incidentId: number; person: string }): Promise<Answer> {
-      if (!people.some((one) => one.slackId === person)) return notListed;
+      if (!mayDecide(people, person)) return notListed;
       return transaction(async (store): Promise<Answer> => {
         const view = await store.lockView(incidentId);
         if (!view) return noIncident;
@@ -78,12 +99,12 @@ export function createDesk(ports: LoopPorts) {
     },
 
     async silence({ person, ...asked }: SilenceRequest & { person: string }): Promise<Answer> {
-      if (!people.some((one) => one.slackId === person)) return notListed;
+      if (!mayDecide(people, person)) return notListed;
       return transaction((store) => addSilence(store, asked, person, SPEECH));
     },
 
     async unsilence({ person, id }: { person: string; id: number }): Promise<Answer> {
-      if (!people.some((one) => one.slackId === person)) return notListed;
+      if (!mayDecide(people, person)) return notListed;
       return transaction((store) => endSilence(store, id, person, SPEECH));
     },
 
@@ -110,7 +131,7 @@ export function createDesk(ports: LoopPorts) {
     },
 
     async resume({ person }: { person: string }): Promise<Answer> {
-      if (!people.some((one) => one.slackId === person && one.mayApprove)) {
+      if (!mayDecide(people, person) || !people.some((one) => one.slackId === person && one.mayApprove)) {
         return { ok: false, text: 'Only a listed approver may allow actions again.' };
       }
       await transaction(async (store) => {

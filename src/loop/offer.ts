@@ -191,6 +191,8 @@ function concernedBy(
 /** Those whom the rule names, or everybody, as far as they may approve at all. */
 function approversOf(people: readonly Person[], named: string[] | null): string[] {
   return people
-    .filter((person) => person.mayApprove && (named === null || named.includes(person.slackId)))
+    .filter(
+      (person) => person.mayApprove && !person.denied && (named === null || named.includes(person.slackId)),
+    )
     .map((person) => person.slackId);
 }

@@ -41,6 +41,8 @@ export interface LoopStore
   replaceEvidence(incidentId: number, evidence: Evidence[]): Promise<void>;
   replaceHypotheses(incidentId: number, by: Hypothesis['by'], hypotheses: Hypothesis[]): Promise<void>;
   addProposal(proposal: Proposal): Promise<void>;
+  /** Questions to people: open now in this incident, and put in the last hour in all. */
+  questions(incidentId: number): Promise<{ pending: number; lastHour: number }>;
   /** What became of earlier uses of this tool on the same target. */
   trackRecord(action: Proposal['action']): Promise<{ tried: number; helped: number }>;
   /** What Sitrep itself has done to deployments since then, the oldest first. */
@@ -72,6 +74,8 @@ export type Settings = {
   /** How long nothing must fire before an incident counts as resolved, in seconds. */
   quietS: number;
   modelTokens: { perIncident: number; perDay: number };
+  /** How many questions people are asked at most, so that none of them is answered unread. */
+  approvals: { pendingPerIncident: number; perHour: number };
 };
 
 export type LoopPorts = {

@@ -1,6 +1,7 @@
 import { shownConfidence } from '../incident/confidence.ts';
 import { SITREP } from '../incident/person.ts';
 import { isPending, mayBecome, type Proposal } from '../incident/proposal.ts';
+import { counted } from '../incident/text.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
 
 /** Takes a pending proposal back; nothing happens where somebody has decided it in the meantime. */
@@ -15,8 +16,18 @@ export async function supersede(store: LoopStore, proposal: Proposal, why: strin
   });
 }
 
-/** Puts a proposal before people, and sees to its expiry. */
+/**
+ * Puts a proposal before people, and sees to its expiry. Where they have been asked too much already it is withheld:
+ * who is asked all the time stops to read. A way back, and what runs by itself, asks nobody too much.
+ */
 export async function addProposal(ports: LoopPorts, store: LoopStore, proposal: Proposal): Promise<void> {
+  if (proposal.autonomy === 'approve' && proposal.undoes === null) {
+    const why = await whyTooMany(ports, store, proposal.incidentId);
+    if (why !== null) {
+      const { incidentId, requestedBy: actor, title } = proposal;
+      return store.record({ kind: 'proposal.withheld', incidentId, actor, title, why });
+    }
+  }
   await store.addProposal(proposal);
   await store.record({
     kind: 'proposal.made',
@@ -37,6 +48,18 @@ export async function addProposal(ports: LoopPorts, store: LoopStore, proposal: 
     { kind: 'proposal', id: proposal.id },
     proposal.autonomy === 'auto' ? 0 : ports.settings.approvalS + 1,
   );
+}
+
+async function whyTooMany(ports: LoopPorts, store: LoopStore, incidentId: number): Promise<string | null> {
+  const { pendingPerIncident, perHour } = ports.settings.approvals;
+  // Others who ask wait here, so that together they keep to the bounds as well.
+  await store.lockBudgets();
+  const { pending, lastHour } = await store.questions(incidentId);
+  if (pending >= pendingPerIncident)
+    return `${counted(pending, 'proposal')} of this incident wait for people already (approvals.pending_per_incident)`;
+  return lastHour >= perHour
+    ? `people were asked ${lastHour} times in the last hour (approvals.per_hour)`
+    : null;
 }
 
 /** Ends a proposal that nobody has decided in time. */

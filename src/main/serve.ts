@@ -4,7 +4,10 @@ import { createMetrics } from '../adapters/http/metrics.ts';
 import { consoleProxy } from '../adapters/http/proxy.ts';
 import type { HttpServer } from '../adapters/http/server.ts';
 import type { World } from '../adapters/local/world/start.ts';
+import { terminalHandler } from '../adapters/http/terminal.ts';
 import type { Database } from '../adapters/postgres/sql.ts';
+import type { Reading } from '../adapters/slack/desk.ts';
+import type { Person } from '../incident/person.ts';
 import type { SlackApp } from '../adapters/slack/app.ts';
 import type { Loop } from '../loop.ts';
 import type { Access } from '../receive/access.ts';
@@ -18,6 +21,8 @@ export function serve(
   parts: {
     hooks: boolean;
     loop: Loop;
+    reading: Reading;
+    people: readonly Person[];
     access: Access;
     slack: SlackApp | null;
     database: Database;
@@ -27,7 +32,7 @@ export function serve(
     log: Logger;
   },
 ): void {
-  const { hooks, loop, access, slack, database, urgent, world, log } = parts;
+  const { hooks, loop, reading, people, access, slack, database, urgent, world, log } = parts;
   const receive: typeof loop.receive = async (delivery) => {
     const receipt = await loop.receive(delivery);
     // What was pushed may be a runbook; whoever ingests looks for itself.
@@ -38,6 +43,7 @@ export function serve(
   const hook = hookHandler({ knock: (head) => knock(head, access), receive, log });
   http.serve({
     hook: hooks ? hook : null,
+    terminal: terminalHandler({ people, desk: loop, awaiting: reading.awaiting }),
     slack: slack?.listener ?? null,
     readiness: () => readiness(urgent),
     metrics: createMetrics(database, parts.mcpBlocked),

@@ -32,7 +32,9 @@ people:
       kubernetes: { namespace: 'shop', deployment: 'checkout' },
       signals: [{ name: 'errors', query: 'e', healthyBelow: 0.1 }],
     });
-    expect(team.people).toEqual([{ slackId: 'U012AB3CD', name: 'approver', mayApprove: true }]);
+    expect(team.people).toEqual([
+      { slackId: 'U012AB3CD', name: 'approver', mayApprove: true, denied: false, keyHash: null },
+    ]);
   });
 
   it('says when maintenance is planned', () => {

@@ -3,7 +3,7 @@ import type { IncidentView } from '../../src/incident/view.ts';
 import { draftPostmortem } from '../../src/postmortem/draft.ts';
 import { deploy, incident, minutes, storedAlert, stored, T0 } from '../support/examples.ts';
 
-const PEOPLE = [{ slackId: 'U0ONCALL', name: 'on-call', mayApprove: false }];
+const PEOPLE = [{ slackId: 'U0ONCALL', name: 'on-call', mayApprove: false, denied: false, keyHash: null }];
 
 const view = (over: Partial<IncidentView> = {}): IncidentView => ({
   incident: incident({ title: 'checkout fails', openedAt: T0 }),

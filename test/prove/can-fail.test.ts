@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { literal } from '../../src/adapters/slack/escape.ts';
+import { literal } from '../../src/incident/literal.ts';
 import type { Store } from '../../src/adapters/postgres/store/store.ts';
 import { approve } from '../../src/decide/decide.ts';
 import { verifyChain } from '../../src/incident/verify-chain.ts';

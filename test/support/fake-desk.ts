@@ -26,6 +26,7 @@ export function fakeDesk(): Desk & { asked: DeskCall[]; answer: Answer; before: 
     resolve: take('resolve'),
     silence: take('silence'),
     unsilence: take('unsilence'),
+    refused: async (request: object) => void asked.push({ name: 'refused', request }),
     stop: take('stop'),
     resume: take('resume'),
   };

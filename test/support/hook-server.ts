@@ -24,6 +24,7 @@ export async function startHookServer(access: Access, limits?: HookLimits) {
       limits,
     ),
     slack: null,
+    terminal: null,
     readiness: async () => [],
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
     console: null,

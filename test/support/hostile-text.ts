@@ -35,7 +35,7 @@ export function actsUpon(blocks: unknown): unknown[] {
       return (
         !/^((approve|reject|undo):[0-9a-f-]{36}|label:(right|wrong|none):[0-9]+)$/.test(
           String(object['action_id']),
-        ) || !/^[0-9a-f]{64}$/.test(String(object['value']))
+        ) || !/^([0-9a-f]{64}|[aru]{32})$/.test(String(object['value']))
       );
     }
     return ['broadcast', 'usergroup', 'channel', 'team', 'mrkdwn', 'markdown', 'image'].includes(

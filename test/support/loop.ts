@@ -20,9 +20,9 @@ export const APPROVER = 'U0APPROVER';
 export const SECOND = 'U0SECOND';
 
 export const PEOPLE: Person[] = [
-  { slackId: ONCALL, name: 'on-call', mayApprove: false },
-  { slackId: APPROVER, name: 'approver', mayApprove: true },
-  { slackId: SECOND, name: 'second approver', mayApprove: true },
+  { slackId: ONCALL, name: 'on-call', mayApprove: false, denied: false, keyHash: null },
+  { slackId: APPROVER, name: 'approver', mayApprove: true, denied: false, keyHash: null },
+  { slackId: SECOND, name: 'second approver', mayApprove: true, denied: false, keyHash: null },
 ];
 
 export const ASK: Policy = aPolicy([{ name: 'ask' }]);
@@ -125,6 +125,7 @@ export async function stage(
       verifyS: 60,
       holdS: 0,
       quietS: 0,
+      approvals: { pendingPerIncident: 4, perHour: 30 },
       modelTokens: { perIncident: 10_000, perDay: 100_000 },
       ...over.settings,
     },

@@ -34,6 +34,8 @@ export type SlackApi = {
   /** Answers to a response_url. */
   responses: Record<string, unknown>[];
   views: Record<string, unknown>[];
+  /** What Slack says of a person beyond that they are a full member. */
+  users: Map<string, Record<string, unknown>>;
   /** The next call of this method meets the fault. */
   fault(method: string, fault: SlackFault): void;
   stop(): Promise<void>;
@@ -50,6 +52,7 @@ export async function startSlackApi(): Promise<SlackApi> {
     ephemerals: [],
     responses: [],
     views: [],
+    users: new Map(),
     fault: (method, fault) => void faults.push({ method, fault }),
   };
 
@@ -99,6 +102,10 @@ export async function startSlackApi(): Promise<SlackApi> {
             (message) => message.thread_ts === args['ts'] || message.ts === args['ts'],
           ),
         };
+      case 'users.info': {
+        const id = args['user'] ?? '';
+        return { ok: true, user: { id, team_id: 'T0TEAM', ...api.users.get(id) } };
+      }
       case 'chat.getPermalink':
         return {
           ok: true,

@@ -27,7 +27,14 @@ export async function startSocketMode(): Promise<SocketModeServer> {
     request.resume();
     if (request.url !== '/api/apps.connections.open') {
       return void response.end(
-        JSON.stringify({ ok: true, team_id: 'T0TEAM', user_id: 'U0SITREP', bot_id: 'B0SITREP' }),
+        JSON.stringify({
+          ok: true,
+          team_id: 'T0TEAM',
+          user_id: 'U0SITREP',
+          bot_id: 'B0SITREP',
+          // What users.info says of everybody who acts in these tests.
+          user: { id: 'U0APPROVER', team_id: 'T0TEAM' },
+        }),
       );
     }
     state.asked++;

@@ -5,6 +5,8 @@ import { answer } from './answer.ts';
 export type Routes = {
   /** Null where this process takes no webhooks. */
   hook: ((request: IncomingMessage, response: ServerResponse, source: string) => Promise<void>) | null;
+  /** People in a terminal of the same machine. */
+  terminal: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null;
   slack: ((request: IncomingMessage, response: ServerResponse) => void) | null;
   /** What is down, in plain words; empty when ready. */
   readiness: () => Promise<string[]>;
@@ -85,6 +87,7 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
     response.writeHead(200, { 'Content-Type': contentType }).end(text);
     return;
   }
+  if (path === '/terminal' && routes.terminal) return routes.terminal(request, response);
   if (path === '/slack/events' && routes.slack) return routes.slack(request, response);
   if (routes.console && !path.startsWith('/hooks')) return routes.console(request, response);
   return answer(response, 404, {

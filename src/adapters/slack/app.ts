@@ -1,9 +1,12 @@
 import type { RequestListener } from 'node:http';
 import { App, HTTPReceiver, webApi, type Receiver } from '@slack/bolt';
+import { checkedDesk } from './checked-desk.ts';
+import { plain } from '../../incident/text.ts';
 import { clientOptions } from './client.ts';
 import { createGate, type RequestLog } from './gate.ts';
 import { createIdentity, isForUs } from './identity.ts';
 import { createInFlight } from './in-flight.ts';
+import { listenForApprovals } from './listen/approve.ts';
 import { listenForButtons } from './listen/buttons.ts';
 import { listenForCommands } from './listen/commands.ts';
 import type { Listening } from './listen/context.ts';
@@ -14,9 +17,10 @@ import { acknowledgeUnknown } from './listen/unknown.ts';
 import { boltLogger, type Log } from './log.ts';
 import { isNew } from './once.ts';
 import { withDeadline } from './request-deadline.ts';
+import { createStanding } from './standing.ts';
 import { createSocket, type Socket } from './socket.ts';
 
-export type SlackAppSettings = Pick<Listening, 'desk' | 'reading'> & {
+export type SlackAppSettings = Pick<Listening, 'desk' | 'reading' | 'tokens' | 'via'> & {
   botToken: string;
   /** Needed unless `appToken` chooses Socket Mode. */
   signingSecret?: string | undefined;
@@ -85,14 +89,26 @@ export function createSlackApp(settings: SlackAppSettings): SlackApp {
   app.use(async ({ body, next, ...others }) => {
     const forUs = isForUs(body, identity.known());
     if (forUs && (await isNew(requests, log, body))) return next();
-    if (!forUs) log.warn({}, 'Refused a request that belongs to another workspace or app');
+    if (!forUs) {
+      log.warn({}, 'Refused a request that belongs to another workspace or app');
+      await noteForeign(settings, body);
+    }
     if ('ack' in others && typeof others.ack === 'function') await others.ack();
   });
 
-  const listening: Listening = { desk: settings.desk, reading: settings.reading, client, log };
+  const whyNot = createStanding(client, identity, log, settings.now ?? Date.now);
+  const listening: Listening = {
+    desk: checkedDesk(settings.desk, whyNot, settings.via),
+    reading: settings.reading,
+    tokens: settings.tokens,
+    via: settings.via,
+    client,
+    log,
+  };
   listenForCommands(app, listening);
   listenForMentions(app, listening);
   listenForButtons(app, listening);
+  listenForApprovals(app, listening);
   listenForRejections(app, listening);
   listenForHome(app, listening);
   acknowledgeUnknown(app);
@@ -119,6 +135,18 @@ export function createSlackApp(settings: SlackAppSettings): SlackApp {
       return inFlight.idle(mostMs);
     },
   };
+}
+
+/** Signed for this app, and yet of another workspace: that is worth a place on record. */
+async function noteForeign({ desk, via, log }: SlackAppSettings, body: object): Promise<void> {
+  const { user, user_id: id } = body as { user?: { id?: unknown }; user_id?: unknown };
+  const person = user?.id ?? id;
+  if (typeof person !== 'string') return;
+  const why = 'it belongs to another workspace or app';
+  const noted = { person: plain(person, 50), asked: 'a request from Slack', why, proposalId: null, via };
+  await desk
+    .refused(noted)
+    .catch((error: unknown) => log.error({ error: String(error) }, 'A refusal could not be put on record'));
 }
 
 type Chosen = { receiver: Receiver; requestListener: RequestListener | null; socket: Socket | null };

@@ -2,10 +2,12 @@ import { incidentName } from '../../incident/incident.ts';
 import type { IncidentView } from '../../incident/view.ts';
 import type { Reading } from './desk.ts';
 import type { DueMessage } from './outbox.ts';
+import type { ButtonTokens } from './tokens.ts';
 import { renderBulletin } from './render/bulletin.ts';
-import { renderPostmortem, type PostmortemFile } from './render/postmortem.ts';
+import { cardFile } from './render/card-file.ts';
+import { renderPostmortem, type SlackFile } from './render/postmortem.ts';
 import type { Rendered } from './render/rich.ts';
-import { renderSlot } from './render/slots.ts';
+import { askedBySlot, renderSlot } from './render/slots.ts';
 
 /** What a message shows at this moment. */
 export type Content =
@@ -18,13 +20,19 @@ export type Content =
       about: Record<string, string>;
       /** The incident that it shows; null for a bulletin. */
       view: IncidentView | null;
+      /** A card that is too long for the message, for the same thread; sent before the message is first posted. */
+      card: SlackFile | null;
     }
-  | { kind: 'file'; file: PostmortemFile };
+  | { kind: 'file'; file: SlackFile };
 
 export type ContentReading = Pick<Reading, 'view' | 'postmortem' | 'bulletin'>;
 
 /** Reads and renders what is to be shown. Null where there is nothing to show. */
-export async function contentOf(reading: ContentReading, message: DueMessage): Promise<Content | null> {
+export async function contentOf(
+  reading: ContentReading,
+  tokens: Pick<ButtonTokens, 'mint'>,
+  message: DueMessage,
+): Promise<Content | null> {
   const { subject } = message;
   if (subject.kind === 'bulletin') {
     const bulletin = await reading.bulletin(subject.bulletinId);
@@ -36,6 +44,7 @@ export async function contentOf(reading: ContentReading, message: DueMessage): P
       since: bulletin.openedAt,
       about,
       view: null,
+      card: null,
     };
   }
   const { incidentId, slot } = subject;
@@ -45,10 +54,13 @@ export async function contentOf(reading: ContentReading, message: DueMessage): P
     return { kind: 'file', file: renderPostmortem(incidentId, message.wanted, markdown) };
   }
   const view = await reading.view(incidentId);
-  const rendered = view && renderSlot(view, slot, message.ts !== null || message.uncertain);
+  const asked = view && askedBySlot(view, slot);
+  const minted = asked ? await tokens.mint(asked) : null;
+  const rendered = view && renderSlot(view, slot, message.ts !== null || message.uncertain, minted);
   if (!view || !rendered) return null;
   const about = { incident: incidentName(incidentId), slot };
-  return { kind: 'message', rendered, since: view.incident.openedAt, about, view };
+  const card = asked && slot.startsWith('proposal:') ? cardFile(asked) : null;
+  return { kind: 'message', rendered, since: view.incident.openedAt, about, view, card };
 }
 
 /** What a message is about, for log lines. */

@@ -7,11 +7,13 @@ import type { Log } from './log.ts';
 import type { ClaimOptions, DueMessage, Outbox } from './outbox.ts';
 import { pendingCards } from './render/cards.ts';
 import { sendMessage } from './send.ts';
+import type { ButtonTokens } from './tokens.ts';
 import { CallFailed, failureText, slackFailure } from './slack-errors.ts';
 
 export type DeliverySettings = {
   outbox: Outbox;
   reading: ContentReading;
+  tokens: Pick<ButtonTokens, 'mint'>;
   client: webApi.WebClient;
   /** The channel in which new incidents are announced. */
   channel: string;
@@ -79,7 +81,7 @@ async function runCourier(
     const { message } = claim;
     const claimedAt = performance.now();
     const isStillOurs = (): boolean => performance.now() - claimedAt < leaseS * 500;
-    const content = await contentOf(settings.reading, message);
+    const content = await contentOf(settings.reading, settings.tokens, message);
     if (content === null) {
       await outbox.skipped(message);
       return { ms: 0, untilRung: false };

@@ -1,5 +1,6 @@
 import type { Verdict } from '../../incident/answer.ts';
 import type { Bulletin, QuietReport } from '../../incident/bulletin.ts';
+import type { Via } from '../../incident/journal.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { MaintenanceWindow } from '../../incident/maintenance.ts';
 import type { Proposal } from '../../incident/proposal.ts';
@@ -14,9 +15,24 @@ export type Answer = { ok: boolean; text: string };
  * may do it is decided behind this interface, never here.
  */
 export type Desk = {
-  /** `digest` is the one on the button that was pressed: consent to exactly those bytes. */
-  approve(request: { proposalId: string; digest: string; person: string }): Promise<Answer>;
-  reject(request: { proposalId: string; person: string; reason: string }): Promise<Answer>;
+  /** `digest` is the one that the button was drawn for: consent to exactly those bytes. */
+  approve(request: {
+    proposalId: string;
+    digest: string;
+    person: string;
+    /** What was typed where a click is not enough. */
+    typed?: string;
+    via?: Via;
+  }): Promise<Answer>;
+  reject(request: { proposalId: string; person: string; reason: string; via?: Via }): Promise<Answer>;
+  /** Puts on record that somebody was turned away before anything else was asked here. */
+  refused(request: {
+    person: string;
+    asked: string;
+    why: string;
+    proposalId: string | null;
+    via: Via;
+  }): Promise<void>;
   /** Asks for the inverse of a proposal, as a new proposal. */
   undo(request: { proposalId: string; person: string }): Promise<Answer>;
   /** Whether the first answer of its kind is right; `digest` stands for it as it was shown. */

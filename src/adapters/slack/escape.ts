@@ -54,30 +54,6 @@ export function inertMarkup(text: string, limit = 300): string {
     .replace(/(\S)\.(?=\p{L}{2})/gu, '$1․');
 }
 
-// What nobody takes for something else: printable ASCII, the punctuation that our own cards are written with,
-// accented Latin letters, and scripts that have no letter like one of ours.
-const UNMISTAKABLE =
-  /[\u0020-\u007e\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0130\u0132-\u017e“”‘’–—…→≥≤×\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\uac00-\ud7a3]/u;
-
-/**
- * One line exactly as it is digested, where what people see must be what they consent to. A character that
- * cannot be seen, that is drawn like another one, or that turns the direction of writing is shown by its
- * number; so are a line break, blanks at the end, and what is written like such a number but is none. Two
- * different lines never look the same.
- */
-export function literal(line: string): string {
-  return line
-    .toWellFormed()
-    .replace(/\\(?=u\{)|[^\u0020-\u007e]| (?= *$)/gu, (character) =>
-      UNMISTAKABLE.test(character) &&
-      character !== ' ' &&
-      character !== '\\' &&
-      character.normalize('NFKC') === character
-        ? character
-        : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-    );
-}
-
 /** What a person typed in Slack, with Slack's own escapes undone; still untrusted. */
 export function unescapeSlack(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

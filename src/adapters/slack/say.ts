@@ -28,10 +28,10 @@ export function sayInThread(client: webApi.WebClient, log: Log, person: string, 
 
 /**
  * Does the work and tells what came of it. When the work fails nobody knows how far it came, and that is
- * what the person is told.
+ * what the person is told. Null where there is nothing to tell yet.
  */
-export async function tellOutcome(say: Say, log: Log, work: () => Promise<Rendered>): Promise<void> {
-  let answer: Rendered;
+export async function tellOutcome(say: Say, log: Log, work: () => Promise<Rendered | null>): Promise<void> {
+  let answer: Rendered | null;
   try {
     answer = await work();
   } catch (error) {
@@ -44,5 +44,5 @@ export async function tellOutcome(say: Say, log: Log, work: () => Promise<Render
       text: 'Something went wrong and it is not certain whether this took effect. Look at the thread before you try again.',
     });
   }
-  await say(answer);
+  if (answer !== null) await say(answer);
 }

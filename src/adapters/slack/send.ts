@@ -3,7 +3,7 @@ import { aboutOf, type Content } from './content.ts';
 import { findFile, findMessage, MESSAGE_EVENT } from './find-sent.ts';
 import type { Log } from './log.ts';
 import type { DueMessage } from './outbox.ts';
-import type { PostmortemFile } from './render/postmortem.ts';
+import type { SlackFile } from './render/postmortem.ts';
 import type { Rendered } from './render/rich.ts';
 import { during, slackFailure } from './slack-errors.ts';
 
@@ -41,12 +41,14 @@ export async function sendMessage(
   if (message.ts !== null && (await edit(sending, message, message.ts, rendered))) return message.ts;
   const sent = message.uncertain ? await lookUp(sending, message, content.since) : null;
   if (sent !== null && sent !== message.ts && (await edit(sending, message, sent, rendered))) return sent;
+  if (content.card) await sendFile(sending, message, content.card);
   return post(sending, message, rendered, content.about);
 }
 
-async function sendFile(sending: Sending, message: DueMessage, file: PostmortemFile): Promise<null> {
+async function sendFile(sending: Sending, message: DueMessage, file: SlackFile): Promise<null> {
   const { client, log } = sending;
-  if (message.uncertain) {
+  // A card goes first and may have arrived although its message never did.
+  if (message.uncertain || message.attempts > 1) {
     const sent = await unlessRefused(log, () => findFile(client, message, file.filename));
     if (sent !== null) return null;
   }

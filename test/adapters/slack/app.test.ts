@@ -16,9 +16,11 @@ import {
   SIGNING_SECRET,
   type SignedRequest,
 } from '../../support/slack-signer.ts';
+import { fakeTokens, TOKENS } from '../../support/button-tokens.ts';
 import { fakeLog } from '../../support/fake-log.ts';
 
 const proposal = aProposal();
+let pressed = proposal;
 let api: SlackApi;
 let app: SlackApp;
 let server: Server;
@@ -38,6 +40,7 @@ const requests = {
 beforeEach(async () => {
   vi.clearAllMocks();
   seen = new Set();
+  pressed = proposal;
   api = await startSlackApi();
   desk = fakeDesk();
   reading = fakeReading([aView()]);
@@ -48,6 +51,8 @@ beforeEach(async () => {
     desk,
     reading,
     requests,
+    tokens: fakeTokens(() => pressed),
+    via: 'slack',
     log,
   });
   app.start();
@@ -141,7 +146,7 @@ describe('who may speak', () => {
   });
 
   it('acknowledges a replay and does nothing', async () => {
-    const request = signedInteraction(click(`approve:${proposal.id}`, proposal.digest));
+    const request = signedInteraction(click(`approve:${proposal.id}`, TOKENS.approve));
     expect((await send(request)).status).toBe(200);
     await vi.waitFor(() => expect(api.ephemerals).toHaveLength(1));
     const again = await send(request);
@@ -187,11 +192,13 @@ describe('who may speak', () => {
   it.each([
     ['another workspace', { team: { id: 'T0OTHER' }, user: { id: 'U0APPROVER', team_id: 'T0OTHER' } }],
     ['another app', { api_app_id: 'A0OTHER' }],
-  ])('acknowledges and ignores what belongs to %s', async (_, changes) => {
-    const response = await send(signedInteraction(click(`approve:${proposal.id}`, proposal.digest, changes)));
+  ])('acknowledges, ignores and puts on record what belongs to %s', async (_, changes) => {
+    const response = await send(signedInteraction(click(`approve:${proposal.id}`, TOKENS.approve, changes)));
     expect(response.status).toBe(200);
     expect(await app.stop()).toBe(true);
-    expect(desk.asked).toEqual([]);
+    expect(desk.asked).toEqual([
+      { name: 'refused', request: expect.objectContaining({ person: 'U0APPROVER' }) as object },
+    ]);
   });
 
   it('answers the address check of Slack', async () => {
@@ -207,7 +214,15 @@ describe('who may speak', () => {
   });
 
   it('does not start without a secret', () => {
-    const settings = { botToken: 'xoxb-test', desk, reading, requests, log };
+    const settings = {
+      botToken: 'xoxb-test',
+      desk,
+      reading,
+      requests,
+      log,
+      tokens: fakeTokens(() => proposal),
+      via: 'slack' as const,
+    };
     expect(() => createSlackApp({ ...settings, signingSecret: ' ' })).toThrow('SLACK_SIGNING_SECRET');
     expect(() => createSlackApp({ ...settings, botToken: '', signingSecret: 's' })).toThrow(
       'SLACK_BOT_TOKEN',
@@ -369,12 +384,17 @@ describe('the slash command', () => {
 
 describe('the buttons', () => {
   it('approve exactly the digest that they carry', async () => {
-    await send(signedInteraction(click(`approve:${proposal.id}`, proposal.digest)));
+    await send(signedInteraction(click(`approve:${proposal.id}`, TOKENS.approve)));
     await vi.waitFor(() => expect(api.ephemerals).toHaveLength(1));
     expect(desk.asked).toEqual([
       {
         name: 'approve',
-        request: { proposalId: proposal.id, digest: proposal.digest, person: 'U0APPROVER' },
+        request: {
+          proposalId: proposal.id,
+          digest: proposal.digest,
+          person: 'U0APPROVER',
+          via: 'slack',
+        },
       },
     ]);
     expect(api.ephemerals[0]).toMatchObject({
@@ -386,7 +406,7 @@ describe('the buttons', () => {
   });
 
   it('undo by asking for a new proposal', async () => {
-    await send(signedInteraction(click(`undo:${proposal.id}`, proposal.digest)));
+    await send(signedInteraction(click(`undo:${proposal.id}`, TOKENS.undo)));
     await vi.waitFor(() =>
       expect(desk.asked).toEqual([
         { name: 'undo', request: { proposalId: proposal.id, person: 'U0APPROVER' } },
@@ -416,11 +436,92 @@ describe('the buttons', () => {
   ])('do nothing for %s with value %s', async (actionId, value) => {
     expect((await send(signedInteraction(click(actionId, value)))).status).toBe(200);
     await vi.waitFor(() => expect(api.ephemerals).toHaveLength(1));
+    expect(desk.asked.filter((one) => one.name !== 'refused')).toEqual([]);
+  });
+
+  it.each([
+    ['a guest', { is_restricted: true }, 'Guests'],
+    ['a guest of one channel', { is_ultra_restricted: true }, 'Guests'],
+    ['a bot', { is_bot: true }, 'no bots'],
+    ['somebody who has left', { deleted: true }, 'deactivated'],
+    ['somebody of another company', { is_stranger: true }, 'members of this workspace'],
+    ['a member of another workspace', { team_id: 'T0OTHER' }, 'members of this workspace'],
+    ['an answer about somebody else', { id: 'U0OTHER' }, 'cannot tell who you are'],
+  ])('decide nothing for %s, and that is put on record', async (_, user, why) => {
+    api.users.set('U0APPROVER', user);
+    await send(signedInteraction(click(`approve:${proposal.id}`, TOKENS.approve)));
+    await vi.waitFor(() => expect(api.ephemerals).toHaveLength(1));
+    expect(readable(JSON.parse(api.ephemerals[0]?.['blocks'] ?? '[]'))).toContain(why);
+    expect(desk.asked).toEqual([
+      {
+        name: 'refused',
+        request: {
+          person: 'U0APPROVER',
+          asked: 'approve',
+          why: expect.stringContaining(why) as string,
+          proposalId: proposal.id,
+          via: 'slack',
+        },
+      },
+    ]);
+  });
+
+  it('decide nothing while Slack does not say who somebody is', async () => {
+    api.fault('users.info', { kind: 'status', status: 500, executed: false });
+    await send(signedInteraction(click(`approve:${proposal.id}`, TOKENS.approve)));
+    await vi.waitFor(() => expect(desk.asked.map((one) => one.name)).toEqual(['refused']));
+    await vi.waitFor(() => expect(api.ephemerals).toHaveLength(1));
+    expect(await answerTo('stop it is on fire')).toContain('Done.');
+  });
+
+  it.each([
+    [
+      'another message',
+      { container: { type: 'message', channel_id: 'C1', message_ts: '9.9' }, message: { ts: '9.9' } },
+    ],
+    ['another channel', { channel: { id: 'C2' } }],
+  ])('decide nothing in %s than the one they were drawn for', async (_, changes) => {
+    await send(signedInteraction(click(`approve:${proposal.id}`, TOKENS.approve, changes)));
+    await vi.waitFor(() => expect(desk.asked.map((one) => one.name)).toEqual(['refused']));
+    expect(desk.asked[0]?.request).toMatchObject({ proposalId: proposal.id });
+  });
+
+  it('ask for the name of the target where a click is not enough', async () => {
+    pressed = { ...proposal, consent: { ...proposal.consent, confirm: 'typed' } };
+    await send(signedInteraction(click(`approve:${proposal.id}`, TOKENS.approve)));
+    await vi.waitFor(() => expect(api.views).toHaveLength(1));
     expect(desk.asked).toEqual([]);
+    const [view] = api.views;
+    expect(JSON.stringify(view)).toContain('Type shop/checkout to approve it');
+    for (const line of proposal.consent.card) expect(readable(view?.['blocks'])).toContain(line);
+    await send(
+      signedInteraction({
+        type: 'view_submission',
+        api_app_id: 'A0SITREP',
+        team: { id: 'T0TEAM' },
+        user: { id: 'U0APPROVER', team_id: 'T0TEAM' },
+        trigger_id: `t${++trigger}`,
+        view: { ...view, id: 'V1', state: { values: { typed: { typed: { value: 'shop/checkout' } } } } },
+      }),
+    );
+    await vi.waitFor(() =>
+      expect(desk.asked).toEqual([
+        {
+          name: 'approve',
+          request: {
+            proposalId: proposal.id,
+            digest: proposal.digest,
+            person: 'U0APPROVER',
+            typed: 'shop/checkout',
+            via: 'slack',
+          },
+        },
+      ]),
+    );
   });
 
   it('ask for a reason before they reject', async () => {
-    await send(signedInteraction(click(`reject:${proposal.id}`, proposal.digest)));
+    await send(signedInteraction(click(`reject:${proposal.id}`, TOKENS.reject)));
     await vi.waitFor(() => expect(api.views).toHaveLength(1));
     expect(desk.asked).toEqual([]);
     const [view] = api.views;
@@ -447,7 +548,7 @@ describe('the buttons', () => {
     expect(desk.asked).toEqual([
       {
         name: 'reject',
-        request: { proposalId: proposal.id, person: 'U0APPROVER', reason: 'the cart is worse' },
+        request: { proposalId: proposal.id, person: 'U0APPROVER', reason: 'the cart is worse', via: 'slack' },
       },
     ]);
     expect(api.ephemerals[0]).toMatchObject({ channel: 'C1', thread_ts: '1.1' });
@@ -455,8 +556,8 @@ describe('the buttons', () => {
 
   it('say so when the dialog cannot be opened', async () => {
     api.fault('views.open', { kind: 'refused', error: 'expired_trigger_id' });
-    await send(signedInteraction(click(`reject:${proposal.id}`, proposal.digest)));
-    await vi.waitFor(() => expect(api.ephemerals[0]?.['text']).toContain('Press Reject again'));
+    await send(signedInteraction(click(`reject:${proposal.id}`, TOKENS.reject)));
+    await vi.waitFor(() => expect(api.ephemerals[0]?.['text']).toContain('Press the button again'));
   });
 
   it('acknowledges what it never made', async () => {

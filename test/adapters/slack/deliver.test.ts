@@ -19,6 +19,7 @@ import {
   messageRows,
   wantMessages,
 } from '../../support/message-rows.ts';
+import { TOKENS } from '../../support/button-tokens.ts';
 import { startSlackApi, type SlackApi } from '../../support/slack-api.ts';
 import { fakeLog } from '../../support/fake-log.ts';
 
@@ -55,6 +56,7 @@ async function start(changes: Partial<DeliverySettings> = {}): Promise<Delivery>
       postmortem: async () => '# Postmortem\n',
       bulletin: async () => null,
     },
+    tokens: { mint: async () => TOKENS },
     client: new webApi.WebClient('xoxb-test', {
       ...clientOptions({ apiUrl: api.url }),
       logLevel: webApi.LogLevel.ERROR,
@@ -268,6 +270,21 @@ describe('delivery', () => {
       thread_ts: api.messages[0]?.ts,
       files: [{ name: `inc-${incident}-postmortem-v1.md` }],
     });
+  });
+
+  it('uploads a card that is too long for a message, once, before the message that asks about it', async () => {
+    const proposal = aProposal();
+    proposal.consent.card = [...proposal.consent.card, 'Dry run: '.repeat(1_000)];
+    view.proposals = [proposal];
+    api.fault('files.completeUploadExternal', { kind: 'hang-up', executed: true });
+    await wantMessages(db, incident, 'summary', `proposal:${proposal.id}`);
+    await start();
+    await everythingShown();
+    const files = api.messages.flatMap((message, place) => (message.files ? [place] : []));
+    const asks = api.messages.findIndex((message) => JSON.stringify(message.blocks).includes('approve:'));
+    expect(files).toHaveLength(1);
+    expect(files[0]).toBeLessThan(asks);
+    expect(api.messages[files[0] ?? 0]?.files).toEqual([{ name: `sitrep-card-${proposal.id}.txt` }]);
   });
 
   it('shows a held back card when another was decided', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inert, inertLine, inertMarkup, literal, unescapeSlack } from '../../../src/adapters/slack/escape.ts';
+import { inert, inertLine, inertMarkup, unescapeSlack } from '../../../src/adapters/slack/escape.ts';
 
 describe('inert', () => {
   it('removes what cannot be seen and what turns text around', () => {
@@ -52,17 +52,6 @@ describe('inertMarkup', () => {
         expect(inertMarkup(text).replace(/&(?:amp|lt|gt);/g, '')).not.toMatch(/[&<>*_~`@]|:\/\//);
       }),
     );
-  });
-});
-
-describe('literal', () => {
-  it('shows an invisible character and a line break by number, so that two lines never look the same', () => {
-    expect(literal('a\u200bb\nUndo: none\u202e')).toBe('a\\u{200b}b\\u{a}Undo: none\\u{202e}');
-  });
-
-  it('leaves ordinary lines as they are', () => {
-    const line = 'Action: kubernetes.scale {"replicas":3} → “größer”';
-    expect(literal(line)).toBe(line);
   });
 });
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { App, type Receiver } from '@slack/bolt';
 import { describe, expect, it, vi } from 'vitest';
 import { SLACK_PATH } from '../../../src/adapters/slack/app.ts';
+import { listenForApprovals } from '../../../src/adapters/slack/listen/approve.ts';
 import { listenForButtons } from '../../../src/adapters/slack/listen/buttons.ts';
 import { listenForCommands, SLASH_COMMAND } from '../../../src/adapters/slack/listen/commands.ts';
 import { listenForHome } from '../../../src/adapters/slack/listen/home.ts';
@@ -27,7 +28,15 @@ const source = new URL('../../../src/adapters/slack/', import.meta.url);
 const manifest = JSON.parse(
   await readFile(new URL('../../../slack-manifest.json', import.meta.url), 'utf8'),
 ) as Manifest;
-const files = ['send.ts', 'find-sent.ts', 'say.ts', 'identity.ts', 'listen/buttons.ts', 'listen/home.ts'];
+const files = [
+  'send.ts',
+  'find-sent.ts',
+  'say.ts',
+  'identity.ts',
+  'standing.ts',
+  'listen/buttons.ts',
+  'listen/home.ts',
+];
 const code = (await Promise.all(files.map((file) => readFile(new URL(file, source), 'utf8'))))
   .join('\n')
   .replace(/\s/g, '');
@@ -42,6 +51,7 @@ const SCOPES: Record<string, string[]> = {
   'conversations.history': ['channels:history', 'groups:history', 'metadata.message:read'],
   'conversations.replies': ['channels:history', 'groups:history', 'metadata.message:read'],
   filesUploadV2: ['files:write'],
+  'users.info': ['users:read'],
   'views.open': [],
   'views.publish': [],
 };
@@ -58,6 +68,7 @@ describe('slack-manifest.json', () => {
       listenForMentions,
       listenForCommands,
       listenForButtons,
+      listenForApprovals,
       listenForRejections,
     ])
       listen(app, listening);

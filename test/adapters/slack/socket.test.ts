@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { fakeTokens, TOKENS } from '../../support/button-tokens.ts';
 import { createSlackApp, type SlackApp } from '../../../src/adapters/slack/app.ts';
 import { fakeDesk, fakeReading } from '../../support/fake-desk.ts';
 import { aProposal, aView } from '../../support/incident-view.ts';
@@ -22,6 +23,8 @@ beforeEach(async () => {
     apiUrl: slack.apiUrl,
     desk,
     reading: fakeReading([aView()]),
+    tokens: fakeTokens(() => proposal),
+    via: 'slack',
     requests: { isFirst: async (hash) => !seen.has(hash) && Boolean(seen.add(hash)) },
     log,
   });
@@ -47,7 +50,7 @@ function click(envelope: string, trigger: string): object {
       container: { type: 'message', channel_id: 'C1', message_ts: '1.2', thread_ts: '1.1' },
       trigger_id: trigger,
       actions: [
-        { type: 'button', action_id: `approve:${proposal.id}`, block_id: 'b', value: proposal.digest },
+        { type: 'button', action_id: `approve:${proposal.id}`, block_id: 'b', value: TOKENS.approve },
       ],
     },
   };
@@ -69,7 +72,10 @@ it('acknowledges what comes and handles it once, also when Slack sends it again'
   expect(slack.acknowledged.map((each) => each.envelope_id)).toEqual(['e1', 'e2']);
   expect(await app.stop()).toBe(true);
   expect(desk.asked).toEqual([
-    { name: 'approve', request: { proposalId: proposal.id, digest: proposal.digest, person: 'U0APPROVER' } },
+    {
+      name: 'approve',
+      request: { proposalId: proposal.id, digest: proposal.digest, person: 'U0APPROVER', via: 'slack' },
+    },
   ]);
 });
 

@@ -19,6 +19,10 @@ const CONSENTED = `expires_at > now() and ((decided_by = 'policy' and policy_eff
             where a.proposal_id = failed.id and a.digest = failed.digest)
           >= greatest(1, (failed.consent->>'approvalsNeeded')::int)))))`;
 
+// The buttons that asked are used up in the statement that takes the answer; the one to undo it is for later.
+const SPENT = `spent as (
+  update button_token set spent_at = now() from decided where proposal_id = decided.id and kind <> 'undo')`;
+
 /** `outsideStop` tells why actions are stopped without asking the database, or null. */
 export function proposalStore(sql: Sql, outsideStop: () => string | null) {
   return {
@@ -77,6 +81,17 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
       );
     },
 
+    async questions(incidentId: number): Promise<{ pending: number; lastHour: number }> {
+      const { rows } = await sql.query<{ pending: number; lastHour: number }>(
+        `select count(*) filter (where incident_id = $1 and state = 'proposed' and undoes is null)::int as pending,
+                count(*) filter (where created_at > now() - interval '1 hour')::int as "lastHour"
+           from proposal
+          where policy_effect in ('ask', 'approve') and (state = 'proposed' or created_at > now() - interval '1 hour')`,
+        [incidentId],
+      );
+      return rows[0] ?? { pending: 0, lastHour: 0 };
+    },
+
     async moveProposal(id: string, from: ProposalState, to: ProposalState): Promise<boolean> {
       if (!mayBecome(from, to)) throw new Error(`a proposal cannot go from ${from} to ${to}`);
       const { rowCount } = await sql.query(
@@ -104,8 +119,10 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
 
     async consume(id: string, digest: string, person: string): Promise<boolean> {
       const { rowCount } = await sql.query(
-        `update proposal set state = 'approved', decided_by = $3, decided_at = now()
-          where id = $1 and state = 'proposed' and digest = $2 and expires_at > now()`,
+        `with decided as (
+           update proposal set state = 'approved', decided_by = $3, decided_at = now()
+            where id = $1 and state = 'proposed' and digest = $2 and expires_at > now() returning id),
+         ${SPENT} select from decided`,
         [id, digest, person],
       );
       return rowCount === 1;
@@ -113,8 +130,10 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
 
     async rejectProposal(id: string, person: string, reason: string): Promise<boolean> {
       const { rowCount } = await sql.query(
-        `update proposal set state = 'rejected', decided_by = $2, decided_at = now(), decision_reason = $3
-          where id = $1 and state = 'proposed'`,
+        `with decided as (
+           update proposal set state = 'rejected', decided_by = $2, decided_at = now(), decision_reason = $3
+            where id = $1 and state = 'proposed' returning id),
+         ${SPENT} select from decided`,
         [id, person, reason],
       );
       return rowCount === 1;

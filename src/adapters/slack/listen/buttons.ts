@@ -1,17 +1,20 @@
-import type { App, BlockAction, ButtonAction } from '@slack/bolt';
-import { parseActionId, parseLabelId } from '../buttons.ts';
+import type { App, BlockAction, ButtonAction, types } from '@slack/bolt';
+import { confirmationOf } from '../../../incident/confirmation.ts';
+import { approveModal } from '../approve-modal.ts';
+import { parseLabelId } from '../buttons.ts';
 import type { Answer, Desk, Place } from '../desk.ts';
 import { said } from '../render/said.ts';
 import { rejectModal } from '../reject-modal.ts';
 import { sayInThread, tellOutcome, type Say } from '../say.ts';
 import { failureText, slackFailure } from '../slack-errors.ts';
+import { isToken, type Pressed, type Standing } from '../tokens.ts';
 import type { Listening } from './context.ts';
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** Every button: approve, reject (asks for the reason first), undo, labels, and those that are no longer known. */
 export function listenForButtons(app: App, listening: Listening): void {
-  const { desk, client, log } = listening;
+  const { desk, tokens, via, client, log } = listening;
   app.action<BlockAction>({ type: 'block_actions' }, async ({ ack, body, action }) => {
     await ack();
     if (action.type !== 'button') return;
@@ -20,19 +23,42 @@ export function listenForButtons(app: App, listening: Listening): void {
     const say = place ? sayInThread(client, log, person, place) : noPlace(log);
     const labelled = parseLabelId(action.action_id);
     if (labelled) return tellOutcome(say, log, async () => said(await label(desk, labelled, action, person)));
-    const button = parseActionId(action.action_id);
-    if (button === null)
-      return say(said({ ok: false, text: 'This button belongs to an older version of Sitrep.' }));
-    const { kind, proposalId } = button;
-    if (kind === 'reject') return openRejectModal(listening, say, body.trigger_id, proposalId, place);
+    const standing = standingOf(body);
     await tellOutcome(say, log, async () => {
-      if (kind === 'undo') return said(await desk.undo({ proposalId, person }));
-      const digest = digestOn(action);
-      if (digest === null)
-        return said({ ok: false, text: 'This button names no action. Use the newest card in the thread.' });
-      return said(await desk.approve({ proposalId, digest, person }));
+      const pressed = isToken(action.value)
+        ? await tokens.resolve(action.value, standing)
+        : {
+            refused: 'This button belongs to an older version of Sitrep. Use the newest card.',
+            proposalId: null,
+          };
+      if ('refused' in pressed) {
+        const { refused: why, proposalId } = pressed;
+        await desk.refused({ person, asked: 'press a button', why, proposalId, via });
+        return said({ ok: false, text: why });
+      }
+      const carried = action.value && standing && place ? { token: action.value, standing, place } : null;
+      const dialog = dialogFor(pressed, carried, place);
+      if (dialog) return openDialog(listening, body.trigger_id, dialog);
+      const { kind, digest, proposal } = pressed;
+      const about = { proposalId: proposal.id, person };
+      return said(kind === 'undo' ? await desk.undo(about) : await desk.approve({ ...about, digest }));
     });
   });
+}
+
+/** The dialog that must be filled in before anything is decided; null where the click says it all. */
+function dialogFor(
+  { kind, proposal }: Pressed,
+  carried: { token: string; standing: Standing; place: Place } | null,
+  place: Place | null,
+): types.ModalView | null {
+  if (kind === 'reject') return rejectModal(proposal.id, place);
+  const confirmation = confirmationOf(proposal);
+  // Whoever may not approve at all is told so by the desk, at once and not after having typed.
+  const open = proposal.state === 'proposed' && proposal.autonomy !== 'suggest';
+  return kind === 'approve' && open && confirmation.by === 'typed' && carried
+    ? approveModal(proposal, confirmation, carried)
+    : null;
 }
 
 function label(
@@ -41,29 +67,26 @@ function label(
   action: ButtonAction,
   person: string,
 ): Promise<Answer> | Answer {
-  const digest = digestOn(action);
-  return digest === null
+  return action.value === undefined || !DIGEST.test(action.value)
     ? { ok: false, text: 'This button names no answer. Use the newest message in the thread.' }
-    : desk.label({ ...pressed, digest, person });
+    : desk.label({ ...pressed, digest: action.value, person });
 }
 
-function digestOn(action: ButtonAction): string | null {
-  return action.value !== undefined && DIGEST.test(action.value) ? action.value : null;
-}
-
-async function openRejectModal(
-  { client, log }: Listening,
-  say: Say,
-  trigger: string,
-  proposalId: string,
-  place: Place | null,
-): Promise<void> {
+/** Null where the dialog is open: then there is nothing to tell yet. */
+async function openDialog({ client, log }: Listening, trigger: string, view: types.ModalView) {
   try {
-    await client.views.open({ trigger_id: trigger, view: rejectModal(proposalId, place) });
+    await client.views.open({ trigger_id: trigger, view });
+    return null;
   } catch (error) {
-    log.warn({ reason: failureText(slackFailure(error)) }, 'The dialog for a rejection could not be opened');
-    await say(said({ ok: false, text: 'Slack did not open the dialog. Press Reject again.' }));
+    log.warn({ reason: failureText(slackFailure(error)) }, 'A dialog could not be opened');
+    return said({ ok: false, text: 'Slack did not open the dialog. Press the button again.' });
   }
+}
+
+function standingOf({ container, channel, message }: BlockAction): Standing | null {
+  const where = channel?.id ?? container['channel_id'];
+  const ts = container['message_ts'] ?? message?.ts;
+  return typeof where === 'string' && typeof ts === 'string' ? { channel: where, ts } : null;
 }
 
 function placeOf(body: BlockAction): Place | null {

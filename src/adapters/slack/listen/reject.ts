@@ -8,7 +8,7 @@ import type { Listening } from './context.ts';
 /** The dialog that asks for the reason of a rejection; any other dialog is closed. */
 export function listenForRejections(app: App, listening: Listening): void {
   const { desk, client, log } = listening;
-  app.view({ type: 'view_submission', callback_id: /.*/s }, async ({ ack, body, view }) => {
+  app.view({ type: 'view_submission', callback_id: /^(?!approve$)/ }, async ({ ack, body, view }) => {
     const dialog = parseActionId(view.callback_id);
     if (dialog?.kind !== 'reject') return ack();
     const given = reasonOf(view.state.values);

@@ -17,9 +17,10 @@ import {
   type Rendered,
   SPACE,
 } from './rich.ts';
+import type { Tokens } from './proposal.ts';
 
 /** What became of an action, and the button to undo it; one that helped has it too, in case it harms later. */
-export function renderOutcome(view: IncidentView, proposal: Proposal, mayUndo: boolean): Rendered {
+export function renderOutcome(view: IncidentView, proposal: Proposal, tokens: Tokens | null): Rendered {
   const { sign, sentence } = verdict(proposal);
   const title = inertLine(proposal.title, 150);
   const steps = results(view, proposal);
@@ -29,7 +30,7 @@ export function renderOutcome(view: IncidentView, proposal: Proposal, mayUndo: b
       ...must(richText(lines([emoji(sign), SPACE, bold(words(sentence))], [words(title)]))),
       ...must(...(steps.length === 0 ? [] : [richText(bullets(steps))])),
       ...must(...(proposal.state === 'unknown' ? [richText(lines(handOver(proposal)))] : [])),
-      ...must(...(mayUndo ? [undoButton(proposal)] : [])),
+      ...must(...(tokens ? [undoButton(proposal, tokens)] : [])),
     ]),
   };
 }
@@ -80,14 +81,14 @@ function handOver({ decidedBy, consent }: Proposal): Inline[] {
   ];
 }
 
-function undoButton(proposal: Proposal): Block {
+function undoButton(proposal: Proposal, tokens: Tokens): Block {
   return {
     type: 'actions',
     elements: [
       {
         type: 'button',
         action_id: actionId('undo', proposal.id),
-        value: proposal.digest,
+        value: tokens.undo,
         text: { type: 'plain_text', text: proposal.state === 'succeeded' ? 'Undo' : 'Propose to undo it' },
       },
     ],

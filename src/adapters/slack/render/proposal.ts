@@ -2,10 +2,13 @@ import { shownConfidence } from '../../../incident/confidence.ts';
 import type { types } from '@slack/bolt';
 import { isPending, type Proposal, type Reason } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
-import { actionId } from '../buttons.ts';
-import { inertLine, inertMarkup, literal } from '../escape.ts';
+import { confirmationOf, isLong } from '../../../incident/confirmation.ts';
+import { cardText } from '../../../incident/literal.ts';
+import { actionId, type ButtonKind } from '../buttons.ts';
+import { inertLine, inertMarkup } from '../escape.ts';
+import { cardFileName } from './card-file.ts';
 import { decision } from './decision.ts';
-import { fit, must, optional, sizeOf } from './fit.ts';
+import { fit, must, optional } from './fit.ts';
 import { source } from './links.ts';
 import { progress } from './progress.ts';
 import { bold, bullets, lines, moment, oneLine, richText, smallPrint, words } from './rich.ts';
@@ -13,14 +16,23 @@ import type { Block, Inline, Rendered } from './rich.ts';
 
 const REASONS = 4;
 
-/** A card longer than this could push its own buttons or half of itself out of sight. */
-const LONGEST_CARD = 6_000;
+/** What each button of a card carries. */
+export type Tokens = Record<ButtonKind, string>;
+
+/** Whether there is anything to decide: not where somebody has, nor where the incident is over. */
+export function isOpenQuestion({ incident }: IncidentView, { state }: Proposal): boolean {
+  return isPending(state) && incident.state !== 'resolved' && incident.state !== 'closed';
+}
 
 /**
  * The card of one proposal. The lines that a person consents to stand there whole and exactly as digested;
- * a card that is too long for that cannot be approved here. Buttons go when somebody has decided.
+ * a card that is too long for that is a file beside it. Buttons go when there is nothing left to decide.
  */
-export function renderProposal(view: IncidentView, proposal: Proposal): Rendered {
+export function renderProposal(
+  view: IncidentView,
+  proposal: Proposal,
+  tokens: Tokens | null = null,
+): Rendered {
   const card = consentBlock(proposal);
   const pending = isPending(proposal.state);
   const decided = decision(view, proposal);
@@ -34,12 +46,10 @@ export function renderProposal(view: IncidentView, proposal: Proposal): Rendered
         ...reasons(view, 'For', proposal.reasonsFor),
         ...reasons(view, 'Against', proposal.reasonsAgainst),
       ),
-      ...must(
-        card ?? smallPrint('This action is too long to be shown whole, so it cannot be approved in Slack.'),
-      ),
+      ...must(card),
       ...must(...(decided.length === 0 ? [] : [richText(lines([bold(words('Decision: ')), ...decided]))])),
       ...must(...(steps.length === 0 ? [] : [richText(bullets(steps))])),
-      ...must(...(pending ? openQuestion(view, proposal, card !== null) : [])),
+      ...must(...(isOpenQuestion(view, proposal) ? openQuestion(view, proposal, tokens) : [])),
     ]),
   };
 }
@@ -69,28 +79,19 @@ function reasons(view: IncidentView, title: string, all: Reason[]): Block[] {
   return [richText(lines([bold(words(title))]), bullets(items))];
 }
 
-/** The lines of the consent, or null where they do not fit. */
-function consentBlock(proposal: Proposal): Block | null {
-  const text = proposal.consent.card.map(literal).join('\n');
-  if (text === '') return null;
-  const block = richText({ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] });
-  return sizeOf(block) <= LONGEST_CARD ? block : null;
+/** The lines of the consent, whole, or where to find them. */
+function consentBlock({ id, consent: { card } }: Proposal): Block {
+  if (isLong(card))
+    return smallPrint(
+      `This action is too long for a message. The file ${cardFileName(id)} in this thread shows it whole.`,
+    );
+  return richText({
+    type: 'rich_text_preformatted',
+    elements: [{ type: 'text', text: cardText(card) || '(empty)' }],
+  });
 }
 
-function openQuestion(view: IncidentView, proposal: Proposal, mayApprove: boolean): Block[] {
-  const approve: types.Button = {
-    type: 'button',
-    action_id: actionId('approve', proposal.id),
-    value: proposal.digest,
-    text: { type: 'plain_text', text: 'Approve' },
-    style: 'primary',
-  };
-  const reject: types.Button = {
-    type: 'button',
-    action_id: actionId('reject', proposal.id),
-    value: proposal.digest,
-    text: { type: 'plain_text', text: 'Reject' },
-  };
+function openQuestion(view: IncidentView, proposal: Proposal, tokens: Tokens | null): Block[] {
   const needed = proposal.consent.approvalsNeeded;
   const asks =
     proposal.autonomy === 'suggest'
@@ -111,9 +112,24 @@ function openQuestion(view: IncidentView, proposal: Proposal, mayApprove: boolea
           : [],
       ),
     ),
-    {
-      type: 'actions',
-      elements: mayApprove && proposal.autonomy !== 'suggest' ? [approve, reject] : [reject],
-    },
+    ...(tokens ? [buttons(proposal, tokens)] : []),
   ];
+}
+
+function buttons(proposal: Proposal, tokens: Tokens): Block {
+  const approve: types.Button = {
+    type: 'button',
+    action_id: actionId('approve', proposal.id),
+    value: tokens.approve,
+    // Three dots, as for everything that asks for more before it does anything.
+    text: { type: 'plain_text', text: confirmationOf(proposal).by === 'typed' ? 'Approve…' : 'Approve' },
+    style: 'primary',
+  };
+  const reject: types.Button = {
+    type: 'button',
+    action_id: actionId('reject', proposal.id),
+    value: tokens.reject,
+    text: { type: 'plain_text', text: 'Reject' },
+  };
+  return { type: 'actions', elements: proposal.autonomy === 'suggest' ? [reject] : [approve, reject] };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TOKENS } from '../../../support/button-tokens.ts';
 import { advice } from '../../../../src/adapters/slack/render/advice.ts';
 import { renderEvidence } from '../../../../src/adapters/slack/render/evidence.ts';
 import { renderOutcome } from '../../../../src/adapters/slack/render/outcome.ts';
@@ -133,9 +134,9 @@ describe('the advice', () => {
 });
 
 describe('the card of a proposal', () => {
-  it('shows the lines of the consent exactly, with buttons that carry the digest', () => {
+  it('shows the lines of the consent exactly, with buttons that carry nothing but a token', () => {
     const proposal = aProposal();
-    const { blocks } = renderProposal(aView(), proposal);
+    const { blocks } = renderProposal(aView(), proposal, TOKENS);
     const preformatted = everyObject(blocks).filter((object) => object['type'] === 'rich_text_preformatted');
     expect(preformatted).toEqual([
       {
@@ -144,8 +145,8 @@ describe('the card of a proposal', () => {
       },
     ]);
     expect(buttonsIn(blocks)).toEqual({
-      [`approve:${proposal.id}`]: proposal.digest,
-      [`reject:${proposal.id}`]: proposal.digest,
+      [`approve:${proposal.id}`]: TOKENS.approve,
+      [`reject:${proposal.id}`]: TOKENS.reject,
     });
     const shown = readable(blocks);
     expect(shown).toContain('Confidence medium (not yet calibrated)');
@@ -162,7 +163,7 @@ describe('the card of a proposal', () => {
       decidedAt: minutesAfter(2),
       decisionReason: 'the cart is worse',
     });
-    const { blocks } = renderProposal(aView({ proposals: [rejected] }), rejected);
+    const { blocks } = renderProposal(aView({ proposals: [rejected] }), rejected, TOKENS);
     expect(buttonsIn(blocks)).toEqual({});
     expect(readable(blocks)).toContain(
       'Decision: rejected by <@U0APPROVER> 2026-03-02 12:02 UTC: the cart is worse',
@@ -183,12 +184,18 @@ describe('the card of a proposal', () => {
     expect(shown).toContain('watching for up to 120 s');
   });
 
-  it('cannot be approved when it is too long to be shown whole', () => {
+  it('has no buttons any more when the incident is over', () => {
+    const over = aView({ incident: anIncident({ state: 'closed' }) });
+    expect(buttonsIn(renderProposal(over, aProposal(), TOKENS).blocks)).toEqual({});
+  });
+
+  it('names the file that shows it whole when it is too long for a message', () => {
     const proposal = aProposal();
     proposal.consent.card = [...proposal.consent.card, 'Dry run: '.repeat(1_000)];
-    const { blocks } = renderProposal(aView({ proposals: [proposal] }), proposal);
-    expect(Object.keys(buttonsIn(blocks))).toEqual([`reject:${proposal.id}`]);
-    expect(readable(blocks)).toContain('cannot be approved in Slack');
+    const { blocks } = renderProposal(aView({ proposals: [proposal] }), proposal, TOKENS);
+    expect(readable(blocks)).toContain(`sitrep-card-${proposal.id}.txt`);
+    expect(readable(blocks)).toContain('Approve…');
+    expect(JSON.stringify(blocks)).not.toContain('Dry run: Dry run:');
   });
 
   it('mentions only what looks like a Slack user', () => {
@@ -210,7 +217,7 @@ describe('the card of a proposal', () => {
       needed: 2,
       actor: 'U0APPROVER',
     });
-    const { blocks } = renderProposal(aView({ proposals: [proposal], journal }), proposal);
+    const { blocks } = renderProposal(aView({ proposals: [proposal], journal }), proposal, TOKENS);
     expect(readable(blocks)).toContain('1 of 2 approvals, by <@U0APPROVER>');
     expect(Object.keys(buttonsIn(blocks))).toHaveLength(2);
   });
@@ -250,29 +257,34 @@ describe('which proposals get a card', () => {
 describe('the outcome', () => {
   it.each(['failed', 'inconclusive'] as const)('offers the inverse after a verification that %s', (state) => {
     const proposal = aProposal({ state });
-    const rendered = renderSlot(aView({ proposals: [proposal] }), `outcome:${proposal.id}`, false);
-    expect(buttonsIn(rendered?.blocks)).toEqual({ [`undo:${proposal.id}`]: proposal.digest });
+    const rendered = renderSlot(aView({ proposals: [proposal] }), `outcome:${proposal.id}`, false, TOKENS);
+    expect(buttonsIn(rendered?.blocks)).toEqual({ [`undo:${proposal.id}`]: TOKENS.undo });
   });
 
   it('offers it neither twice nor where there is none, and after a success as well', () => {
     const failed = aProposal({ state: 'failed' });
     const undo = aProposal({ id: proposalId(2), undoes: failed.id });
     const slot = `outcome:${failed.id}` as const;
-    expect(buttonsIn(renderSlot(aView({ proposals: [failed, undo] }), slot, true)?.blocks)).toEqual({});
+    expect(buttonsIn(renderSlot(aView({ proposals: [failed, undo] }), slot, true, TOKENS)?.blocks)).toEqual(
+      {},
+    );
     expect(
       buttonsIn(
-        renderSlot(aView({ proposals: [aProposal({ state: 'failed', inverse: null })] }), slot, true)?.blocks,
+        renderSlot(aView({ proposals: [aProposal({ state: 'failed', inverse: null })] }), slot, true, TOKENS)
+          ?.blocks,
       ),
     ).toEqual({});
     expect(
-      buttonsIn(renderSlot(aView({ proposals: [aProposal({ state: 'succeeded' })] }), slot, true)?.blocks),
-    ).toEqual({ [`undo:${aProposal().id}`]: expect.any(String) });
+      buttonsIn(
+        renderSlot(aView({ proposals: [aProposal({ state: 'succeeded' })] }), slot, true, TOKENS)?.blocks,
+      ),
+    ).toEqual({ [`undo:${aProposal().id}`]: TOKENS.undo });
   });
 
   it('offers it again when the inverse was rejected', () => {
     const failed = aProposal({ state: 'failed' });
     const undo = aProposal({ id: proposalId(2), undoes: failed.id, state: 'rejected' });
-    const rendered = renderSlot(aView({ proposals: [failed, undo] }), `outcome:${failed.id}`, true);
+    const rendered = renderSlot(aView({ proposals: [failed, undo] }), `outcome:${failed.id}`, true, TOKENS);
     expect(Object.keys(buttonsIn(rendered?.blocks))).toEqual([`undo:${failed.id}`]);
   });
 
@@ -285,7 +297,7 @@ describe('the outcome', () => {
       outcome: 'succeeded',
       why: 'all alerts resolved after 41 s',
     });
-    const shown = readable(renderOutcome(aView({ proposals: [proposal], journal }), proposal, false).blocks);
+    const shown = readable(renderOutcome(aView({ proposals: [proposal], journal }), proposal, null).blocks);
     expect(shown).toContain('It helped.');
     expect(shown).toContain('verification succeeded: all alerts resolved after 41 s');
   });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { TOKENS } from '../../../support/button-tokens.ts';
 import { describe, expect, it } from 'vitest';
 import { renderSlot, type MessageSlot } from '../../../../src/adapters/slack/render/slots.ts';
 import { renderHome } from '../../../../src/adapters/slack/render/home.ts';
@@ -120,7 +121,7 @@ describe('text from outside', () => {
         (text, state, many) => {
           const view = hostileView(text, state, many);
           for (const slot of slots) {
-            const rendered = renderSlot(view, slot, true);
+            const rendered = renderSlot(view, slot, true, TOKENS);
             if (rendered === null) continue;
             expect(problemsOf(rendered), slot).toEqual([]);
             expect(actsUpon(rendered.blocks), slot).toEqual([]);

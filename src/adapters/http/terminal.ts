@@ -1,0 +1,136 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { Via } from '../../incident/journal.ts';
+import { cardText } from '../../incident/literal.ts';
+import type { Person } from '../../incident/person.ts';
+import type { Proposal } from '../../incident/proposal.ts';
+import { plain } from '../../incident/text.ts';
+import { answer } from './answer.ts';
+
+type Answer = { ok: boolean; text: string };
+
+/** What a person in a terminal may ask for. `as` is a name or a Slack user id of sitrep.yaml. */
+const askedSchema = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('list'), as: z.string().max(100) }),
+  z.strictObject({
+    do: z.literal('approve'),
+    as: z.string().max(100),
+    proposalId: z.uuid(),
+    digest: z.string().regex(/^[0-9a-f]{64}$/),
+    typed: z.string().max(300).optional(),
+  }),
+  z.strictObject({
+    do: z.literal('reject'),
+    as: z.string().max(100),
+    proposalId: z.uuid(),
+    reason: z.string().max(500),
+  }),
+]);
+export type AskedInTerminal = z.infer<typeof askedSchema>;
+
+/** A proposal that waits, as a terminal shows it: the card whole, with invisible characters by their numbers. */
+export type Waiting = { id: string; incidentId: number; title: string; card: string; digest: string };
+
+/** What the handler needs of the rest. */
+export type TerminalDesk = {
+  approve(asked: {
+    proposalId: string;
+    digest: string;
+    person: string;
+    typed?: string;
+    via: Via;
+  }): Promise<Answer>;
+  reject(asked: { proposalId: string; person: string; reason: string; via: Via }): Promise<Answer>;
+  refused(asked: {
+    person: string;
+    asked: string;
+    why: string;
+    proposalId: string | null;
+    via: Via;
+  }): Promise<void>;
+};
+
+const MOST_BYTES = 16_384;
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+
+/**
+ * The door for people in a terminal of the same machine, for when Slack is down. Whoever comes proves who they are by a
+ * key whose hash stands in sitrep.yaml; from there on all goes as in Slack.
+ */
+export function terminalHandler(parts: {
+  people: readonly Person[];
+  desk: TerminalDesk;
+  awaiting: () => Promise<{ proposal: Proposal }[]>;
+}): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { people, desk, awaiting } = parts;
+  return async (request, response) => {
+    // A browser names its origin and a proxy whom it speaks for; neither has any business here.
+    const { origin, 'x-forwarded-for': forwarded } = request.headers;
+    if (!LOOPBACK.has(request.socket.remoteAddress ?? '') || origin !== undefined || forwarded !== undefined)
+      return answer(response, 403, {
+        error: 'only for this machine',
+        fix: 'Run the command on the host of Sitrep.',
+      });
+    if (request.method !== 'POST')
+      return answer(response, 405, { error: 'use POST', fix: 'See sitrep --help.' });
+    const parsed = askedSchema.safeParse(await read(request));
+    if (!parsed.success)
+      return answer(response, 400, {
+        error: 'not readable',
+        fix: 'Use the sitrep command of the same version.',
+      });
+    const asked = parsed.data;
+    const person = whoIs(people, asked.as, request.headers.authorization ?? '');
+    if (person === null) {
+      const why = 'the key does not belong to this person, or sitrep.yaml has no key_sha256 for them';
+      const proposalId = asked.do === 'list' ? null : asked.proposalId;
+      await desk.refused({ person: plain(asked.as, 50), asked: asked.do, why, proposalId, via: 'cli' });
+      return answer(response, 401, { error: why, fix: '“sitrep key” makes a key and its hash.' });
+    }
+    if (asked.do === 'list') {
+      const waiting = (await awaiting()).map(({ proposal }): Waiting => {
+        const { id, incidentId, title, consent, digest } = proposal;
+        return { id, incidentId, title: cardText([title]), card: cardText(consent.card), digest };
+      });
+      return answer(response, 200, { waiting });
+    }
+    const { proposalId } = asked;
+    const by = { proposalId, person: person.slackId, via: 'cli' as const };
+    const said =
+      asked.do === 'reject'
+        ? await desk.reject({ ...by, reason: asked.reason })
+        : await desk.approve({
+            ...by,
+            digest: asked.digest,
+            ...(asked.typed === undefined ? {} : { typed: asked.typed }),
+          });
+    return answer(response, 200, said);
+  };
+}
+
+/** The person whose key this is, compared in constant time; null for everybody else. */
+function whoIs(people: readonly Person[], as: string, authorization: string): Person | null {
+  const key = /^Bearer ([\w-]{43,100})$/.exec(authorization)?.[1] ?? '';
+  const given = createHash('sha256').update(key).digest();
+  const named = people.filter((one) => one.slackId === as || one.name === as);
+  const [person] = named;
+  // A name that two people bear says nothing.
+  if (named.length !== 1 || !person?.keyHash || key === '') return null;
+  return timingSafeEqual(given, Buffer.from(person.keyHash, 'hex')) ? person : null;
+}
+
+async function read(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) return null;
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return null;
+  }
+}

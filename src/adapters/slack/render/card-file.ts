@@ -1,0 +1,20 @@
+import { isLong } from '../../../incident/confirmation.ts';
+import { cardText } from '../../../incident/literal.ts';
+import type { Proposal } from '../../../incident/proposal.ts';
+import type { SlackFile } from './postmortem.ts';
+
+/** The name of the file that holds a card which is too long for a message. */
+export function cardFileName(id: string): string {
+  return `sitrep-card-${id}.txt`;
+}
+
+/** Such a card as a file; null where the message shows it whole. What its approval takes stands at its end. */
+export function cardFile({ id, consent, digest }: Proposal): SlackFile | null {
+  if (!isLong(consent.card)) return null;
+  return {
+    filename: cardFileName(id),
+    title: 'The whole card of a proposal',
+    comment: 'Read this before you approve the proposal below.',
+    content: `${cardText(consent.card)}\n\nDigest: ${digest}\n`,
+  };
+}

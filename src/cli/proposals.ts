@@ -1,0 +1,77 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { AskedInTerminal, Waiting } from '../adapters/http/terminal.ts';
+import { readConfig } from '../config.ts';
+
+/** Makes a key for one person: the key is theirs, the hash goes into sitrep.yaml. */
+export function keyCommand(): void {
+  const key = randomBytes(32).toString('base64url');
+  console.log(`SITREP_KEY=${key}`);
+  console.log(`key_sha256: ${createHash('sha256').update(key).digest('hex')}`);
+  console.error(
+    'Keep the first line to yourself; put the second into sitrep.yaml, below your name in people.',
+  );
+}
+
+/** Prints what waits for people, each card whole. */
+export async function proposalsCommand({ as }: { as: string }): Promise<void> {
+  const waiting = await list(as);
+  if (waiting.length === 0) console.log('Nothing waits for an approval.');
+  for (const one of waiting) print(one);
+}
+
+/** Approves exactly the card that was seen: without its digest the card is shown instead. */
+export async function approveCommand(
+  id: string,
+  { as, digest, typed }: { as: string; digest?: string; typed?: string },
+): Promise<void> {
+  const found = (await list(as)).find((one) => one.id === id);
+  if (!found)
+    throw new Error(`No proposal ${id} waits for an approval. “sitrep proposals --as ${as}” lists them.`);
+  if (digest === undefined || digest.length < 8 || !found.digest.startsWith(digest)) {
+    print(found);
+    throw new Error(
+      'Nothing was approved. Read the card, then give the first 8 characters of its digest: --digest',
+    );
+  }
+  const asked = { do: 'approve' as const, as, proposalId: id, digest: found.digest };
+  tell(await ask(typed === undefined ? asked : { ...asked, typed }));
+}
+
+export async function rejectCommand(id: string, { as, why }: { as: string; why: string }): Promise<void> {
+  tell(await ask({ do: 'reject', as, proposalId: id, reason: why }));
+}
+
+function print({ id, incidentId, title, card, digest }: Waiting): void {
+  console.log(`${id}  INC-${incidentId}  ${title}\n${card}\nDigest: ${digest}\n`);
+}
+
+function tell(answer: unknown): void {
+  const { ok, text } = answer as { ok: boolean; text: string };
+  if (!ok) throw new Error(text);
+  console.log(text);
+}
+
+async function list(as: string): Promise<Waiting[]> {
+  return ((await ask({ do: 'list', as })) as { waiting: Waiting[] }).waiting;
+}
+
+/** Asks the running Sitrep: the embedded database belongs to its process, and only it decides. */
+async function ask(asked: AskedInTerminal): Promise<unknown> {
+  const key = process.env['SITREP_KEY'];
+  if (!key) throw new Error('SITREP_KEY is not set. “sitrep key” makes a key and says where its hash goes.');
+  const { port } = readConfig(process.env, process.cwd());
+  const url = `http://127.0.0.1:${port}/terminal`;
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(asked),
+    signal: AbortSignal.timeout(30_000),
+  }).catch((error: unknown) => {
+    throw new Error(`Sitrep does not answer at ${url}. Start it, or set PORT to the one it listens on.`, {
+      cause: error,
+    });
+  });
+  const answered = (await response.json()) as { error?: string; fix?: string };
+  if (!response.ok) throw new Error(`${answered.error ?? response.status}. ${answered.fix ?? ''}`);
+  return answered;
+}

@@ -1,0 +1,64 @@
+import { cardText } from './literal.ts';
+import type { Proposal } from './proposal.ts';
+
+/** What an approval is given by. */
+export type Confirmation =
+  | { by: 'click' }
+  | {
+      by: 'typed';
+      /** What must be typed, to the letter. */
+      text: string;
+      /** What that is, for people. */
+      what: string;
+      /** Whether it may be told beside the field; otherwise it must be looked up in the card itself. */
+      told: boolean;
+    };
+
+/** A card longer than this could push its own buttons or half of itself out of sight. Counted as JSON. */
+const LONGEST_CARD = 5_800;
+
+/** Whether a card is too long to stand in a message; then it goes to people as a file. */
+export function isLong(card: readonly string[]): boolean {
+  return JSON.stringify(cardText(card)).length > LONGEST_CARD;
+}
+
+/**
+ * How this consent must be given. Whoever approves a card that only a file shows whole types the first characters of the
+ * digest, which stand at the end of that file.
+ */
+export function confirmationOf({ consent, digest }: Pick<Proposal, 'consent' | 'digest'>): Confirmation {
+  if (isLong(consent.card))
+    return {
+      by: 'typed',
+      text: digest.slice(0, 8),
+      what: 'the first 8 characters of the digest at the end of the whole card',
+      told: false,
+    };
+  if (consent.confirm === 'typed')
+    return {
+      by: 'typed',
+      text: targetName(consent.target.identity),
+      what: 'the name of the target',
+      told: true,
+    };
+  return { by: 'click' };
+}
+
+/** Why what was typed is no consent, with what to do; null where it is one. Pure. */
+export function whyNotConfirmed(confirmation: Confirmation, typed: string | null): string | null {
+  if (confirmation.by === 'click' || typed?.trim() === confirmation.text) return null;
+  const wanted = confirmation.told ? `${confirmation.what}: ${confirmation.text}` : confirmation.what;
+  return typed === null
+    ? `This takes more than a click. Type ${wanted}.`
+    : `What you typed is not ${confirmation.what}, so nothing was approved. Type ${wanted}.`;
+}
+
+/** The name in an identity such as `deployment shop/pricing uid 12`. */
+function targetName(identity: string): string {
+  return (
+    identity
+      .replace(/ uid \S*$/, '')
+      .split(' ')
+      .at(-1) ?? identity
+  );
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { terminalHandler } from '../../../src/adapters/http/terminal.ts';
+import { fakeDesk } from '../../support/fake-desk.ts';
+import { aProposal } from '../../support/incident-view.ts';
+import { APPROVER, PEOPLE } from '../../support/loop.ts';
+
+const KEY = 'k'.repeat(43);
+const keyHash = createHash('sha256').update(KEY).digest('hex');
+const people = PEOPLE.map((one) => (one.slackId === APPROVER ? { ...one, keyHash } : one));
+const proposal = aProposal();
+let desk: ReturnType<typeof fakeDesk>;
+let server: Server;
+let url: string;
+
+beforeEach(() => {
+  desk = fakeDesk();
+});
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const handle = terminalHandler({ people, desk, awaiting: async () => [{ proposal }] });
+    handle(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/terminal`;
+});
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+function ask(body: object, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${KEY}`, ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+const approve = { do: 'approve', as: 'approver', proposalId: proposal.id, digest: proposal.digest };
+
+it('approves as the person whose key it is, through the desk that Slack asks as well', async () => {
+  for (const as of ['approver', APPROVER])
+    expect(await (await ask({ ...approve, as, typed: 'shop/checkout' })).json()).toEqual(desk.answer);
+  expect(desk.asked).toHaveLength(2);
+  expect(desk.asked[0]).toEqual({
+    name: 'approve',
+    request: {
+      proposalId: proposal.id,
+      digest: proposal.digest,
+      person: APPROVER,
+      typed: 'shop/checkout',
+      via: 'cli',
+    },
+  });
+});
+
+it('lists what waits, each card whole with its digest', async () => {
+  const { waiting } = (await (await ask({ do: 'list', as: 'approver' })).json()) as { waiting: object[] };
+  expect(waiting).toEqual([
+    expect.objectContaining({ card: proposal.consent.card.join('\n'), digest: proposal.digest }),
+  ]);
+});
+
+it.each([
+  ['a wrong key', {}, { authorization: `Bearer ${'x'.repeat(43)}` }],
+  ['no key', {}, { authorization: '' }],
+  ['the key of somebody else', { as: 'on-call' }, {}],
+  ['a person without a key', { as: 'second approver' }, {}],
+  ['an unknown person', { as: 'nobody' }, {}],
+])('refuses %s, and puts it on record', async (_, changes, headers) => {
+  expect((await ask({ ...approve, ...changes }, headers)).status).toBe(401);
+  expect(desk.asked.map((one) => one.name)).toEqual(['refused']);
+});
+
+it.each([
+  ['a page of a browser', approve, { origin: 'http://127.0.0.1' }, 403],
+  ['what a proxy forwards', approve, { 'x-forwarded-for': '203.0.113.9' }, 403],
+  ['a member too many', { ...approve, person: APPROVER }, {}, 400],
+  ['a proposal that is no id', { ...approve, proposalId: 'all' }, {}, 400],
+])('does nothing for %s', async (_, body, headers, status) => {
+  expect((await ask(body, headers)).status).toBe(status);
+  expect(desk.asked).toEqual([]);
+});
