@@ -234,7 +234,7 @@ describe('who may speak', () => {
     expect(await answerTo('stop the release is broken')).toContain('Done.');
     vi.restoreAllMocks();
     expect(desk.asked).toEqual([
-      { name: 'stop', request: { person: 'U0APPROVER', why: 'the release is broken' } },
+      { name: 'stop', request: { person: 'U0APPROVER', why: 'the release is broken', undoLastS: null } },
     ]);
   });
 });

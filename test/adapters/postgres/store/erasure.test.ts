@@ -80,7 +80,7 @@ const erase = (id: number) => s.transaction((store) => store.eraseIncident(id, O
 describe('erasing an incident', () => {
   it('leaves nothing of it readable, and a chain that still verifies and says so', async () => {
     await over('checkout');
-    expect(await readable()).toEqual(['alert', 'hypothesis', 'incident_rule', 'postmortem']);
+    expect(await readable()).toEqual(['alert', 'hypothesis', 'incident_rule', 'postmortem', 'proposal']);
     const before = await s.transaction((store) => store.auditLines(0, 1000));
     expect(JSON.stringify(before)).toContain(SECRET);
 
