@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { placesBeside, type CheckpointPlace } from './config/audit.ts';
+import type { FlagSourceConfig } from './config/feature-flags.ts';
+import { headersOf, type ConfiguredRequest } from './config/http.ts';
 import type { Knowledge } from './config/knowledge.ts';
 import { ConfigError, readTeamFile, type Team } from './config/team-file.ts';
 import { backstageServices, mergeServices } from './incident/documents/backstage.ts';
@@ -54,6 +56,9 @@ const environmentSchema = z.object({
   /** Bearer token of the cluster in sitrep.yaml. */
   KUBERNETES_TOKEN: text,
   PROMETHEUS_URL: url,
+  /** The Unleash in which sitrep.yaml names projects, and a token that may read and update flags there. */
+  UNLEASH_URL: url,
+  UNLEASH_ADMIN_TOKEN: text,
   /** The address to listen on. Only loopback unless set. */
   HOST: text,
   PORT: z.preprocess(
@@ -121,6 +126,12 @@ export type Config = {
   github: { token: string; apiUrl: string | undefined; repos: string[] } | null;
   kubernetes: { url: string; token: string } | null;
   prometheus: { url: string } | null;
+  /** Where flags can be switched, with absolute paths. */
+  flagSources: FlagSourceConfig[];
+  /** Null where no source is in Unleash. */
+  unleash: { url: string; token: string } | null;
+  /** The requests that may be sent, each with its headers as they go out. */
+  http: ConfiguredRequest[];
   /** Null where there is no sitrep.yaml: then the demo's own is used. */
   team: Team | null;
   /** Absolute path of the runbooks; null without a sitrep.yaml. */
@@ -196,6 +207,29 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
         }
       : null,
     prometheus: env.PROMETHEUS_URL ? { url: env.PROMETHEUS_URL } : null,
+    flagSources: (team?.flagSources ?? []).map((source) =>
+      'file' in source ? { ...source, file: resolve(file, '..', source.file) } : source,
+    ),
+    unleash: team?.flagSources.some((source) => 'unleash' in source)
+      ? {
+          url: required('UNLEASH_URL', env.UNLEASH_URL, 'sitrep.yaml names feature_flags in Unleash'),
+          token: required(
+            'UNLEASH_ADMIN_TOKEN',
+            env.UNLEASH_ADMIN_TOKEN,
+            'sitrep.yaml names feature_flags in Unleash',
+          ),
+        }
+      : null,
+    http: (team?.http ?? []).map((template) => ({
+      template,
+      headers: headersOf(template, (variable) =>
+        required(
+          variable,
+          environment[variable],
+          `sitrep.yaml names it under http.templates.${template.name}`,
+        ),
+      ),
+    })),
     team: team && withBackstage(file, team),
     runbooks: team ? resolve(file, '..', team.runbooks) : null,
     knowledge: team ? knowledgeBeside(file, team.knowledge, env.GITHUB_TOKEN) : null,

@@ -21,7 +21,7 @@ test('every snippet of sitrep.yaml in docs/configuration.md is accepted', () => 
   const snippets = [...read('docs/configuration.md').matchAll(/^```yaml\n(.*?)^```/gms)].map(
     ([, text]) => text ?? '',
   );
-  expect(snippets).toHaveLength(6);
+  expect(snippets).toHaveLength(9);
   for (const snippet of snippets) {
     // A snippet shows one key; the services that it names are declared here for it.
     const services = snippet.startsWith('services:') ? '' : 'services: { checkout: {} }\n';

@@ -3,7 +3,13 @@ import { actionSchemas, parseAction, type Action, type ToolName } from '../incid
 import { digestOf } from '../incident/canonical.ts';
 import type { Target } from '../incident/proposal.ts';
 import type { Permit, Preparation, ReadBack, Surroundings, Tool } from './tool.ts';
+import { flagDisable, flagEnable } from './tools/flag.ts';
 import { githubClosePullRequest, githubOpenRevertPullRequest } from './tools/github-revert.ts';
+import { githubCloseIssue, githubOpenIssue } from './tools/github-issue.ts';
+import { githubDispatchWorkflow } from './tools/github-dispatch.ts';
+import { githubRerunWorkflow } from './tools/github-rerun.ts';
+import { githubDisableWorkflow, githubEnableWorkflow } from './tools/github-workflow.ts';
+import { httpRequest } from './tools/http-request.ts';
 import { kubernetesRestart } from './tools/kubernetes-restart.ts';
 import { kubernetesRollback } from './tools/kubernetes-rollback.ts';
 import { kubernetesScale } from './tools/kubernetes-scale.ts';
@@ -15,6 +21,15 @@ const tools: { [T in ToolName]: Tool<T> } = {
   'kubernetes.scale': kubernetesScale,
   'github.open_revert_pull_request': githubOpenRevertPullRequest,
   'github.close_pull_request': githubClosePullRequest,
+  'github.rerun_workflow': githubRerunWorkflow,
+  'github.dispatch_workflow': githubDispatchWorkflow,
+  'github.disable_workflow': githubDisableWorkflow,
+  'github.enable_workflow': githubEnableWorkflow,
+  'github.open_issue': githubOpenIssue,
+  'github.close_issue': githubCloseIssue,
+  'flag.disable': flagDisable,
+  'flag.enable': flagEnable,
+  'http.request': httpRequest,
 };
 
 /** What holds for a tool whatever its arguments are. */

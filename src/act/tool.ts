@@ -12,6 +12,9 @@ export type Preparation = {
   blastRadius: BlastRadius;
   /** Whether the effect itself should make the alerts resolve; a pull request alone does not. */
   actsOnSymptom: boolean;
+  /** Where the arguments decide it; otherwise it is the tool's own. */
+  risk?: Risk;
+  reversible?: boolean;
 };
 
 /** What tools need to know of the service that an action is about. */

@@ -66,6 +66,9 @@ async function freshState(): Promise<Config> {
     github: null,
     kubernetes: null,
     prometheus: null,
+    flagSources: [],
+    unleash: null,
+    http: [],
     team: null,
     runbooks: null,
     // Nothing of the demo's record outlives it.

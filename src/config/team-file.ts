@@ -5,6 +5,9 @@ import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
 import { auditOf, auditSchema, type CheckpointPlace } from './audit.ts';
+import { featureFlagsSchema, type FlagSourceConfig } from './feature-flags.ts';
+import { githubSchema, type ListedWorkflow } from './github.ts';
+import { httpSchema, outboundSchema, templatesOf, type HttpTemplate } from './http.ts';
 import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { maintenanceSchema } from './maintenance.ts';
 import { policyKeys, policyMistake, policyOf } from './policy.ts';
@@ -51,6 +54,10 @@ const teamSchema = z.strictObject({
   knowledge: knowledgeSchema,
   audit: auditSchema,
   kubernetes: z.strictObject({ url: z.url() }).optional(),
+  github: githubSchema,
+  feature_flags: featureFlagsSchema,
+  http: httpSchema,
+  outbound: outboundSchema,
   flags: z
     .array(
       z.strictObject({
@@ -94,6 +101,14 @@ export type Team = {
   /** Where copies of the audit's checkpoints go; null where that is not said. */
   checkpoints: CheckpointPlace[] | null;
   kubernetes: { url: string } | null;
+  /** Workflows whose risk is known. */
+  workflows: ListedWorkflow[];
+  /** Where flags can be switched; files as written. */
+  flagSources: FlagSourceConfig[];
+  /** The requests that may be sent. */
+  http: HttpTemplate[];
+  /** Hosts that may be in a network of one's own. */
+  privateHosts: string[];
   /** Files of repositories that hold feature flags, as globs. */
   flags: { repo: string; paths: string[] }[];
   changes: { pollS: number; keepDays: number };
@@ -169,6 +184,10 @@ function teamOf(team: z.infer<typeof teamSchema>): Team {
     knowledge: knowledgeOf(team.knowledge),
     checkpoints: auditOf(team.audit),
     kubernetes: team.kubernetes ?? null,
+    workflows: team.github.workflows,
+    flagSources: team.feature_flags,
+    http: templatesOf(team.http),
+    privateHosts: team.outbound.flatMap((one) => (one.allow_private ? one.host : [])),
     flags: team.flags,
     changes: { pollS: team.changes.poll_seconds, keepDays: team.changes.keep_days },
     timing: {

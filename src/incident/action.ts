@@ -1,12 +1,19 @@
 import { z } from 'zod';
+import { flagActions } from './actions/flag.ts';
 import { githubActions } from './actions/github.ts';
+import { httpActions } from './actions/http.ts';
 import { kubernetesActions } from './actions/kubernetes.ts';
 
 /**
  * The closed catalogue of what Sitrep can do to the world: the name of each tool and the shape of
  * its arguments. There is no shell and no free-text command. `src/act/tools` says how each is done.
  */
-export const actionSchemas = { ...kubernetesActions, ...githubActions } as const;
+export const actionSchemas = {
+  ...kubernetesActions,
+  ...githubActions,
+  ...flagActions,
+  ...httpActions,
+} as const;
 
 export type ToolName = keyof typeof actionSchemas;
 

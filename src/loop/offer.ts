@@ -14,7 +14,7 @@ import {
   type Proposal,
 } from '../incident/proposal.ts';
 import { dependants, type ServiceCatalogue } from '../incident/service.ts';
-import type { Draft } from '../propose/rules.ts';
+import type { Draft } from '../propose/draft.ts';
 
 export type OfferContext = {
   incidentId: number;
@@ -69,8 +69,8 @@ export async function offer(
     tool: action.tool,
     service,
     environment: rules.catalogue.get(service)?.environment ?? 'production',
-    risk: tool.risk,
-    reversible: tool.reversible,
+    risk: prepared.risk ?? tool.risk,
+    reversible: prepared.reversible ?? tool.reversible,
     delivers: tool.delivers,
     confidence: confidence.calibrated?.probability ?? null,
     blastRadius: prepared.blastRadius,
@@ -108,7 +108,7 @@ export async function offer(
     approvalsNeeded: verdict.approvals,
     confirm: verdict.confirm,
     predicate,
-    card: renderCard({ action, ...prepared, risk: tool.risk, riskScore: scored, verdict, predicate }),
+    card: renderCard({ action, ...prepared, risk: subject.risk, riskScore: scored, verdict, predicate }),
     expiresAt: expiresAt.toISOString(),
   };
   return {
@@ -121,7 +121,7 @@ export async function offer(
       title: context.undoes === null ? prepared.title : `Undo: ${prepared.title}`,
       action,
       inverse: prepared.inverse,
-      risk: tool.risk,
+      risk: subject.risk,
       confidence,
       score: draft.score,
       reasonsFor: draft.reasonsFor,

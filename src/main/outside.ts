@@ -1,5 +1,8 @@
 import { codeHostOver } from '../adapters/github/code-host.ts';
 import { githubClient } from '../adapters/github/client.ts';
+import { connect as connectGitHub } from '../adapters/github/connection.ts';
+import { githubIssues } from '../adapters/github/issues.ts';
+import { githubWorkflows } from '../adapters/github/workflows.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { clusterOver, rolloutsOf } from '../adapters/kubernetes/cluster.ts';
 import { podLogs } from '../adapters/kubernetes/logs.ts';
@@ -9,6 +12,8 @@ import { prometheusClient } from '../adapters/prometheus/client.ts';
 import { signalReader } from '../adapters/prometheus/signals.ts';
 import type { Config } from '../config.ts';
 import type { RunbookSearch } from '../enrich/enrich.ts';
+import { configuredFlags } from './flags.ts';
+import { configuredRequests } from './outbound.ts';
 
 /** The adapters to the outside; what is configured wins over the demo's stand-ins. */
 export function connect(config: Config, addresses: WorldAddresses | null) {
@@ -27,6 +32,13 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
       }),
       github.repos,
     );
+  const octokit =
+    github &&
+    connectGitHub({
+      token: github.token,
+      apiUrl: github.apiUrl ?? 'https://api.github.com',
+      userAgent: 'sitrep',
+    });
   const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
   const signals = metrics && signalReader(metrics);
   return {
@@ -36,7 +48,15 @@ export function connect(config: Config, addresses: WorldAddresses | null) {
       apiUrl: github.apiUrl ?? 'https://api.github.com',
       repos: github.repos,
     },
-    world: { cluster: cluster && clusterOver(cluster), codeHost: host },
+    world: {
+      cluster: cluster && clusterOver(cluster),
+      codeHost: host,
+      workflows:
+        octokit && githubWorkflows(octokit, { repos: github.repos, listed: config.team?.workflows ?? [] }),
+      issues: octokit && githubIssues(octokit, github.repos),
+      flags: configuredFlags(config),
+      http: configuredRequests(config),
+    },
     sources: {
       commits: host,
       rollouts: cluster && {

@@ -2,7 +2,7 @@ import { probabilityOf, type ConfidenceModel, type Features } from '../incident/
 import type { Shipped } from '../incident/confidence.ts';
 import type { StoredEvidence } from '../incident/evidence.ts';
 import { counted } from '../incident/text.ts';
-import type { Draft } from './rules.ts';
+import type { Draft } from './draft.ts';
 
 /**
  * The prior for fixes. No public outcomes exist that it could be fitted on, so the weights are reasoned,

@@ -6,17 +6,9 @@ import type { Incident } from '../incident/incident.ts';
 import type { Reason } from '../incident/proposal.ts';
 import { withDependencies, type Service, type ServiceCatalogue } from '../incident/service.ts';
 
+import type { Draft } from './draft.ts';
 import { commitOf, diagnosed, ofKind, type About } from './evidence-of.ts';
-
-/** A fix that is worth considering, before the world was looked at and the policy asked. */
-export type Draft = {
-  action: Action;
-  service: string;
-  /** 0–1; orders the drafts. */
-  score: number;
-  reasonsFor: Reason[];
-  reasonsAgainst: Reason[];
-};
+import { flagFixes } from './flag-fixes.ts';
 
 /**
  * Ranks fixes from what changed and from what the retrieved runbooks name; no model is asked.
@@ -31,6 +23,7 @@ export function draftFixes(
     ...rollbacks(incident, evidence, catalogue),
     ...runbookFixes(incident, evidence, catalogue),
     ...reverts(evidence),
+    ...flagFixes(evidence),
   ];
   const merged = new Map<string, Draft>();
   for (const draft of drafts) {

@@ -3,14 +3,12 @@ import type { CommitLog } from '../../enrich/changes.ts';
 import { firstLine } from '../../incident/text.ts';
 import type { GitHubClient } from './client.ts';
 import { GitHubError } from './errors.ts';
+import { onlyKnown } from './repo.ts';
 import { revertBranch } from './revert.ts';
 
 /** GitHub as the stages see it; only the configured repositories are ever asked for. */
 export function codeHostOver(client: GitHubClient, repos: readonly string[]): CodeHost & CommitLog {
-  function known(repo: string): string {
-    if (repos.includes(repo)) return repo;
-    throw new GitHubError('refused', `${repo} is not among GITHUB_REPOS. Add it there if Sitrep may use it.`);
-  }
+  const known = onlyKnown(repos);
   return {
     commits: (query) => client.commits({ ...query, repo: known(query.repo) }),
     async previewRevert(repo, sha) {

@@ -139,3 +139,13 @@ function reason(error: unknown): string {
   const { cause, message } = error as Error & { cause?: { message?: string; code?: string } };
   return cause?.code ?? cause?.message ?? message ?? 'unknown reason';
 }
+
+/** The answer, or null where GitHub knows no such thing; a commit that is none is refused with 422. */
+export async function orNull<T>(asking: Promise<T>): Promise<T | null> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (error instanceof GitHubError && (error.status === 404 || error.status === 422)) return null;
+    throw error;
+  }
+}

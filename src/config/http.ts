@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import type { Risk } from '../incident/action.ts';
+
+const name = z.string().regex(/^[a-z][a-z0-9_-]{0,59}$/, 'small letters, digits, “_” and “-”');
+
+/** Placeholders stand in the path and the query; scheme and host are written out. */
+const address = z
+  .string()
+  .regex(
+    /^https?:\/\/[\w.:[\]-]+(\/[\w./{}?&=%~:@!$'()*+,;-]*)?$/,
+    'an address such as https://host/path/{value}',
+  )
+  .refine((text) => URL.canParse(text), 'an address such as https://host/path/{value}');
+
+const pattern = z.string().max(500).refine(compiles, 'a regular expression');
+
+const headers = z.record(
+  z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]*$/)
+    .refine(
+      (text) => !/^(host|content-length|transfer-encoding|connection|idempotency-key)$/i.test(text),
+      'a header that is not set by Sitrep itself',
+    ),
+  z.union([
+    z.string().regex(/^[\t\x20-\x7e]*$/, 'plain text on one line'),
+    z.strictObject({
+      env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'a variable'),
+      prefix: z.string().default(''),
+    }),
+  ]),
+);
+
+const templateSchema = z.strictObject({
+  method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']),
+  url: address,
+  headers: headers.default({}),
+  body: z.json().optional(),
+  values: z
+    .record(
+      name,
+      z.union([z.strictObject({ one_of: z.array(z.string().min(1)).min(1) }), z.strictObject({ pattern })]),
+    )
+    .default({}),
+  risk: z.enum(['low', 'medium', 'high']).default('high'),
+  repeatable: z.boolean().default(false),
+  inverse: name.optional(),
+  read_back: z.strictObject({
+    url: address,
+    expect: z.union([
+      z.strictObject({ status: z.int().min(200).max(499) }),
+      z.strictObject({
+        pointer: z.string().regex(/^(\/[^/]*)*$/, 'a JSON pointer such as /paused'),
+        equals: z.union([z.string(), z.number(), z.boolean()]).transform(String),
+      }),
+    ]),
+  }),
+});
+
+/** `http` in sitrep.yaml: the requests that Sitrep may send. */
+export const httpSchema = z
+  .strictObject({ templates: z.record(name, templateSchema).default({}) })
+  .prefault({})
+  .superRefine(({ templates }, context) => {
+    for (const [key, template] of Object.entries(templates)) {
+      const mistake = mistakeOf(template, templates);
+      if (mistake)
+        context.addIssue({ code: 'custom', path: ['templates', key, mistake.key], message: mistake.message });
+    }
+  });
+
+/** `outbound` in sitrep.yaml: hosts that may be in a network of one's own. */
+export const outboundSchema = z
+  .array(
+    z.strictObject({
+      host: z.string().regex(/^[a-z0-9.:[\]-]+$/, 'a host without scheme and port'),
+      allow_private: z.boolean().default(false),
+    }),
+  )
+  .default([]);
+
+export type HttpTemplate = {
+  name: string;
+  method: string;
+  url: string;
+  headers: Record<string, string | { env: string; prefix: string }>;
+  /** What is sent as JSON, with placeholders in its strings; undefined for nothing. */
+  body: unknown;
+  values: Record<string, { one_of: string[] } | { pattern: string }>;
+  risk: Risk;
+  /** Whether sending it twice does no harm. */
+  repeatable: boolean;
+  inverse: string | null;
+  readBack: { url: string; expect: { status: number } | { pointer: string; equals: string } };
+};
+
+/** The headers of a template as they are sent. `secret` gives the value of a variable, or throws where it has none. */
+export function headersOf(
+  { headers }: HttpTemplate,
+  secret: (variable: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, said]) => [
+      name,
+      typeof said === 'string' ? said : said.prefix + secret(said.env),
+    ]),
+  );
+}
+
+/** A template, and its headers with the secrets in them. */
+export type ConfiguredRequest = { template: HttpTemplate; headers: Record<string, string> };
+
+export function templatesOf({ templates }: z.infer<typeof httpSchema>): HttpTemplate[] {
+  return Object.entries(templates).map(([name, { read_back: readBack, inverse = null, ...rest }]) => ({
+    name,
+    ...rest,
+    body: rest.body,
+    inverse,
+    readBack,
+  }));
+}
+
+type Template = z.infer<typeof templateSchema>;
+
+function mistakeOf(
+  template: Template,
+  all: Record<string, Template>,
+): { key: string; message: string } | null {
+  const { url, body, values, inverse, read_back: readBack } = template;
+  const used = placeholders(url + JSON.stringify(body ?? '') + JSON.stringify(readBack));
+  const unknown = used.find((one) => !Object.hasOwn(values, one));
+  if (unknown !== undefined) return { key: 'values', message: `says nothing of {${unknown}}` };
+  const idle = Object.keys(values).find((one) => !used.includes(one));
+  if (idle !== undefined) return { key: 'values', message: `names {${idle}}, which is used nowhere` };
+  // The headers go along with both requests, and are meant for one host.
+  if (originOf(url) !== originOf(readBack.url))
+    return { key: 'read_back', message: 'must be on the same host as url' };
+  if (inverse === undefined) return null;
+  const back = Object.hasOwn(all, inverse) ? all[inverse] : undefined;
+  if (!back) return { key: 'inverse', message: `there is no template “${inverse}”` };
+  const missing = Object.keys(back.values).find((one) => !Object.hasOwn(values, one));
+  return missing === undefined
+    ? null
+    : { key: 'inverse', message: `“${inverse}” wants {${missing}}, which this template does not have` };
+}
+
+/** An address that is none was told apart already. */
+function originOf(address: string): string | null {
+  return URL.canParse(address) ? new URL(address).origin : null;
+}
+
+function placeholders(text: string): string[] {
+  return [...text.matchAll(/\{([a-z][a-z0-9_-]*)\}/g)].map(([, one = '']) => one);
+}
+
+function compiles(source: string): boolean {
+  try {
+    return new RegExp(`^(?:${source})$`, 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
