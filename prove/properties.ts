@@ -4,6 +4,7 @@ import { consent } from './properties/consent.ts';
 import { crash } from './properties/crash.ts';
 import { killSwitch } from './properties/kill-switch.ts';
 import { mediation } from './properties/mediation.ts';
+import { outbound } from './properties/outbound.ts';
 import { rendering } from './properties/rendering.ts';
 import { twoPerson } from './properties/two-person.ts';
 import { verification } from './properties/verification.ts';
@@ -19,5 +20,6 @@ export const PROPERTIES: readonly Property[] = [
   authenticity,
   audit,
   twoPerson,
+  outbound,
   verification,
 ];

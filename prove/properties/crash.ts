@@ -73,7 +73,7 @@ async function atEveryMoment(
   attempt: (watch: Watch) => Promise<(how: string) => Promise<void>>,
 ): Promise<void> {
   // A quick run looks at some of the moments only.
-  for (let moment = 1; ; moment += size({ quick: 17, ci: 2, full: 1 })) {
+  for (let moment = 1; ; moment += size({ quick: 17, ci: 4, full: 1 })) {
     let passed = 0;
     let last = 'nothing';
     const judge = await attempt((what, when) => {

@@ -38,7 +38,7 @@ export const killSwitch: Property<Seams> = {
 async function pullEverywhere({ tally, size }: Trial, world: World, home: string, how: How): Promise<void> {
   // Whoever pulls it does so from outside of the transaction that may be open at that moment.
   const outside = AsyncLocalStorage.snapshot();
-  for (let moment = 1; ; moment += size({ quick: 17, ci: 2, full: 1 })) {
+  for (let moment = 1; ; moment += size({ quick: 17, ci: 4, full: 1 })) {
     const proposal = await world.proposeApproved();
     const course: string[] = [];
     let passed = 0;

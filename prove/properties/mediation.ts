@@ -29,7 +29,7 @@ export const mediation: Property<Seams> = {
     try {
       tally.count('channels', CHANNELS.length);
       tally.count('modes', MODES.length);
-      for (const attack of attacks(size({ quick: 30, ci: 200, full: 2_025 }), random)) {
+      for (const attack of attacks(size({ quick: 30, ci: 150, full: 2_025 }), random)) {
         const spelling = Object.values(SPELLINGS)[attack.number % Object.keys(SPELLINGS).length] ?? String;
         const secret = canary(Math.floor(attack.number / 3) % FORMAT_COUNT, random);
         await play(trial, siege, { ...attack, text: `${attack.text} ${spelling(secret.text)}` }, secret);

@@ -3,7 +3,7 @@
 import type { Database, Result } from '../../src/adapters/postgres/sql.ts';
 import type { FakeCluster } from '../../test/support/fake-cluster.ts';
 import { stage } from '../../test/support/loop.ts';
-import { carryOut, HEALTHY } from './world.ts';
+import { ASK_ALWAYS, carryOut, HEALTHY } from './world.ts';
 import type { Ask, Done, Reply } from './child-messages.ts';
 
 const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
@@ -56,7 +56,7 @@ const cluster = {
   patch: (...args: unknown[]) => ask({ op: 'patch', args }),
 } as unknown as FakeCluster;
 
-const replica = await stage(db, { cluster, sources: HEALTHY });
+const replica = await stage(db, { cluster, policy: ASK_ALWAYS, sources: HEALTHY });
 await carryOut(replica, process.argv[2] ?? '');
 process.send?.({ done: true } satisfies Done);
 process.disconnect();

@@ -7,7 +7,7 @@ export function active(value: unknown, people: readonly string[]): string[] {
   const text = typeof one['text'] === 'string' ? one['text'] : '';
   // The text beside blocks and mrkdwn are read as markup; every other text is shown as it stands.
   const isMarkup = one['type'] === 'mrkdwn' || (one['type'] === undefined && Array.isArray(one['blocks']));
-  if (isMarkup && /[<>]|https?:/.test(text)) found.push(text);
+  if (isMarkup && /[<>]|:\/\//.test(text)) found.push(text);
   if (one['type'] === 'link' && String(one['url']).includes('evil.example')) found.push(String(one['url']));
   if (one['type'] === 'user' && !people.includes(String(one['user_id'])))
     found.push(`user ${String(one['user_id'])}`);

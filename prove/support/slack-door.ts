@@ -1,15 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createButtonTokens } from '../../src/adapters/postgres/button-tokens.ts';
 import { createRequestLog } from '../../src/adapters/postgres/slack-requests.ts';
 import { createSlackApp, SLACK_PATH } from '../../src/adapters/slack/app.ts';
-import { actionId } from '../../src/adapters/slack/buttons.ts';
+import type { ButtonTokens } from '../../src/adapters/slack/tokens.ts';
 import { fakeReading } from '../../test/support/fake-desk.ts';
 import { startSlackApi } from '../../test/support/slack-api.ts';
-import { signedInteraction, SIGNING_SECRET, type SignedRequest } from '../../test/support/slack-signer.ts';
-import type { Proposal } from '../../src/incident/proposal.ts';
+import { SIGNING_SECRET, type SignedRequest } from '../../test/support/slack-signer.ts';
 import type { World } from './world.ts';
 
-/** Slack's real way in: HTTP, our gate, Bolt, the desk of the loop, all of it over one database. */
+/** Slack's real way in: HTTP, our gate, Bolt, the tokens of buttons, the desk of the loop, all of it over one database. */
 export type SlackDoor = {
   /** Sends a request; resolves to the HTTP status once everything that it started has ended. */
   knock(request: SignedRequest): Promise<number>;
@@ -18,19 +18,30 @@ export type SlackDoor = {
   close(): Promise<void>;
 };
 
-export async function openSlackDoor(
-  world: World,
-  desk: World['stage']['loop'] = world.stage.loop,
-): Promise<SlackDoor> {
+export type DoorOptions = {
+  /** Stands before the tokens of buttons. */
+  wrapTokens?: (tokens: ButtonTokens, world: World) => ButtonTokens;
+  /** What Slack says of a person beyond that they are a full member. */
+  users?: Record<string, object>;
+  /** Slack does not say who anybody is. */
+  silent?: boolean;
+};
+
+export async function openSlackDoor(world: World, options: DoorOptions = {}): Promise<SlackDoor> {
   const api = await startSlackApi();
+  for (const [id, user] of Object.entries(options.users ?? {})) api.users.set(id, { ...user });
+  if (options.silent) api.fault('users.info', { kind: 'refused', error: 'missing_scope' });
   let warnings = 0;
   const connected = Promise.withResolvers<void>();
+  const tokens = createButtonTokens(world.db);
   const app = createSlackApp({
     botToken: 'xoxb-prove',
     signingSecret: SIGNING_SECRET,
     apiUrl: api.url,
-    desk,
+    desk: world.stage.loop,
     reading: fakeReading([]),
+    tokens: options.wrapTokens?.(tokens, world) ?? tokens,
+    via: 'slack',
     requests: createRequestLog(world.db),
     log: {
       info: () => connected.resolve(),
@@ -58,45 +69,4 @@ export async function openSlackDoor(
       await api.stop();
     },
   };
-}
-
-let triggers = 0;
-
-/** What Slack sends when somebody presses Approve; `changes` forge it. */
-export function approvePress(
-  proposal: Pick<Proposal, 'id' | 'digest'>,
-  person: string,
-  changes: object = {},
-): object {
-  triggers += 1;
-  return {
-    type: 'block_actions',
-    team: { id: 'T0TEAM', domain: 'acme' },
-    user: { id: person, team_id: 'T0TEAM' },
-    api_app_id: 'A0SITREP',
-    token: 'ignored',
-    trigger_id: `press-${triggers}`,
-    container: { type: 'message', message_ts: '1.2', channel_id: 'C1', thread_ts: '1.1' },
-    channel: { id: 'C1', name: 'incidents' },
-    message: { ts: '1.2', thread_ts: '1.1' },
-    actions: [
-      {
-        type: 'button',
-        block_id: 'b',
-        action_id: actionId('approve', proposal.id),
-        value: proposal.digest,
-        action_ts: '1.3',
-        text: { type: 'plain_text', text: 'Approve' },
-      },
-    ],
-    ...changes,
-  };
-}
-
-export function signedPress(
-  proposal: Pick<Proposal, 'id' | 'digest'>,
-  person: string,
-  changes: object = {},
-): SignedRequest {
-  return signedInteraction(approvePress(proposal, person, changes));
 }

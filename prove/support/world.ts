@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../../src/adapters/postgres/sql.ts';
 import type { Proposal, ProposalState } from '../../src/incident/proposal.ts';
 import { APPROVER, stage, type Stage } from '../../test/support/loop.ts';
+import { aPolicy } from '../../test/support/policy.ts';
 import { freshDatabase, removeDatabase } from './database.ts';
 import { recordedCluster, type RecordedCluster } from './recorded-cluster.ts';
 
@@ -30,6 +31,11 @@ export type World = {
 /** Signals that are as they should be. */
 export const HEALTHY: NonNullable<StageOptions['sources']> = { signals: { value: async () => 0.01 } };
 
+/** Asks for everything, and lets more run in an hour than a property tries. */
+export const ASK_ALWAYS = aPolicy([{ name: 'ask' }], {
+  limits: { perHour: 1_000_000, atOnce: 3, failuresInARow: 1_000_000, breakerHours: 24, flapMinutes: 0 },
+});
+
 /** States in which somebody or something still has to act. */
 export const UNFINISHED: readonly ProposalState[] = ['approved', 'claimed', 'sent', 'confirmed', 'verifying'];
 
@@ -41,7 +47,7 @@ export async function openWorld(
   const cluster = recordedCluster();
   const over = typeof given === 'function' ? given(cluster) : given;
   const replica = (more: StageOptions = {}, through = db) =>
-    stage(through, { cluster, sources: HEALTHY, ...over, ...more });
+    stage(through, { cluster, policy: ASK_ALWAYS, sources: HEALTHY, ...over, ...more });
   const first = await replica();
   await first.fire();
   await first.turn();
@@ -105,6 +111,7 @@ export async function carryOut(replica: Stage, id: string): Promise<ProposalStat
     if (state === before || !UNFINISHED.includes(state)) return state;
     before = state;
     await replica.loop.run({ kind: 'proposal', id });
+    await replica.loop.run({ kind: 'execute', id });
   }
 }
 

@@ -222,7 +222,6 @@ async function endOrTryAgain(
 }
 
 async function whyNotSend(proposal: Proposal, world: World): Promise<string | null> {
-  const tool = bind(proposal.action);
   const { consent } = proposal;
   if (consentDigest(consent) !== proposal.digest) return 'its bytes are not the ones that were approved';
   if (
@@ -231,6 +230,8 @@ async function whyNotSend(proposal: Proposal, world: World): Promise<string | nu
   ) {
     return 'its action is not the one that was approved';
   }
+  // Only what is as it was approved is known to be an action of the catalogue at all.
+  const tool = bind(proposal.action);
   if (consent.toolVersion !== tool.version || consent.schemaHash !== tool.schemaHash) {
     return 'the tool has changed since the approval; ask for a fresh proposal';
   }

@@ -29,8 +29,8 @@ export type VerifyPorts = {
 
 /** How long to wait between two looks, in seconds. */
 const LOOK_EVERY_S = 1;
-/** A look this late, in seconds, is no break yet on a busy machine. */
-const LATE_S = 15;
+/** A busy machine looks a little later than it should; a process that was gone has missed what happened. */
+const MOST_GAP_S = 10;
 
 /** `verifying` → one of three outcomes, or another look later. */
 export async function verify(
@@ -48,9 +48,8 @@ export async function verify(
       secondsSinceEffect: await store.secondsSinceEffect(proposal.id),
     };
     const holds = judge(predicate, { ...measured, secondsHeld: 0 }).outcome;
-    const gapS = Math.max(LATE_S, predicate.holdsS / 2);
     const good = holds === 'holding' || holds === 'succeeded';
-    const secondsHeld = await store.noteHolding(proposal.id, good, gapS);
+    const secondsHeld = await store.noteHolding(proposal.id, good, MOST_GAP_S);
     const judgement = judge(predicate, { ...measured, secondsHeld });
     if (judgement.outcome === 'waiting' || judgement.outcome === 'holding') {
       await store.enqueue({ kind: 'proposal', id: proposal.id }, LOOK_EVERY_S);

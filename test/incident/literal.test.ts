@@ -70,3 +70,13 @@ describe('a line as it is digested', () => {
     expect(literal(ordinary)).toBe(ordinary);
   });
 });
+
+it.each([
+  ['a letter of another script', 'pricing', 'pri\u0441ing'],
+  ['an invisible character and its number in plain letters', 'a\u200bb', String.raw`a\u{200b}b`],
+  ['a blank at the end', 'v1', 'v1 '],
+  ['a composed and a decomposed letter', '\u00e9', 'e\u0301'],
+])('a consented line never looks like another one: %s', (_, one, other) => {
+  expect(literal(one)).not.toBe(literal(other));
+  expect(literal(other)).toMatch(/u\{/);
+});

@@ -11,6 +11,7 @@ import { consent } from '../../prove/properties/consent.ts';
 import { crash } from '../../prove/properties/crash.ts';
 import { killSwitch } from '../../prove/properties/kill-switch.ts';
 import { mediation } from '../../prove/properties/mediation.ts';
+import { outbound } from '../../prove/properties/outbound.ts';
 import { rendering } from '../../prove/properties/rendering.ts';
 import { twoPerson } from '../../prove/properties/two-person.ts';
 import { verification } from '../../prove/properties/verification.ts';
@@ -39,6 +40,8 @@ describe('each property sees what it is there for', () => {
     const wrapStore = faulty((store) => ({
       async addProposal(proposal) {
         await store.addProposal(proposal);
+        // The first incident only sets the scene.
+        if (proposal.incidentId === 1) return;
         await store.giveApproval(proposal.id, APPROVER, proposal.digest);
         await store.consume(proposal.id, proposal.digest, APPROVER);
         await store.enqueue({ kind: 'proposal', id: proposal.id });
@@ -122,6 +125,13 @@ describe('each property sees what it is there for', () => {
       return verifyChain(seen, known);
     };
     expect((await violationsOf(audit, { verify: blind })).join()).toContain('flipped: found at null');
+  });
+
+  it('a way out that asks for whatever it is told', { timeout: LONG }, async () => {
+    const createOutbound = () => ({
+      fetch: (url: string) => fetch(url, { signal: AbortSignal.timeout(300), redirect: 'manual' as const }),
+    });
+    expect((await violationsOf(outbound, { createOutbound })).join()).toContain('sockets made');
   });
 
   it.each([

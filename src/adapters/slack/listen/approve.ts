@@ -19,7 +19,13 @@ export function listenForApprovals(app: App, listening: Listening): void {
         await desk.refused({ person, asked: 'approve', why, proposalId, via });
         return said({ ok: false, text: why });
       }
-      const { proposal, digest } = pressed;
+      const { kind, proposal, digest } = pressed;
+      // The dialog is opened by Approve alone; what another button carries is no consent.
+      if (kind !== 'approve') {
+        const why = 'This dialog does not belong to a button that approves. Use the card in the thread.';
+        await desk.refused({ person, asked: 'approve', why, proposalId: proposal.id, via });
+        return said({ ok: false, text: why });
+      }
       return said(
         await desk.approve({ proposalId: proposal.id, digest, person, typed: typedIn(view.state.values) }),
       );

@@ -1,0 +1,141 @@
+/** Addresses that nobody may reach, in one plain form each. */
+const V4 = [
+  '127.0.0.1',
+  '127.1.2.3',
+  '0.0.0.0',
+  '10.0.0.1',
+  '10.255.255.255',
+  '172.16.0.1',
+  '172.31.255.254',
+  '192.168.0.1',
+  '169.254.169.254',
+  '169.254.170.2',
+  '100.64.0.1',
+  '100.100.100.200',
+  '100.127.255.254',
+  '168.63.129.16',
+  '192.0.0.1',
+  '192.0.2.1',
+  '198.18.0.1',
+  '198.51.100.7',
+  '203.0.113.9',
+  '224.0.0.1',
+  '239.255.255.255',
+  '240.0.0.1',
+  '255.255.255.255',
+];
+const V6 = [
+  '::',
+  '::1',
+  'fe80::1',
+  'febf::1',
+  'fec0::1',
+  'fc00::1',
+  'fd00::1',
+  'fdaa::3',
+  'fdaa:0:1::3',
+  'fd00:ec2::254',
+  'ff02::1',
+  'ff0e::1',
+  '2001:db8::1',
+  '2001::1',
+  '2002:7f00:1::',
+  '2002:a9fe:a9fe::',
+  '64:ff9b::7f00:1',
+  '64:ff9b::a9fe:a9fe',
+  '64:ff9b:1::a00:1',
+  '::ffff:127.0.0.1',
+  '::ffff:169.254.169.254',
+  '::ffff:7f00:1',
+  '::127.0.0.1',
+  '::7f00:1',
+  '::ffff:0:127.0.0.1',
+  '3fff::1',
+  '100::1',
+  '5f00::1',
+  '0:0:0:0:0:ffff:a00:1',
+  '[::1]%25lo',
+];
+const NAMES = [
+  'localhost',
+  'LOCALHOST',
+  'localhost.',
+  'foo.localhost',
+  'metadata',
+  'metadata.google.internal',
+  '_api.internal',
+  'app.internal',
+  'app.flycast',
+  'top1.nearest.of.app.internal',
+  'instance-data',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+  'db.local',
+  '127.0.0.1.nip.io',
+];
+
+/** The ways in which a URL may write an IPv4 address. */
+function spellings(address: string): string[] {
+  const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
+  const whole = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+  const hex = (part: number) => `0x${part.toString(16)}`;
+  const octal = (part: number) => `0${part.toString(8)}`;
+  return [
+    String(whole),
+    hex(whole),
+    [a, b, c, d].map(hex).join('.'),
+    [a, b, c, d].map(octal).join('.'),
+    `${a}.${b}.${(c << 8) | d}`,
+    `${a}.${(b << 16) | (c << 8) | d}`,
+    `${address}.`,
+    Array.from(address, (one) => (/\d/.test(one) ? String.fromCodePoint(0xff10 + Number(one)) : one)).join(
+      '',
+    ),
+    address.replaceAll('.', '\u3002'),
+    address.replaceAll('1', '%31'),
+  ];
+}
+
+/** URLs that lead, in the end, to a forbidden place; over 150 of them. */
+export const FORBIDDEN_URLS: readonly string[] = [
+  ...V4.map((address) => `http://${address}/`),
+  ...[
+    '127.0.0.1',
+    '169.254.169.254',
+    '10.0.0.1',
+    '100.100.100.200',
+    '192.168.0.1',
+    '172.16.0.1',
+    '0.0.0.0',
+  ].flatMap((address) => spellings(address).map((host) => `http://${host}/`)),
+  ...V6.map((address) => `http://[${address}]/`),
+  ...NAMES.map((name) => `http://${name}/`),
+  'http://user@127.0.0.1/',
+  'http://allowed.example@127.0.0.1/',
+  'http://127.0.0.1#@allowed.example/',
+  'http://127.0.0.1\\@allowed.example/',
+  'http://allowed.example:80@[::1]/',
+  'http://127.0.0.1:22/',
+  'http://①②⑦.0.0.1/',
+  'file:///etc/passwd',
+  'ftp://127.0.0.1/',
+  'gopher://127.0.0.1:6379/_x',
+  'data:text/plain,x',
+  'unix:/var/run/docker.sock',
+  'http://allowed.example.evil.example/',
+  'https://allowed.example/',
+  'http://allowed.example:8080/',
+  'http:/127.0.0.1/',
+  '//127.0.0.1/',
+  'http://',
+  'http://[',
+  ' http://127.0.0.1/',
+  'http://127.0.0.1\t/',
+  'javascript:alert(1)',
+];
+
+/** Every address of the list in the plain form that a name server gives. */
+export const FORBIDDEN_ADDRESSES: readonly string[] = [
+  ...V4,
+  ...V6.filter((address) => !address.includes('%')),
+];
