@@ -10,7 +10,8 @@ import type { Knowledge } from './config/knowledge.ts';
 import type { KubernetesCluster } from './config/kubernetes.ts';
 import { readTeamFile, type Team } from './config/team-file.ts';
 import { ConfigError } from './config/yaml-file.ts';
-import { backstageServices, mergeServices } from './incident/documents/backstage.ts';
+import { backstageServices } from './incident/documents/backstage.ts';
+import type { Service } from './incident/service.ts';
 
 // An empty variable is an absent one: that is how container platforms unset things.
 const text = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
@@ -167,7 +168,9 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
   if (env.SITREP_CONFIG && !existsSync(file)) {
     throw new ConfigError(`SITREP_CONFIG: there is no file ${file}. Correct the path or unset it.`);
   }
-  const team = existsSync(file) ? readTeamFile(file, readFileSync(file, 'utf8')) : null;
+  const team = existsSync(file)
+    ? readTeamFile(file, readFileSync(file, 'utf8'), (paths) => fromBackstage(file, paths))
+    : null;
   const home = resolve(directory, env.SITREP_HOME ?? '.sitrep');
   const slack = readSlack(env);
   const repos = listOf(env.GITHUB_REPOS ?? '');
@@ -248,7 +251,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
         required(name, environment[name], `sitrep.yaml names it under mcp.${server.name}`),
       ),
     ),
-    team: team && withBackstage(file, team),
+    team,
     runbooks: team ? resolve(file, '..', team.runbooks) : null,
     knowledge: team ? knowledgeBeside(file, team.knowledge, env.GITHUB_TOKEN) : null,
   };
@@ -264,9 +267,9 @@ function knowledgeBeside(file: string, knowledge: Knowledge, token: string | und
   };
 }
 
-/** The services of sitrep.yaml, and what Backstage knows besides. */
-function withBackstage(file: string, team: Team): Team {
-  const found = team.knowledge.backstage.flatMap((path) => {
+/** The services that Backstage knows. */
+function fromBackstage(file: string, paths: readonly string[]): Service[] {
+  return paths.flatMap((path) => {
     const place = resolve(file, '..', path);
     if (!existsSync(place)) {
       throw new ConfigError(`${file}: knowledge.backstage: there is no file ${place}. Correct the path.`);
@@ -275,7 +278,6 @@ function withBackstage(file: string, team: Team): Team {
     if (problems[0] !== undefined) throw new ConfigError(problems[0]);
     return services;
   });
-  return found.length === 0 ? team : { ...team, catalogue: mergeServices(team.catalogue, found) };
 }
 
 function readSlack(env: z.infer<typeof environmentSchema>): Config['slack'] {
