@@ -48,6 +48,7 @@ export function confidenceFeatures(
 
 /** Nobody has seen so many answers that more could be known. */
 const SUREST = 0.98;
+const SURE = 0.9;
 /** From so many asked words on, how little was asked is no reason for doubt. */
 const ENOUGH_ASKED = 3;
 
@@ -58,5 +59,7 @@ const ENOUGH_ASKED = 3;
 export function runbookProbability(features: Features, { terms }: Asked): number {
   const probability = probabilityOf(RUNBOOK_CONFIDENCE, features);
   const few = features['reference'] ? 1 : 0.5 + 0.5 * Math.min(1, terms.length / ENOUGH_ASKED);
-  return SUREST * probability * few;
+  const believed = probability * few;
+  // What is surer still keeps its order.
+  return believed <= SURE ? believed : SURE + ((SUREST - SURE) * (believed - SURE)) / (1 - SURE);
 }
