@@ -11,7 +11,8 @@ import type { KubernetesCluster } from './config/kubernetes.ts';
 import { readTeamFile, type Team } from './config/team-file.ts';
 import { writeCredentialsIn } from './config/write-credentials.ts';
 import { ConfigError } from './config/yaml-file.ts';
-import { backstageServices, mergeServices } from './incident/documents/backstage.ts';
+import { backstageServices } from './incident/documents/backstage.ts';
+import type { Service } from './incident/service.ts';
 
 // An empty variable is an absent one: that is how container platforms unset things.
 const text = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
@@ -175,7 +176,9 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
   if (env.SITREP_CONFIG && !existsSync(file)) {
     throw new ConfigError(`SITREP_CONFIG: there is no file ${file}. Correct the path or unset it.`);
   }
-  const team = existsSync(file) ? readTeamFile(file, readFileSync(file, 'utf8')) : null;
+  const team = existsSync(file)
+    ? readTeamFile(file, readFileSync(file, 'utf8'), (paths) => fromBackstage(file, paths))
+    : null;
   const home = resolve(directory, env.SITREP_HOME ?? '.sitrep');
   const slack = readSlack(env);
   const repos = listOf(env.GITHUB_REPOS ?? '');
@@ -270,7 +273,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
         required(name, environment[name], `sitrep.yaml names it under mcp.${server.name}`),
       ),
     ),
-    team: team && withBackstage(file, team),
+    team,
     runbooks: team ? resolve(file, '..', team.runbooks) : null,
     knowledge: team ? knowledgeBeside(file, team.knowledge, githubToken) : null,
   };
@@ -286,9 +289,9 @@ function knowledgeBeside(file: string, knowledge: Knowledge, token: string | und
   };
 }
 
-/** The services of sitrep.yaml, and what Backstage knows besides. */
-function withBackstage(file: string, team: Team): Team {
-  const found = team.knowledge.backstage.flatMap((path) => {
+/** The services that Backstage knows. */
+function fromBackstage(file: string, paths: readonly string[]): Service[] {
+  return paths.flatMap((path) => {
     const place = resolve(file, '..', path);
     if (!existsSync(place)) {
       throw new ConfigError(`${file}: knowledge.backstage: there is no file ${place}. Correct the path.`);
@@ -297,7 +300,6 @@ function withBackstage(file: string, team: Team): Team {
     if (problems[0] !== undefined) throw new ConfigError(problems[0]);
     return services;
   });
-  return found.length === 0 ? team : { ...team, catalogue: mergeServices(team.catalogue, found) };
 }
 
 function readSlack(env: z.infer<typeof environmentSchema>): Config['slack'] {

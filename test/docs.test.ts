@@ -24,7 +24,7 @@ test('every snippet of sitrep.yaml in docs/configuration.md is accepted', () => 
   expect(snippets).toHaveLength(10);
   for (const snippet of snippets) {
     // A snippet shows one key; the services that it names are declared here for it.
-    const services = snippet.startsWith('services:') ? '' : 'services: { checkout: {} }\n';
+    const services = snippet.startsWith('services:') ? '' : 'services: { checkout: {}, storefront: {} }\n';
     const people = /^people:/m.test(snippet) ? '' : PEOPLE;
     const text = `${services}${people}${snippet}`.replace('depends_on: [pricing]', 'depends_on: []');
     expect(() => readTeamFile('docs/configuration.md', text), snippet).not.toThrow();

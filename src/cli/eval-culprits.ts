@@ -17,19 +17,34 @@ const SHAPE: Shape<{ case_id: string; ranked: string[]; confidence: number }> = 
   first: (answer) => answer.ranked[0],
 };
 
+/** Older changes are not asked about, and no clock is that wrong. */
+const TEN_YEARS_S = 10 * 366 * 86_400;
+
 const caseSchema = z.object({
   case_id: z.string(),
   query: z.string(),
-  candidates: z.array(
-    z.object({
-      sha: z.string().min(1),
-      age_s: z.number(),
-      subject: z.string().default(''),
-      body: z.string().default(''),
-      paths: z.array(z.string()).default([]),
-      diff: z.string().nullish(),
+  candidates: z
+    .array(
+      z.object({
+        sha: z.string().min(1),
+        age_s: z
+          .number()
+          .min(0, 'an age is in seconds, from 0 for a change of this moment')
+          .max(TEN_YEARS_S, 'an age is in seconds, and of ten years at most'),
+        subject: z.string().default(''),
+        body: z.string().default(''),
+        paths: z.array(z.string()).default([]),
+        diff: z.string().nullish(),
+      }),
+    )
+    .superRefine((all, context) => {
+      const seen = new Set<string>();
+      for (const { sha } of all) {
+        if (seen.has(sha))
+          context.addIssue({ code: 'custom', message: `“${plain(sha, 100)}” is listed twice` });
+        seen.add(sha);
+      }
     }),
-  ),
 });
 
 const PROGRESS_EVERY = 100;

@@ -27,16 +27,19 @@ export async function policyExplainCommand(tool: string, options: PolicyExplainO
   if (confidence !== undefined && !(confidence >= 0 && confidence <= 1))
     return fail('--confidence is a probability: write a number from 0 to 1.');
   await withStore(async ({ config, transaction }) => {
+    const { policy, catalogue } = teamOf(config);
+    if (options.service !== '' && !catalogue.has(options.service))
+      return fail(
+        `The service “${options.service}” is not declared. Declared are: ${[...catalogue.keys()].join(', ') || 'none'}.`,
+      );
     const record = await transaction((store) => store.actionRecord(tool, options.service, null));
-    const team = teamOf(config);
-    const { policy } = team;
     const subject = {
       tool,
       service: options.service,
-      environment: options.environment ?? team.catalogue.get(options.service)?.environment ?? 'production',
+      environment: options.environment ?? catalogue.get(options.service)?.environment ?? 'production',
       ...traitsOf(tool),
       confidence: confidence ?? null,
-      blastRadius: { text: '', services: touched(team.catalogue, options), units: options.units },
+      blastRadius: { text: '', services: touched(catalogue, options), units: options.units },
       at,
       record,
     };

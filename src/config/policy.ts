@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { toolNames } from '../incident/action.ts';
 import { digestOf } from '../incident/canonical.ts';
-import type { Person } from '../incident/person.ts';
 import { AUTONOMIES, type Policy, type PolicyRule } from '../incident/policy.ts';
 import { scheduleKeys, scheduleOf } from './schedule.ts';
 
@@ -70,35 +69,7 @@ export const policyKeys = {
   earned_at: z.number().min(0.5).max(1).default(0.8),
 };
 
-type PolicyKeys = z.infer<z.ZodObject<typeof policyKeys>>;
-
-/** What does not fit together, with the path of the mistake; null where all does. */
-export function policyMistake(
-  keys: PolicyKeys,
-  people: readonly Person[],
-): { path: (string | number)[]; message: string } | null {
-  const windows = new Set(keys.windows.map((window) => window.name));
-  for (const [place, rule] of keys.policy.entries()) {
-    for (const key of ['during', 'outside'] as const) {
-      const missing = rule.when[key]?.find((name) => !windows.has(name));
-      if (missing !== undefined)
-        return {
-          path: ['policy', place, 'when', key],
-          message: `there is no window “${missing}”. Declare it under windows or remove it here.`,
-        };
-    }
-    for (const one of rule.who ?? []) {
-      for (const person of keys.groups[one] ?? [one]) {
-        if (people.some((known) => known.slackId === person && known.mayApprove && !known.denied)) continue;
-        return {
-          path: ['policy', place, 'who'],
-          message: `“${person}” is neither a group nor somebody under people with may_approve: true. Correct it.`,
-        };
-      }
-    }
-  }
-  return null;
-}
+export type PolicyKeys = z.infer<z.ZodObject<typeof policyKeys>>;
 
 /** The policy in the vocabulary. Any change of it, but not of the people, changes its version. */
 export function policyOf(keys: PolicyKeys): Policy {

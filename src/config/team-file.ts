@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mergeServices } from '../incident/documents/backstage.ts';
 import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Policy } from '../incident/policy.ts';
@@ -12,7 +13,8 @@ import { httpSchema, outboundSchema, templatesOf, type HttpTemplate } from './ht
 import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { mcpSchema, mcpServersOf, mcpServices, type McpServerConfig } from './mcp.ts';
 import { maintenanceSchema } from './maintenance.ts';
-import { policyKeys, policyMistake, policyOf } from './policy.ts';
+import { policyMistake } from './policy-mistake.ts';
+import { policyKeys, policyOf } from './policy.ts';
 import { readYaml } from './yaml-file.ts';
 
 const name = z.string().regex(/^[\w.-]{1,100}$/, 'letters, digits, “.”, “_” and “-” only');
@@ -136,8 +138,15 @@ export type Team = {
   modelTokens: { perIncident: number; perDay: number };
 };
 
-/** Reads sitrep.yaml. Throws `ConfigError` with file, line and the fix for the first mistake. */
-export function readTeamFile(file: string, text: string): Team {
+/**
+ * Reads sitrep.yaml, and with `fromBackstage` the services of its Backstage files too. Throws `ConfigError` with file,
+ * line and the fix for the first mistake.
+ */
+export function readTeamFile(
+  file: string,
+  text: string,
+  fromBackstage: ((paths: readonly string[]) => Service[]) | null = null,
+): Team {
   const source = readYaml(file, text);
   const parsed = teamSchema.safeParse(source.value ?? {});
   if (!parsed.success) throw source.mistakeOf(parsed.error);
@@ -161,9 +170,14 @@ export function readTeamFile(file: string, text: string): Team {
       `there is no service “${missing}”. Declare it under services or remove it here.`,
     );
   }
-  const mistake = policyMistake(team, team.people.map(personOf));
+  const read = teamOf(team);
+  const { backstage } = read.knowledge;
+  const catalogue = mergeServices(read.catalogue, fromBackstage?.(backstage) ?? []);
+  // A policy may name services that only Backstage knows.
+  const known = fromBackstage || backstage.length === 0 ? catalogue : null;
+  const mistake = policyMistake(team, read.people, known);
   if (mistake) throw source.mistake(mistake.path, mistake.message);
-  return teamOf(team);
+  return { ...read, catalogue };
 }
 
 function personOf(person: z.infer<typeof teamSchema>['people'][number]): Person {

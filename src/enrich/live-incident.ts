@@ -1,4 +1,5 @@
 import type { StoredAlert } from '../incident/alert.ts';
+import { boundedLines } from '../incident/bounded-lines.ts';
 import { incidentName, type Incident } from '../incident/incident.ts';
 import type { ServiceCatalogue } from '../incident/service.ts';
 import { touchedService } from './candidates.ts';
@@ -40,7 +41,7 @@ export function liveIncident(
       name: alert.name,
       at: alert.startsAt.getTime(),
       service: alert.service,
-      text: [alert.name, alert.summary, alert.description].join('; '),
+      text: boundedLines([alert.name, alert.summary, alert.description].join('; ')),
     })),
     series: observed.series,
     logs: gravest(observed.logs),
@@ -50,8 +51,8 @@ export function liveIncident(
       sha: commit.sha,
       at: commit.at.getTime(),
       author: commit.author,
-      subject: commit.subject,
-      body: commit.body,
+      subject: boundedLines(commit.subject),
+      body: boundedLines(commit.body).slice(0, LONGEST_DIFF),
       paths: commit.files.map(({ path }) => path),
       diff: commit.files
         .flatMap(({ path, patch }) => (patch ? [`+++ ${path}\n${patch}`] : []))
@@ -73,7 +74,7 @@ export function liveIncident(
       service: change.service,
       on: isOff(change.flag?.after ?? null) ? false : null,
       live: true,
-      text: `${change.subject}\n${change.body}`,
+      text: boundedLines(`${change.subject}\n${change.body}`).slice(0, LONGEST_DIFF),
     })),
     services: [...services],
     external: [],
@@ -83,7 +84,7 @@ export function liveIncident(
 
 /** The lines of the gravest and most frequent kinds, in their order. */
 function gravest(logs: readonly LogLine[]): LogLine[] {
-  const lines = logs.map((line) => ({ ...line, text: line.text.slice(0, LONGEST_LINE) }));
+  const lines = logs.map((line) => ({ ...line, text: boundedLines(line.text, LONGEST_LINE) }));
   const kinds = Map.groupBy(lines, ({ service, text }) => `${service ?? ''} ${templateOf(text)}`);
   const kept = new Set(
     [...kinds.values()]

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { boundedLines } from '../incident/bounded-lines.ts';
 import type { Service } from '../incident/service.ts';
 import type { LogLine, Series } from './diagnosis/frozen.ts';
 import { readLogs } from './diagnosis/read/logs.ts';
@@ -90,7 +91,7 @@ async function linesOf(service: Service, reader: LogReader, since: Date): Promis
   return readLogs(
     entries.map(({ at, text }) => ({
       ...(at ? { ts: at.toISOString() } : {}),
-      msg: text.slice(0, LONGEST_LINE),
+      msg: boundedLines(text, LONGEST_LINE),
       service: service.name,
     })),
     clockFrom(since.getTime()),

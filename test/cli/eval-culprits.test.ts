@@ -44,6 +44,19 @@ describe('sitrep eval culprits', () => {
     expect(await run(good)).toEqual(rows.slice(0, 1));
   });
 
+  it.each([
+    ['negative', { age_s: -1 }, 'age is in seconds, from 0'],
+    ['of eleven years', { age_s: 11 * 366 * 86_400 }, 'ten years at most'],
+    ['not finite', { age_s: null }, 'age_s'],
+    ['listed twice', { sha: 'bbb' }, '“bbb” is listed twice'],
+  ])('leaves a case out with a change that is %s', async (_, wrong, why) => {
+    const [first, second] = candidates;
+    const bad = JSON.stringify({ case_id: 'x', query: 'q', candidates: [{ ...first, ...wrong }, second] });
+    expect(await run(`${good}\n${bad}`)).toHaveLength(1);
+    expect(complained[0]).toMatch(/cases\.jsonl:2: left out: candidates/);
+    expect(complained[0]).toContain(why);
+  });
+
   it('explains one case by its signs', async () => {
     await run(good, 'yard-1');
     expect(printed.join('\n')).toMatch(

@@ -46,6 +46,10 @@ it('says which rule decides, and why the others do not', { timeout: 120_000 }, a
     rules: [{ unmet: [] }, { unmet: ['4 units may be touched, more than 3'] }, { unmet: [] }],
   });
 
+  expect(await explain('kubernetes.scale', '--service', 'nope')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('“nope” is not declared. Declared are: checkout, pricing.'),
+  });
   expect(await explain('shell.run')).toMatchObject({
     code: 1,
     output: expect.stringContaining('There is no tool “shell.run”. There are: kubernetes.rollback'),

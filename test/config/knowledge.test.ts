@@ -77,6 +77,10 @@ test('components of Backstage become services; what sitrep.yaml says wins', () =
   const catalogue = read().team?.catalogue;
   expect(catalogue?.get('checkout')?.description).toBe('Ours');
   expect(catalogue?.get('pricing')?.description).toBe('From Backstage');
+  const policy = (service: string) =>
+    `knowledge: { backstage: [catalog-info.yaml] }\npolicy:\n  - name: a\n    when: { services: [${service}] }\n    then: "off"\n`;
+  expect(configured(policy('pricing')).read().team?.policy.rules[0]?.when.services).toEqual(['pricing']);
+  expect(configured(policy('prices')).read).toThrow(/sitrep\.yaml:4: .*there is no service “prices”/);
   expect(configured('knowledge: { backstage: [nowhere.yaml] }').read).toThrow(
     /there is no file .*nowhere\.yaml/,
   );

@@ -3,6 +3,11 @@ import { readTeamFile } from '../../src/config/team-file.ts';
 
 const read = (text: string) => readTeamFile('sitrep.yaml', text);
 
+const PEOPLE = `people:
+  - { slack: U1, name: approver, may_approve: true }
+  - { slack: U2, name: on-call, may_approve: true }
+`;
+
 describe('sitrep.yaml', () => {
   it('may be empty: then everything is asked for and nobody may approve', () => {
     const team = read('');
@@ -172,6 +177,36 @@ maintenance:
       `maintenance:\n  - { name: a, matchers: [rule=A], ${times} }\n`,
       /^sitrep\.yaml:2: maintenance\.0: write either “from” and “to”, or “days”/,
     ]),
+    [
+      'a rule for a missing service',
+      'services: { checkout: {} }\npolicy:\n  - name: a\n    when:\n      services: [checkout, chekout]\n    then: "off"\n',
+      /^sitrep\.yaml:5: policy\.0\.when\.services\.1: there is no service “chekout”\. Declare it/,
+    ],
+    [
+      'a rule for an environment of no service',
+      'services: { checkout: { environment: prod } }\npolicy:\n  - name: a\n    when: { environments: [production] }\n    then: "off"\n',
+      /^sitrep\.yaml:4: policy\.0\.when\.environments\.0: no service is in the environment “production”/,
+    ],
+    [
+      'more approvals than there are people for them',
+      `${PEOPLE}policy:\n  - name: a\n    then: approve\n    approvals: 3\n`,
+      /^sitrep\.yaml:7: policy\.0\.approvals: 3 must approve, and only 2 may\. Ask for fewer/,
+    ],
+    [
+      'more approvals than the group of the rule has',
+      `${PEOPLE}groups: { few: [U1, U1] }\npolicy:\n  - { name: a, then: approve, who: [few],\n      approvals: 2 }\n`,
+      /^sitrep\.yaml:7: policy\.0\.approvals: 2 must approve, and only 1 may/,
+    ],
+    [
+      'two rules of one name',
+      'policy:\n  - { name: a, then: approve }\n  - name: a\n    then: "off"\n',
+      /^sitrep\.yaml:3: policy\.1\.name: there is a rule “a” already, and budgets/,
+    ],
+    [
+      'an unknown person in a group that no rule names',
+      `${PEOPLE}groups:\n  few:\n    - U1\n    - U3\n`,
+      /^sitrep\.yaml:7: groups\.few\.1: “U3” is neither/,
+    ],
     ['a list instead of a map', '- a\n', /^sitrep\.yaml:1: top level/],
   ])('names the line of %s', (_, text, message) => {
     expect(() => read(text)).toThrow(message);

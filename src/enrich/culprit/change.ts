@@ -1,3 +1,4 @@
+import { boundedLines } from '../../incident/bounded-lines.ts';
 import { filesNamedIn } from './frames.ts';
 
 /** A change that may have brought a symptom: a commit, a rollout or a switched feature flag. */
@@ -43,7 +44,27 @@ export type Symptom = {
   services: readonly string[];
 };
 
+/** What stands further back hardly tells anything, and comparing takes time in which nothing else is answered. */
+const MOST = { symptom: 20_000, subject: 2000, body: 20_000, paths: 2000, diff: 200_000 } as const;
+
 /** A symptom of which there is nothing but text. */
-export function symptomOf(text: string): Symptom {
+export function symptomOf(whole: string): Symptom {
+  const text = bounded(whole, MOST.symptom);
   return { text, alerts: [], logs: [], frames: filesNamedIn(text), services: [] };
+}
+
+/** A change of which no more is left than can be compared in reasonable time. */
+export function boundedChange(change: Change): Change {
+  return {
+    ...change,
+    subject: bounded(change.subject, MOST.subject),
+    body: bounded(change.body, MOST.body),
+    paths: change.paths.slice(0, MOST.paths).map((path) => boundedLines(path)),
+    diff: bounded(change.diff, MOST.diff),
+  };
+}
+
+/** First cut roughly, because even splitting millions of lines takes its time. */
+function bounded(text: string, most: number): string {
+  return boundedLines(text.slice(0, most));
 }

@@ -1,5 +1,5 @@
 import { probabilityOf, type Features } from '../../incident/confidence-model.ts';
-import type { Change, Symptom } from './change.ts';
+import { boundedChange, type Change, type Symptom } from './change.ts';
 import { confidenceFeatures, CULPRIT_CONFIDENCE } from './confidence.ts';
 import { tellingHunk } from './hunk.ts';
 import { signsOf, type Signs } from './signs.ts';
@@ -41,14 +41,14 @@ export function rankChanges(
   weights: Readonly<Record<Sign, number>> = WEIGHTS,
 ): Ranking {
   const newestFirst = changes.toSorted((a, b) => a.ageS - b.ageS);
-  const judged = signsOf(symptom, newestFirst)
+  const judged = signsOf(symptom, newestFirst.map(boundedChange))
     .map((one) => ({ ...one, score: scoreOf(one.signs, weights) }))
     .sort((a, b) => b.score - a.score);
   const top = Math.max(NONE, judged[0]?.score ?? NONE);
   const mass = (score: number) => Math.exp(score - top);
   const total = judged.reduce((sum, { score }) => sum + mass(score), mass(NONE));
   const suspects = judged.map((one): Suspect => ({
-    change: one.change,
+    change: newestFirst[one.rank] ?? one.change,
     probability: mass(one.score) / total,
     why: whyOf(one),
     hunk: tellingHunk(one.change.diff, one.match.terms),

@@ -1,7 +1,7 @@
 import type { Sign } from './sign.ts';
 
 const SYMBOL =
-  /\b(?:[a-z]+[a-z0-9]*(?:[A-Z][a-z0-9]+)+|(?:[A-Z][a-z0-9]+){2,}|[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+|[a-z][a-z0-9]*(?:[.-][a-z0-9_]+)+)\b/g;
+  /\b(?:[a-z][a-z0-9]*(?:[A-Z][a-z0-9]+)+|(?:[A-Z][a-z0-9]+){2,}|[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+|[a-z][a-z0-9]*(?:[.-][a-z0-9_]+)+)\b/g;
 const LEAST = 7;
 
 /** The name of a field, function, setting, table or metric, whatever its case and separators. */

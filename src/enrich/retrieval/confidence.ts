@@ -1,4 +1,4 @@
-import type { ConfidenceModel, Features } from '../../incident/confidence-model.ts';
+import { probabilityOf, type ConfidenceModel, type Features } from '../../incident/confidence-model.ts';
 import type { Asked } from './asked.ts';
 import { SYNONYM } from './query-terms.ts';
 import type { ScoredDocument } from './scored.ts';
@@ -10,7 +10,7 @@ import type { Usual } from './usual.ts';
  * by hand: too few of the organisations name files after alerts to learn it, and a file that bears the alert's
  * name was always right.
  */
-export const RUNBOOK_CONFIDENCE: ConfidenceModel = {
+const RUNBOOK_CONFIDENCE: ConfidenceModel = {
   bias: -2.3,
   weights: { above: 3.7, lead: 11, hits: 5, reference: 5 },
 };
@@ -44,4 +44,22 @@ export function confidenceFeatures(
     /** Whether it bears what the alert names or links to; that it mentions it somewhere is a word like others. */
     reference: reference !== null && reference !== 'code' ? 1 : 0,
   };
+}
+
+/** Nobody has seen so many answers that more could be known. */
+const SUREST = 0.98;
+const SURE = 0.9;
+/** From so many asked words on, how little was asked is no reason for doubt. */
+const ENOUGH_ASKED = 3;
+
+/**
+ * Probability that the first document is right. One ordinary word that a single page happens to have looks like a
+ * perfect answer by every share, so without a reference a question of fewer than three words is believed less.
+ */
+export function runbookProbability(features: Features, { terms }: Asked): number {
+  const probability = probabilityOf(RUNBOOK_CONFIDENCE, features);
+  const few = features['reference'] ? 1 : 0.5 + 0.5 * Math.min(1, terms.length / ENOUGH_ASKED);
+  const believed = probability * few;
+  // What is surer still keeps its order.
+  return believed <= SURE ? believed : SURE + ((SUREST - SURE) * (believed - SURE)) / (1 - SURE);
 }

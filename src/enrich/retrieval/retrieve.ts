@@ -1,8 +1,7 @@
-import { probabilityOf } from '../../incident/confidence-model.ts';
 import { plain } from '../../incident/text.ts';
 import type { Answer, Ranked } from './answer.ts';
 import type { Asked } from './asked.ts';
-import { confidenceFeatures, RUNBOOK_CONFIDENCE } from './confidence.ts';
+import { confidenceFeatures, runbookProbability } from './confidence.ts';
 import type { Question } from './question.ts';
 import { askedWords, type Scored } from './score.ts';
 import { scoredFor } from './scored.ts';
@@ -19,7 +18,7 @@ const WORDS_SHOWN = 5;
 export async function retrieve(index: MeasuredIndex, question: Question, limit: number): Promise<Answer> {
   const { asked, scored, documents } = await scoredFor(index, question);
   const features = scored.length === 0 ? {} : confidenceFeatures(scored, asked, await index.usual(documents));
-  const probability = scored.length === 0 ? 0 : probabilityOf(RUNBOOK_CONFIDENCE, features);
+  const probability = scored.length === 0 ? 0 : runbookProbability(features, asked);
   return {
     ranked: scored.slice(0, limit).map(({ one, score }): Ranked => ({
       document: one.candidate,

@@ -25,6 +25,18 @@ describe('finding the runbook', () => {
     expect(ranked[0]?.why).toContain('broker');
   });
 
+  it('is not sure of one ordinary word, whoever has it, and never quite sure', async () => {
+    const one = await ask({ annotations: { summary: 'holidays' } });
+    expect(one.ranked[0]?.document.path).toBe('people/oncall.md');
+    expect(one.probability).toBeLessThan(0.7);
+    const named = await ask({
+      alerts: ['QueueBacklogGrowing'],
+      annotations: { summary: 'messages pile up because the consumers are slow' },
+    });
+    expect(named.probability).toBeGreaterThan(0.9);
+    expect(named.probability).toBeLessThanOrEqual(0.98);
+  });
+
   it('takes a word that stands for the asked one', async () => {
     const { ranked } = await ask({ annotations: { summary: 'tls expiry soon' } });
     expect(ranked[0]?.document.path).toBe('edge/handbook.md');

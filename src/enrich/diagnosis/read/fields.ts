@@ -35,9 +35,17 @@ export function numberField(fields: Fields, ...names: string[]): number | null {
   return asNumber(field(fields, ...names));
 }
 
+/** A number takes no more characters; white space alone may. */
+const LONGEST_NUMBER = 100;
+
 export function asNumber(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value !== 'string' || !/^\s*[-+]?[\d.]+(?:e[-+]?\d+)?\s*%?\s*$/i.test(value)) return null;
+  if (
+    typeof value !== 'string' ||
+    value.length > LONGEST_NUMBER ||
+    !/^\s*[-+]?[\d.]+(?:e[-+]?\d+)?\s*%?\s*$/i.test(value)
+  )
+    return null;
   const parsed = Number.parseFloat(value);
   return Number.isFinite(parsed) ? parsed : null;
 }

@@ -1,4 +1,5 @@
 import type { LogLine } from '../frozen.ts';
+import { boundedLines } from '../../../incident/bounded-lines.ts';
 import { allText, field, isFields, numberField, serviceField, textField, type Fields } from './fields.ts';
 import { gravityOf } from './gravity.ts';
 import type { Clock } from './time.ts';
@@ -107,7 +108,8 @@ function fromFields(fields: Fields, clock: Clock): LogLine | null {
     .map((name) => fields[name])
     .filter((one) => one !== undefined && one !== message)
     .map((one) => allText(one));
-  const text = [message, ...details].join(' ').trim();
+  // Its parts are bounded each; there may be many of them.
+  const text = boundedLines([message, ...details].join(' ').trim());
   const level =
     textField(fields, 'level', 'severity', 'lvl', 'severityText', 'log.level', 'loglevel', 'priority') ??
     (isFields(fields['log']) ? textField(fields['log'], 'level') : null);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { boundedLines } from '../../../incident/bounded-lines.ts';
 import type { FrozenAlert, FrozenIncident } from '../frozen.ts';
+import { bounded } from './bounded.ts';
 import { allText, field, isFields, listOf, serviceField, textField, type Fields } from './fields.ts';
 import { readCommits, readDeploys, readFlags } from './changes.ts';
 import { readLogs } from './logs.ts';
@@ -33,7 +35,7 @@ const ALERT_TIMES = [
  * evidence. `fallbackId` names a file without an id. Throws where it is no JSON object, or says nothing at all.
  */
 export function readFrozenIncident(json: unknown, fallbackId: string): FrozenIncident {
-  const file: Fields = fileSchema.parse(json);
+  const file: Fields = fileSchema.parse(bounded(fileSchema.parse(json)));
   const firing = [...alertList(file['alert']), ...alertList(file['alerts'])];
   const firstAlert = firing.map((one) => absoluteTime(field(one, ...ALERT_TIMES))).find((at) => at !== null);
   const anyTime = firstAlert ?? firstAbsolute(file) ?? null;
@@ -88,7 +90,7 @@ function alertOf(fields: Fields, clock: Clock): FrozenAlert {
       'alert',
     at: clock(field(fields, ...ALERT_TIMES)),
     service: serviceField(fields),
-    text: valuesText(fields),
+    text: boundedLines(valuesText(fields)),
   };
 }
 
