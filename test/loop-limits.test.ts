@@ -148,7 +148,7 @@ describe('a check of the effect', () => {
     '%s that joined later: an alert counts only where the action can be expected to end it',
     async (_, service, ends) => {
       const { s, rollback, state } = await approved();
-      expect(rollback.consent.card.at(-1)).toContain('no alert of pricing, storefront and checkout');
+      expect(rollback.consent.card.join()).toContain('no alert of pricing, storefront and checkout');
       await s.turn();
       await db.query(
         `insert into alert (source, fingerprint, starts_at, status, name, service, severity, summary, description, labels, annotations, incident_id, pending)

@@ -42,7 +42,11 @@ export async function openSiege(over: StageOptions = {}): Promise<Siege> {
   const world = await openWorld((recorded) => ({
     investigator,
     sources: sources.evidence,
-    settings: { modelTokens: { perIncident: CAP, perDay: 1_000_000_000 } },
+    settings: {
+      modelTokens: { perIncident: CAP, perDay: 1_000_000_000 },
+      // Every attack must meet something that can be approved.
+      approvals: { pendingPerIncident: 4, perHour: 1_000_000 },
+    },
     ports: {
       world: worldOf({ cluster: recorded, codeHost: recordedHost(codeWrites) }),
       publishPostmortem: async (id, markdown) => {

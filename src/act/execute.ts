@@ -21,7 +21,7 @@ export interface ExecuteStore {
    */
   whyHeld(proposalId: string, limits: Limits): Promise<string | null>;
   /** Why it had to wait when that was last noted. */
-  lastHeld(proposal: Pick<Proposal, 'id' | 'incidentId'>): Promise<string | null>;
+  lastHeld(proposalId: string): Promise<string | null>;
   /** Moves claimed → sent in one statement that reads all that again; the intent is on record then. */
   markSent(proposalId: string, request: string, leaseS: number): Promise<boolean>;
   /** Whether enough people have approved the bytes that stand there now, and that consent has not expired. */
@@ -81,7 +81,7 @@ async function holdBack(store: ExecuteStore, proposal: Proposal, why: string): P
   if (await store.stopped()) return endOrTryAgain(store, proposal, 'approved');
   if (!(await store.isConsented(proposal.id)))
     return end(store, proposal, 'approved', `its approval expired while it was held back: ${why}`);
-  if ((await store.lastHeld(proposal)) !== why)
+  if ((await store.lastHeld(proposal.id)) !== why)
     await store.record({ kind: 'action.held', ...about(proposal), why });
   await store.enqueue({ kind: 'execute', id: proposal.id }, HELD_S);
 }

@@ -1,3 +1,5 @@
+import { maskSecrets } from '../incident/secrets.ts';
+import { plain } from '../incident/text.ts';
 import { randomUUID } from 'node:crypto';
 import { bind } from '../act/catalogue.ts';
 import { NotApplicable } from '../act/tool.ts';
@@ -184,7 +186,12 @@ function concernedBy(
   const counted = nearby.length > 0 ? nearby : firing;
   return {
     services: [...new Set(services)].filter((name) => name !== ''),
-    firing: counted.map(({ source, fingerprint, name }) => ({ source, fingerprint, name })),
+    // The names go into the card, which is shown and digested as it is: no secret may stand in it.
+    firing: counted.map(({ source, fingerprint, name }) => ({
+      source,
+      fingerprint,
+      name: maskSecrets(plain(name)),
+    })),
   };
 }
 

@@ -17,6 +17,8 @@ import { twoPerson } from '../../prove/properties/two-person.ts';
 import { verification } from '../../prove/properties/verification.ts';
 import { examine } from '../../prove/support/examine.ts';
 import type { Property } from '../../prove/support/property.ts';
+import type { DoorOptions } from '../../prove/support/slack-door.ts';
+import type { Standing } from '../../src/adapters/slack/tokens.ts';
 import { APPROVER } from '../support/loop.ts';
 
 // A property that cannot fail shows nothing. Each is given a Sitrep with one guard taken out, and must see it.
@@ -51,7 +53,24 @@ describe('each property sees what it is there for', () => {
     expect(examples.join()).toContain('written without an approval');
   });
 
-  it('an approval that counts for whatever digest stands on the button', { timeout: LONG }, async () => {
+  it('a token that counts wherever its button stands', { timeout: LONG }, async () => {
+    const wrapTokens: DoorOptions['wrapTokens'] = (tokens, { db }) => ({
+      ...tokens,
+      async resolve(token) {
+        const { rows } = await db.query<Standing>(
+          `select m.channel, m.ts from button_token t join message m on m.slot = 'proposal:' || t.proposal_id
+            where t.token = $1`,
+          [token],
+        );
+        return tokens.resolve(token, rows[0] ?? null);
+      },
+    });
+    const examples = (await violationsOf(authenticity, { wrapTokens })).join();
+    expect(examples).toContain('pressed in {"channel":"C2"');
+    expect(examples).toContain('token of another card');
+  });
+
+  it('an approval by whoever asked for it, and once more after it was given', { timeout: LONG }, async () => {
     const wrapStore = faulty((store) => ({
       lockProposal: async (id) => {
         const proposal = await store.lockProposal(id);

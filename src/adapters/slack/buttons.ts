@@ -6,7 +6,7 @@ export type ButtonKind = 'approve' | 'reject' | 'undo';
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const ACTION_ID = new RegExp(`^(approve|reject|undo):(${UUID})$`);
 
-/** The action_id of a button. It names the proposal and nothing else; the digest is the button's value. */
+/** The action_id of a button. It names the proposal and nothing else; its value is a token. */
 export function actionId(kind: ButtonKind, proposalId: string): string {
   return `${kind}:${proposalId}`;
 }

@@ -1,3 +1,5 @@
+import { maskSecrets } from '../../incident/secrets.ts';
+import { plain } from '../../incident/text.ts';
 import { termsOf } from './terms.ts';
 
 const BEFORE = 2;
@@ -32,7 +34,10 @@ export function tellingHunk(diff: string, terms: readonly string[]): string {
 }
 
 /** The part of a long line that has the most telling of the terms in it, so that what is quoted ends after it. */
-function around(line: string, terms: readonly string[]): string {
+function around(whole: string, terms: readonly string[]): string {
+  if (whole.length <= LONGEST) return whole;
+  // Nobody who masks secrets later would know half a token for one.
+  const line = maskSecrets(plain(whole, whole.length));
   if (line.length <= LONGEST) return line;
   const small = line.toLowerCase();
   const hit = terms.map((term) => small.indexOf(term)).find((at) => at >= 0) ?? 0;

@@ -120,6 +120,18 @@ export function journalStore(sql: Sql, vault: Vault) {
       );
       return opened(rows.reverse());
     },
+
+    /** The newest entry of one kind about a proposal. */
+    async latestAbout<K extends Happening['kind']>(
+      proposalId: string,
+      kind: K,
+    ): Promise<Extract<JournalEntry, { kind: K }> | null> {
+      const { rows } = await sql.query<EntryRow>(
+        `${ENTRIES} where j.proposal = $1 and j.kind = $2 order by j.seq desc limit 1`,
+        [proposalId, kind],
+      );
+      return (opened(rows)[0] as Extract<JournalEntry, { kind: K }> | undefined) ?? null;
+    },
   };
 }
 

@@ -1,13 +1,13 @@
 import type { Limits } from '../../../incident/policy.ts';
-import type { Proposal } from '../../../incident/proposal.ts';
 import { counted } from '../../../incident/text.ts';
 import type { Sql } from '../sql.ts';
+import type { JournalStore } from './journal.ts';
 
 // Until its check has ended: two changes at once could not be told apart by what came of them.
 const UNDER_WAY = `('claimed', 'sent', 'confirmed', 'verifying')`;
 
 /** How much may go on at the same time, whatever was approved. */
-export function limitStore(sql: Sql) {
+export function limitStore(sql: Sql, journal: JournalStore) {
   return {
     async whyHeld(id: string, limits: Limits): Promise<string | null> {
       await sql.query(`select pg_advisory_xact_lock(hashtext('budgets in ' || current_schema()))`);
@@ -52,13 +52,8 @@ export function limitStore(sql: Sql) {
       return rowCount > 0;
     },
 
-    async lastHeld({ id, incidentId }: Pick<Proposal, 'id' | 'incidentId'>): Promise<string | null> {
-      const { rows } = await sql.query<{ why: string }>(
-        `select data->>'why' as why from journal
-          where incident_id = $1 and kind = 'action.held' and data->>'proposal' = $2 order by seq desc limit 1`,
-        [incidentId, id],
-      );
-      return rows[0]?.why ?? null;
+    async lastHeld(id: string): Promise<string | null> {
+      return (await journal.latestAbout(id, 'action.held'))?.why ?? null;
     },
   };
 }

@@ -57,7 +57,7 @@ export function createStore(
     ...changeStore(sql),
     ...stormStore(sql),
     ...actionRecordStore(sql),
-    ...limitStore(sql),
+    ...limitStore(sql, journal),
     ...proposalStore(sql, options.outsideStop),
     ...ownActionStore(sql),
     ...silenceStore(sql),
