@@ -289,6 +289,12 @@ function judging(command: Command): Command {
     .option('--calibrate <file>', 'labels of your own by which the confidences are corrected first');
 }
 
+// Whoever reads no further, as “head” does, has had what was wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

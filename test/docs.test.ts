@@ -81,3 +81,11 @@ test('links between the documents lead somewhere', () => {
   );
   expect(broken).toEqual([]);
 });
+
+test('the docs run TypeScript by a Node that can, which is a dependency here', () => {
+  const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((page) => page.endsWith('.md'))
+    .map((page) => `docs/${page}`);
+  const bare = pages.filter((page) => /(?<!npx )\bnode bench\//.test(read(page)));
+  expect(bare).toEqual([]);
+});

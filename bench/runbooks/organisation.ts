@@ -23,7 +23,11 @@ export async function readOrganisation(folder: string): Promise<Organisation> {
   const queries = await lines<Line>(join(folder, 'queries.jsonl'));
   return {
     name: basename(folder),
-    documents: await readCorpus(join(folder, 'corpus'), (path, why) => console.error(`${path}: ${why}`)),
+    documents: await readCorpus(
+      join(folder, 'corpus'),
+      (path, why) => console.error(`${path}: ${why}`),
+      console.error,
+    ),
     asked: queries.map(({ query_id, alertname, labels, annotations }) => ({
       id: query_id,
       question: {

@@ -41,8 +41,10 @@ export async function evalRunbooksCommand(options: EvalRunbooksOptions): Promise
   if (queries === undefined) throw new Error('Name the file with the alerts: --queries queries.jsonl');
   if (out === undefined && explain === undefined)
     throw new Error('Name where to write: --out ranked.jsonl, or the query to explain: --explain QUERY_ID');
-  const documents = await readCorpus(corpus, (path, why) =>
-    console.error(`${path}: left out: ${plain(why)}`),
+  const documents = await readCorpus(
+    corpus,
+    (path, why) => console.error(`${path}: left out: ${plain(why)}`),
+    (problem) => console.error(plain(problem)),
   );
   if (documents.length === 0)
     console.error(`${corpus} holds no Markdown, AsciiDoc or plain text, so nothing can answer.`);

@@ -95,6 +95,8 @@ export function writeJsonLines(file: string): JsonLinesWriter {
 export function whyOf(error: unknown): string {
   if (error instanceof z.ZodError) {
     const [issue] = error.issues;
+    if (issue?.code === 'invalid_type' && issue.message.endsWith('received undefined'))
+      return plain(`${issue.path.join('.')} is missing`);
     return plain(`${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'wrong shape'}`);
   }
   return plain(error instanceof Error ? error.message : String(error));

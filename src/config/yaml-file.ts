@@ -21,7 +21,7 @@ export function readYaml(file: string, text: string): YamlFile {
   const [broken] = document.errors;
   if (broken) {
     throw new ConfigError(
-      `${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message} Correct the YAML and start again.`,
+      `${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.replace(/[.:\s]*$/, '.')} Correct the YAML and start again.`,
     );
   }
   const at = (path: readonly PropertyKey[]) => `${file}:${lineOf(document, lines, path)}`;

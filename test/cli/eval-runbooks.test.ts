@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { evalRunbooksCommand } from '../../src/cli/eval-runbooks.ts';
@@ -28,6 +28,8 @@ it('ranks paths within the folder, and names what it leaves out', async () => {
   expect(told).toContain(`${queries}:3: left out`);
   expect(told).toContain('binary.md: left out: it holds NUL characters');
   expect(told).toContain('large.md: left out: it is larger than 1 MB');
+  expect(told).toContain('secret.md: left out: the link leads out of the folder');
+  expect(told).toMatch(/^disk-full\.md: /m);
 });
 
 it('explains one query, and says so where there is none of that name', async () => {
@@ -53,6 +55,8 @@ async function files(lines: string[]): Promise<{ corpus: string; queries: string
   await writeFile(join(corpus, 'disk-full.md'), '---\ntitle: [\n---\n\nDelete old files.\n');
   await writeFile(join(corpus, 'binary.md'), 'broker\0filesystem');
   await writeFile(join(corpus, 'large.md'), 'broker filesystem '.repeat(60_000));
+  await writeFile(join(directory, 'secret.md'), 'Broker filesystem fills up');
+  await symlink(join(directory, 'secret.md'), join(corpus, 'secret.md'));
   const queries = join(directory, 'queries.jsonl');
   await writeFile(queries, `${lines.join('\n')}\n`);
   return { corpus, queries, out: join(directory, 'out.jsonl') };

@@ -116,7 +116,7 @@ maintenance:
       'services:\n  checkout:\n    depends_on: [pricing]\n',
       /^sitrep\.yaml:3: .*there is no service “pricing”/,
     ],
-    ['broken YAML', 'services:\n  a: [1\n', /^sitrep\.yaml:\d+: /],
+    ['broken YAML', 'services:\n  a: [1\n', /^sitrep\.yaml:\d+: .*[^.]\. Correct the YAML/],
     [
       'an auto for everything',
       'policy:\n  - name: go\n    then: auto\n',

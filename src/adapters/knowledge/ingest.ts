@@ -51,6 +51,9 @@ export async function ingest(
   const changed = entries.filter(({ path }) => stored.get(path)?.hash !== hashes.get(path));
   result.unchanged = entries.length - changed.length;
   let left = 0;
+  // Texts with a mistake in them are stored under another hash, so that it is told until it is corrected.
+  let faulty = 0;
+  let faultyBefore = 0;
   for (let at = 0; at < changed.length; at += BATCH) {
     const batch = changed.slice(at, at + BATCH);
     // What is stored says what is left to do, so stopping between two batches loses nothing.
@@ -67,7 +70,13 @@ export async function ingest(
       }
       const made = documentsOf({ ...text, source: source.name, base });
       result.problems.push(...made.problems);
-      const hash = hashes.get(text.path) ?? '';
+      const right = hashes.get(text.path) ?? '';
+      const hash = made.problems.length > 0 ? `faulty ${right}` : right;
+      if (made.problems.length > 0) faulty += 1;
+      if (stored.get(text.path)?.hash === hash) {
+        faultyBefore += 1;
+        continue;
+      }
       documents.push(...made.documents.map((document) => ({ document, hash })));
       const now = new Set(made.documents.map(({ path }) => path));
       superseded.push(...(stored.get(text.path)?.paths ?? []).filter((path) => !now.has(path)));
@@ -77,7 +86,8 @@ export async function ingest(
     result.read += texts.value.length;
     onProgress(source.name, Math.min(at + BATCH, changed.length), changed.length);
   }
-  result.changed = changed.length - left;
+  result.changed = changed.length - left - faultyBefore;
+  result.unchanged += faultyBefore;
   const there = new Set([...hashes.keys(), ...kept]);
   const gone = [...stored].filter(([file]) => !there.has(file));
   await store.remove(
@@ -85,7 +95,7 @@ export async function ingest(
     gone.flatMap(([, { paths }]) => paths),
   );
   result.removed = gone.length;
-  if (left === 0) finished();
+  if (left + faulty === 0) finished();
   return result;
 }
 

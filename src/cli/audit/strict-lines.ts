@@ -37,6 +37,9 @@ export async function* strictLines<T>(file: string, schema: z.ZodType<T>): Async
 export function strictLine<T>(bytes: Buffer, schema: z.ZodType<T>): T | Unreadable {
   if (!isUtf8(bytes)) return { unreadable: 'its line is not UTF-8' };
   const text = bytes.toString('utf8');
+  if (text === '') return { unreadable: 'its line is empty: something added or emptied it after the export' };
+  if (text.endsWith('\r'))
+    return { unreadable: 'its line ends as on Windows: the file was converted after the export' };
   let value: unknown;
   try {
     value = JSON.parse(text);

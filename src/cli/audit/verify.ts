@@ -1,4 +1,4 @@
-import { counted } from '../../incident/text.ts';
+import { counted, plain } from '../../incident/text.ts';
 import { verifyChain, type Verdict } from '../../incident/verify-chain.ts';
 import { withStore } from '../with-store.ts';
 import { checkpointsOf, linesOf } from './database-lines.ts';
@@ -10,10 +10,27 @@ export type VerifyOptions = { checkpoints?: string; key: string[]; from: number 
 /** Checks an export by itself, or without one the database. Exits 1 where something does not fit. */
 export async function verifyCommand(file: string | undefined, options: VerifyOptions): Promise<void> {
   const { checkpoints, key: keys, from } = options;
+  const noKey = keys.find((one) => !/^[A-Za-z0-9+/]{43}=$/.test(one));
+  if (noKey !== undefined)
+    throw new Error(
+      `--key ${plain(noKey, 60)} is no key; “sitrep audit key” prints it: 44 characters of base64.`,
+    );
   const given = checkpoints === undefined ? undefined : strictLines(checkpoints, checkpointLine);
   if (file === undefined) return inDatabase(keys, from, given);
   const known = { from, keys, ...(given && { checkpoints: given }) };
-  tell(await verifyChain(strictLines(file, auditLine), known), keys);
+  const verdict = await verifyChain(strictLines(file, auditLine), known);
+  if (verdict.intact && verdict.entries === 0)
+    throw new Error(`${file} is empty, and no entry is no intact chain. “sitrep audit export” writes one.`);
+  tell(verdict, keys);
+  if (!verdict.intact && (await holdsNoEntry(file)))
+    console.error(
+      `No line of ${file} reads as an entry. Is it an export? “sitrep audit export > audit.jsonl” writes one.`,
+    );
+}
+
+async function holdsNoEntry(file: string): Promise<boolean> {
+  for await (const line of strictLines(file, auditLine)) if (!('unreadable' in line)) return false;
+  return true;
 }
 
 async function inDatabase(

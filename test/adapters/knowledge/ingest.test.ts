@@ -42,6 +42,17 @@ test('reads only what changed, and removes what is gone', async () => {
   expect(store.documents().map(({ title }) => title)).toEqual(['A', 'B2']);
 });
 
+test('tells a mistake in a front matter until it is corrected, and stores the text once', async () => {
+  const store = memoryKnowledge();
+  const { source, texts } = sourceOf({ 'a.md': '---\nservices: [\n---\n# A', 'b.md': '# B' });
+  const told = [expect.stringContaining('a.md')];
+  expect(await ingest(source, store)).toMatchObject({ changed: 2, unchanged: 0, problems: told });
+  expect(await ingest(source, store)).toMatchObject({ changed: 0, unchanged: 2, problems: told });
+  texts['a.md'] = '---\nservices: [shop]\n---\n# A';
+  expect(await ingest(source, store)).toMatchObject({ changed: 1, unchanged: 1, problems: [] });
+  expect(await ingest(source, store)).toMatchObject({ read: 0, unchanged: 2, problems: [] });
+});
+
 test('a source that cannot be reached keeps what it had and says so', async () => {
   const store = memoryKnowledge();
   const { source } = sourceOf({ 'a.md': '# A' });
