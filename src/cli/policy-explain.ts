@@ -1,8 +1,7 @@
 import { traitsOf } from '../act/catalogue.ts';
-import { evaluate, isFrozen, unmet } from '../decide/policy.ts';
-import { riskScore } from '../decide/risk-score.ts';
+import { unmet } from '../decide/policy.ts';
+import { weigh } from '../decide/weigh.ts';
 import { toolNames, type ToolName } from '../incident/action.ts';
-import type { PolicyQuestion } from '../incident/policy.ts';
 import { dependants, type ServiceCatalogue } from '../incident/service.ts';
 import { teamOf } from '../main/team.ts';
 import { fail } from './fail.ts';
@@ -38,21 +37,17 @@ export async function policyExplainCommand(tool: string, options: PolicyExplainO
       service: options.service,
       environment: options.environment ?? catalogue.get(options.service)?.environment ?? 'production',
       ...traitsOf(tool),
-      confidence: confidence ?? null,
       blastRadius: { text: '', services: touched(catalogue, options), units: options.units },
-      at,
-      record,
     };
     const word = { word: 'medium' as const, record: '' };
     const calibrated =
       confidence === undefined ? {} : { calibrated: { probability: confidence, from: 0, to: 1 } };
-    const risk = riskScore(subject, { ...word, ...calibrated }, isFrozen(policy, at));
-    const asked: PolicyQuestion = { ...subject, riskScore: risk.score };
-    const verdict = evaluate(policy, asked);
+    const when = { at, record };
+    const { asked, scored: risk, verdict } = weigh(policy, subject, { ...word, ...calibrated }, when);
     const rules = policy.rules.map((rule) => ({
       name: rule.name,
       then: rule.then,
-      unmet: unmet(policy, rule, asked),
+      unmet: unmet(policy, rule, { ...asked, ...when }),
     }));
     if (options.json)
       return console.log(JSON.stringify({ verdict, risk, rules, policy: policy.version, record }));

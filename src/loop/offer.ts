@@ -4,12 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { bind } from '../act/catalogue.ts';
 import { NotApplicable } from '../act/tool.ts';
 import { wasRefused, type ReadWorld } from '../act/world.ts';
-import { isFrozen, evaluate } from '../decide/policy.ts';
-import { riskScore } from '../decide/risk-score.ts';
+import { weigh } from '../decide/weigh.ts';
 import type { Confidence } from '../incident/confidence.ts';
 import type { StoredAlert } from '../incident/alert.ts';
 import type { Person } from '../incident/person.ts';
-import type { ActionRecord, Policy, PolicySubject } from '../incident/policy.ts';
+import type { ActionRecord, Policy } from '../incident/policy.ts';
 import {
   consentDigest,
   renderCard,
@@ -79,20 +78,17 @@ export async function offer(
       mayPass: !(error instanceof NotApplicable || wasRefused(error)),
     };
   }
-  const subject: Omit<PolicySubject, 'riskScore'> = {
+  const subject = {
     tool: action.tool,
     service,
     environment: rules.catalogue.get(service)?.environment ?? 'production',
     risk: prepared.risk ?? tool.risk,
     reversible: prepared.reversible ?? tool.reversible,
     delivers: tool.delivers,
-    confidence: confidence.calibrated?.probability ?? null,
     blastRadius: prepared.blastRadius,
   };
   const when = { at: context.now, record: context.record };
-  const scored = riskScore({ ...subject, ...when }, confidence, isFrozen(rules.policy, context.now));
-  const asked: PolicySubject = { ...subject, riskScore: scored.score };
-  const verdict = evaluate(rules.policy, { ...asked, ...when });
+  const { asked, scored, verdict } = weigh(rules.policy, subject, confidence, when);
   if (verdict.autonomy === 'off')
     return { kind: 'withheld', title: plainTitle, why: `policy “${verdict.rule}” says no`, mayPass: false };
   const expiresAt = new Date(context.now.getTime() + rules.approvalS * 1000);

@@ -64,7 +64,7 @@ export async function patchUnchanged(
   change: JsonPatch,
 ): Promise<void> {
   const cluster = clusterOf(world);
-  for (let attempt = 1; ; attempt += 1) {
+  await retryConflicts(async () => {
     const state = await readDeployment(args, world);
     if (!isUnchanged(args, state, target)) {
       const now = targetOf(args, state);
@@ -76,12 +76,18 @@ export async function patchUnchanged(
       { op: 'replace', path: '/metadata/resourceVersion', value: state.resourceVersion },
       ...change,
     ];
+    await cluster.patch(args.namespace, args.deployment, guarded, {
+      dryRun: false,
+      approvedBy: permit.approvedBy,
+    });
+  });
+}
+
+/** Looks and writes again, a few times, where the object was changed between the look and the write. */
+export async function retryConflicts(lookAndWrite: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      await cluster.patch(args.namespace, args.deployment, guarded, {
-        dryRun: false,
-        approvedBy: permit.approvedBy,
-      });
-      return;
+      return await lookAndWrite();
     } catch (error) {
       if (attempt >= 5 || !isConflict(error)) throw error;
     }
@@ -95,7 +101,7 @@ export function refusePaused(args: Arguments, state: DeploymentState): void {
 }
 
 /** Whether the object was changed between a read and the write that relied on it. */
-export function isConflict(error: unknown): boolean {
+function isConflict(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 409;
 }
 

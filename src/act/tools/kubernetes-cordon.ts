@@ -5,7 +5,7 @@ import { counted, joined } from '../../incident/text.ts';
 import { NotApplicable, type Surroundings, type Tool } from '../tool.ts';
 import type { ReadWorld } from '../world.ts';
 import type { NodeState } from '../world/cluster.ts';
-import { clusterOf, isConflict, triedWords } from './deployment.ts';
+import { clusterOf, retryConflicts, triedWords } from './deployment.ts';
 
 type Arguments = { node: string };
 
@@ -66,23 +66,18 @@ function cordoning({ unschedulable, title, expectedEffect, inverse }: Kind) {
       return targetOf(args, await readNode(args, world));
     },
     async run(args, target, world, permit) {
-      for (let attempt = 1; ; attempt += 1) {
+      await retryConflicts(async () => {
         const state = await readNode(args, world);
         const now = targetOf(args, state);
         if (now.identity !== target.identity || now.observedVersion !== target.observedVersion)
           throw new NotApplicable(`${now.identity} is now ${now.observedVersion}.`);
         const { resourceVersion } = state;
-        try {
-          await clusterOf(world).setSchedulable(
-            args.node,
-            { unschedulable, resourceVersion, mark: mark(target) },
-            { dryRun: false, approvedBy: permit.approvedBy },
-          );
-          return;
-        } catch (error) {
-          if (attempt >= 5 || !isConflict(error)) throw error;
-        }
-      }
+        await clusterOf(world).setSchedulable(
+          args.node,
+          { unschedulable, resourceVersion, mark: mark(target) },
+          { dryRun: false, approvedBy: permit.approvedBy },
+        );
+      });
     },
     async readBack(args, target, world) {
       const state = await readNode(args, world);
