@@ -66,6 +66,9 @@ export type Predicate = {
 /** What was looked at when the action was prepared; if it has changed since, the action is refused as stale. */
 export type Target = { identity: string; observedVersion: string };
 
+/** Which step of how many an action is. `id` is that of the proposal of the first step, which stands for the whole plan. */
+export type PlanPlace = { id: string; step: number; of: number };
+
 /** Exactly what a person consents to. Its digest is what the approval names. */
 export type Consent = {
   tool: Action['tool'];
@@ -76,6 +79,8 @@ export type Consent = {
   policyVersion: string;
   /** What the policy was asked, so that it can be asked again when the action is about to run. */
   asked: PolicySubject;
+  /** Its place in the plan that is approved and carried out as a whole; absent where it stands alone. */
+  plan?: PlanPlace;
   /**
    * The action that is run without another approval if this one does not help; null where its undo is only offered.
    * Absent in proposals of earlier versions.
@@ -115,14 +120,18 @@ export function renderCard(facts: {
   riskScore: RiskScore;
   verdict: Verdict;
   predicate: Predicate;
+  /** Absent where it stands alone. `notes` are whole lines, for the first step to bear. */
+  step?: { place: PlanPlace; expiresAt: Date; notes: string[] } | undefined;
 }): string[] {
-  const { action, inverse, predicate, riskScore } = facts;
+  const { action, inverse, predicate, riskScore, step } = facts;
+  const leads = step !== undefined && step.place.step < step.place.of;
   const conditions = [
     predicate.alertsResolved ? alertsLine(predicate.alerts) : 'the read-back confirms it',
     ...(predicate.settled ? ['the rollout is complete'] : []),
     ...predicate.signals.map((signal) => `${signal.query} < ${signal.healthyBelow}`),
   ];
   return [
+    ...(step ? stepLines(step) : []),
     `Action: ${action.tool} ${canonicalJson(action.arguments)}`,
     `Target: ${facts.target.identity}`,
     `Observed at: ${facts.target.observedVersion}`,
@@ -132,8 +141,24 @@ export function renderCard(facts: {
     `Risk score: ${riskScore.score} of 100 (${riskScore.parts.map((part) => `${part.text} ${part.points}`).join(', ')})`,
     `Policy: ${policyLine(facts.verdict)}`,
     `Undo: ${inverse ? `${inverse.tool} ${canonicalJson(inverse.arguments)}` : 'none'}${facts.undoIfFailed ? ', by itself if it does not help' : ''}`,
-    ...conditions.map((condition) => `Counts as helped when: ${condition}`),
+    ...conditions.map((condition) => `Counts as ${leads ? 'done' : 'helped'} when: ${condition}`),
     `All of that within ${predicate.withinS} s${predicate.holdsS > 0 ? `, and for ${predicate.holdsS} s on end` : ''}`,
+  ];
+}
+
+function stepLines({
+  place,
+  expiresAt,
+  notes,
+}: {
+  place: PlanPlace;
+  expiresAt: Date;
+  notes: string[];
+}): string[] {
+  const by = `not after ${expiresAt.toISOString()}`;
+  return [
+    `Step ${place.step} of ${place.of}: begins ${place.step === 1 ? by : `when step ${place.step - 1} has succeeded, ${by}`}`,
+    ...notes,
   ];
 }
 

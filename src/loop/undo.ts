@@ -1,9 +1,12 @@
 import { bind } from '../act/catalogue.ts';
 import { approveByConsent } from '../decide/consented-undo.ts';
 import type { Answer } from '../decide/decide.ts';
+import type { Action } from '../incident/action.ts';
 import { isBlamed } from '../incident/own-action.ts';
 import { SITREP } from '../incident/person.ts';
 import type { Proposal } from '../incident/proposal.ts';
+import type { IncidentView } from '../incident/view.ts';
+import type { PlannedStep } from './offer-plan.ts';
 import { offer } from './offer.ts';
 import type { LoopPorts } from './ports.ts';
 import { addProposal } from './proposals.ts';
@@ -16,36 +19,13 @@ export async function offerInverse(
 ): Promise<Answer> {
   const { inverse } = proposal;
   if (!inverse) return { ok: false, text: `There is nothing that would undo “${proposal.title}”.` };
-  const { view, blamed } = await ports.transaction(async (store) => ({
-    view: await store.view(proposal.incidentId),
-    blamed: await store.blamed(),
-  }));
-  if (
-    inverse.tool === 'kubernetes.rollback' &&
-    isBlamed({ ...inverse.arguments, template: null, sha: null }, blamed)
-  ) {
-    const { deployment, revision } = inverse.arguments;
-    const text = `Revision ${revision} of ${deployment} was found guilty; Sitrep does not put it back. Fix it forward instead.`;
-    return { ok: false, text };
-  }
-  if (
-    view?.proposals.some(
-      (one) => one.undoes === proposal.id && !['rejected', 'expired', 'superseded'].includes(one.state),
-    )
-  ) {
+  const view = await ports.transaction((store) => store.view(proposal.incidentId));
+  const guilty = await whyNotBack(ports, inverse);
+  if (guilty !== null) return { ok: false, text: guilty };
+  if (view && isUndoAsked(view, proposal)) {
     return { ok: false, text: 'Undoing it is already proposed; look for its card in this thread.' };
   }
-  const draft = {
-    action: inverse,
-    service: proposal.service,
-    score: 0.5,
-    reasonsFor: [{ text: `it puts back what “${proposal.title}” changed`, evidenceId: null }],
-    reasonsAgainst: [],
-  };
-  const { now, record } = await ports.transaction(async (store) => ({
-    now: await store.now(),
-    record: await store.actionRecord(inverse.tool, draft.service, null),
-  }));
+  const { draft, confidence, record } = await inverseOf(ports, proposal, inverse);
   const context = {
     incidentId: proposal.incidentId,
     alerting: [],
@@ -54,15 +34,9 @@ export async function offerInverse(
     requestedBy,
     undoes: proposal.id,
     record,
-    now,
+    now: await ports.transaction((store) => store.now()),
   };
-  const made = await offer(
-    draft,
-    { word: 'medium', record: 'an undo; not yet calibrated' },
-    context,
-    { ...ports, ...ports.settings },
-    ports.world,
-  );
+  const made = await offer(draft, confidence, context, { ...ports, ...ports.settings }, ports.world);
   return ports.transaction(async (store): Promise<Answer> => {
     if (made.kind === 'proposal') {
       await addProposal(ports, store, made.proposal);
@@ -80,6 +54,37 @@ export async function offerInverse(
     });
     return { ok: false, text: `Undoing it is not possible now: ${made.why}` };
   });
+}
+
+/** Why an inverse is not carried out again: it would put back what was found guilty. Null where it may be. */
+export async function whyNotBack({ transaction }: LoopPorts, inverse: Action): Promise<string | null> {
+  if (inverse.tool !== 'kubernetes.rollback') return null;
+  const blamed = await transaction((store) => store.blamed());
+  if (!isBlamed({ ...inverse.arguments, template: null, sha: null }, blamed)) return null;
+  const { deployment, revision } = inverse.arguments;
+  return `Revision ${revision} of ${deployment} was found guilty; Sitrep does not put it back. Fix it forward instead.`;
+}
+
+/** Whether the undo of a proposal waits for people or has been carried out. */
+export function isUndoAsked({ proposals }: IncidentView, { id }: Proposal): boolean {
+  return proposals.some(
+    (one) => one.undoes === id && !['rejected', 'expired', 'superseded'].includes(one.state),
+  );
+}
+
+/** The inverse of an action as a step that could be proposed. */
+export async function inverseOf(
+  { transaction }: LoopPorts,
+  { id, title, service }: Proposal,
+  inverse: Action,
+): Promise<PlannedStep> {
+  const reasonsFor = [{ text: `it puts back what “${title}” changed`, evidenceId: null }];
+  return {
+    draft: { action: inverse, service, score: 0.5, reasonsFor, reasonsAgainst: [] },
+    confidence: { word: 'medium', record: 'an undo; not yet calibrated' },
+    record: await transaction((store) => store.actionRecord(inverse.tool, service, null)),
+    undoes: id,
+  };
 }
 
 /**

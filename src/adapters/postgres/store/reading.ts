@@ -53,7 +53,8 @@ export function readingStore(sql: Sql, others: Journal & Switch) {
         `select ${HYPOTHESIS} from hypothesis where incident_id = $1 order by id`,
       ),
       proposals: await of<ProposalRow>(
-        `select ${PROPOSAL} from proposal where incident_id = $1 order by (undoes is not null), created_at desc, rank ${lock}`,
+        `select ${PROPOSAL} from proposal where incident_id = $1 order by (undoes is not null), created_at desc, rank,
+                (consent->'plan'->>'step')::int ${lock}`,
       ),
       journal: await others.latestEntries(incidentId, MOST_ENTRIES),
       stopped: await others.stopped(),
