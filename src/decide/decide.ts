@@ -1,4 +1,5 @@
 import type { ToolName } from '../incident/action.ts';
+import { whyCardMisfits } from '../incident/card.ts';
 import { confirmationOf, whyNotConfirmed } from '../incident/confirmation.ts';
 import type { NewEntry, Via } from '../incident/journal.ts';
 import { mayDecide, type Person } from '../incident/person.ts';
@@ -115,6 +116,8 @@ async function whyNot(
   if (asked.digest !== proposal.digest || consentDigest(proposal.consent) !== proposal.digest) {
     return 'The proposal is not the one that you saw. Look at the card again before you approve.';
   }
+  const misfit = whyCardMisfits(proposal.consent);
+  if (misfit !== null) return `This cannot be approved: ${misfit}. Ask for a fresh proposal.`;
   if (isPast(proposal, await store.now())) return 'The proposal has expired. Ask for a fresh one.';
   if (asked.person === proposal.requestedBy)
     return 'You asked for this action, so somebody else must approve it.';
@@ -180,6 +183,8 @@ export async function whyNotByPolicy(
   by: 'people' | 'auto',
 ): Promise<string | null> {
   if (consentDigest(consent) !== digest) return 'its bytes are not the ones that were proposed';
+  const misfit = whyCardMisfits(consent);
+  if (misfit !== null) return `${misfit}; ask for a fresh proposal`;
   if (consent.policyVersion !== policy.version)
     return 'the policy has changed since it was proposed; ask for a fresh proposal';
   const record = await store.actionRecord(consent.asked.tool, consent.asked.service, id);
