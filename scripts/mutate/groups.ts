@@ -22,7 +22,7 @@ export const GROUPS = {
   },
   webhooks: {
     mutate: ['authentication', 'same-secret', 'sns', 'sns-address'].map((name) => `src/receive/${name}.ts`),
-    tests: ['test/receive/{authentication,sns}.test.ts'],
+    tests: ['test/receive/{authentication,refusals,same-secret,sns}.test.ts'],
   },
   terminal: {
     mutate: ['src/adapters/http/terminal.ts'],
