@@ -26,6 +26,6 @@ export const GROUPS = {
   },
   terminal: {
     mutate: ['src/adapters/http/terminal.ts'],
-    tests: ['test/adapters/http/terminal.test.ts'],
+    tests: ['test/adapters/http/terminal{,-refusals}.test.ts'],
   },
 } satisfies Record<string, Group>;
