@@ -1,5 +1,6 @@
 import { aboutProposal } from '../incident/about-proposal.ts';
 import type { ToolName } from '../incident/action.ts';
+import { whyCardMisfits } from '../incident/card.ts';
 import { confirmationOf, whyNotConfirmed } from '../incident/confirmation.ts';
 import type { NewEntry, Via } from '../incident/journal.ts';
 import { mayDecide, type Person } from '../incident/person.ts';
@@ -16,8 +17,8 @@ export interface DecideStore {
   lockProposal(id: string): Promise<Proposal | null>;
   /** What people are asked when they are asked about it, the rows of all its steps locked until the transaction ends. */
   lockQuestion(proposalId: string): Promise<Question | null>;
-  /** Why all actions are stopped; null while they are allowed. */
-  stopped(): Promise<{ by: string; why: string } | null>;
+  /** Why all actions are stopped; null while they are allowed, or where this proposal may pass all the same. */
+  stopped(proposalId?: string): Promise<{ by: string; why: string } | null>;
   /** Adds this person's approval of this digest; resolves to how many people have now given theirs. */
   giveApproval(proposalId: string, person: string, digest: string): Promise<number>;
   /**
@@ -123,10 +124,10 @@ async function whyNot(
   asked: AskedApproval,
   people: readonly Person[],
 ): Promise<string | null> {
-  const stopped = await store.stopped();
-  if (stopped) return `All actions are stopped (${stopped.why}). “/sitrep resume” allows them again.`;
   const { lead, steps } = question;
   for (const step of steps) {
+    const stopped = await store.stopped(step.id);
+    if (stopped) return whileStopped(stopped.why, step);
     const closed = whyClosed(step);
     if (closed !== null) return closed;
     if (step.autonomy === 'suggest')
@@ -137,6 +138,10 @@ async function whyNot(
   }
   const broken = lead.consent.plan ? whyNotWhole(steps) : null;
   if (broken !== null) return broken;
+  for (const { consent } of steps) {
+    const misfit = whyCardMisfits(consent);
+    if (misfit !== null) return `This cannot be approved: ${misfit}. Ask for a fresh proposal.`;
+  }
   const now = await store.now();
   if (steps.some((step) => isPast(step, now))) return 'The proposal has expired. Ask for a fresh one.';
   for (const step of steps) {
@@ -154,6 +159,11 @@ function whyNotBy({ requestedBy, consent }: Proposal, who: string, people: reado
   if (person?.mayApprove && consent.approvers.includes(who)) return null;
   const names = people.filter((one) => consent.approvers.includes(one.slackId)).map((one) => one.name);
   return `You are not listed as an approver for this. Ask ${names.join(' or ') || 'whoever keeps sitrep.yaml'}.`;
+}
+
+function whileStopped(why: string, { undoes }: Proposal): string {
+  const undo = undoes === null ? '' : ' “/sitrep stop undo” lets what is under way be undone first.';
+  return `All actions are stopped (${why}).${undo} “/sitrep resume” allows them again.`;
 }
 
 const DENIED = 'You are denied in sitrep.yaml, so you cannot decide here.';
@@ -209,6 +219,8 @@ export async function whyNotByPolicy(
   by: 'people' | 'auto',
 ): Promise<string | null> {
   if (consentDigest(consent) !== digest) return 'its bytes are not the ones that were proposed';
+  const misfit = whyCardMisfits(consent);
+  if (misfit !== null) return `${misfit}; ask for a fresh proposal`;
   if (consent.policyVersion !== policy.version)
     return 'the policy has changed since it was proposed; ask for a fresh proposal';
   const record = await store.actionRecord(consent.asked.tool, consent.asked.service, id);

@@ -5,13 +5,16 @@ import type { Proposal } from './proposal.ts';
 export type Question = {
   /** The proposal that the question is asked by: the action, or the first step. */
   lead: Proposal;
-  steps: readonly Proposal[];
+  steps: readonly [Proposal, ...Proposal[]];
   title: string;
   /** All that is consented to, as lines. */
   card: readonly string[];
   /** What an approval names. */
   digest: string;
 };
+
+/** A proposal that waits for people; with all steps of its plan where it is the first of one. */
+export type Waiting = { proposal: Proposal; steps?: readonly [Proposal, ...Proposal[]] };
 
 /** The question that these steps are; the first stands for them. */
 export function questionOf(steps: readonly [Proposal, ...Proposal[]]): Question {

@@ -5,15 +5,10 @@ import { wasRefused, type ReadWorld } from '../act/world.ts';
 import { weigh } from '../decide/weigh.ts';
 import type { Confidence } from '../incident/confidence.ts';
 import type { Person } from '../incident/person.ts';
+import { renderCard, type Unrendered } from '../incident/card.ts';
 import { stepPrefix } from '../incident/plan.ts';
 import type { ActionRecord, Policy, PolicySubject, RiskScore, Verdict } from '../incident/policy.ts';
-import {
-  consentDigest,
-  renderCard,
-  type Consent,
-  type PlanPlace,
-  type Proposal,
-} from '../incident/proposal.ts';
+import { consentDigest, type PlanPlace, type Proposal } from '../incident/proposal.ts';
 import { dependants, type ServiceCatalogue } from '../incident/service.ts';
 import type { Draft } from '../propose/draft.ts';
 import { predicateOf, type Troubled } from './predicate.ts';
@@ -155,7 +150,7 @@ export function freeze(
   );
   // What a plan has done is undone as a whole or by people: no step of it is undone by itself.
   const undoIfFailed = verdict.undo === 'auto' && context.undoes === null && !step ? prepared.inverse : null;
-  const consent: Consent = {
+  const unrendered: Unrendered = {
     tool: action.tool,
     toolVersion: tool.version,
     schemaHash: tool.schemaHash,
@@ -169,18 +164,17 @@ export function freeze(
     undoIfFailed,
     ...(step ? { plan: step.place } : {}),
     predicate,
-    card: renderCard({
-      action,
-      ...prepared,
-      undoIfFailed,
-      risk: asked.risk,
-      riskScore: scored,
-      verdict,
-      predicate,
-      step: step ?? undefined,
-    }),
+    shown: {
+      dryRun: prepared.dryRun,
+      expectedEffect: prepared.expectedEffect,
+      inverse: prepared.inverse,
+      ...(step && step.notes.length > 0 ? { notes: step.notes } : {}),
+      riskParts: scored.parts,
+      policy: { rule: verdict.rule, autonomy: verdict.autonomy, because: verdict.because },
+    },
     expiresAt: expiresAt.toISOString(),
   };
+  const consent = { ...unrendered, card: renderCard(unrendered) };
   return {
     id: step?.id ?? randomUUID(),
     incidentId: context.incidentId,

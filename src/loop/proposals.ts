@@ -127,6 +127,8 @@ export async function settleSuccess(ports: LoopPorts, proposal: Proposal): Promi
           to: 'reverted' as const,
         };
         await store.record({ kind: 'proposal.moved', ...entry, why: `undone by “${proposal.title}”` });
+        // It may have been undone while its check still ran, and then nothing else ends the steps after it.
+        await store.stopPlan(undone, 'it was undone');
       }
     }
     const { plan } = proposal.consent;

@@ -5,15 +5,10 @@ import { isPending, isRunning, type Proposal } from '../incident/proposal.ts';
 import { offerPlan, type PlannedStep } from './offer-plan.ts';
 import type { LoopPorts } from './ports.ts';
 import { addQuestion } from './proposals.ts';
-import { inverseOf, isUndoAsked, offerInverse, whyNotBack } from './undo.ts';
+import { inverseOf, isUndoProposed, offerInverse, PROPOSED_ALREADY, whyNotBack } from './undo.ts';
 
 /** States in which a step has taken effect and nobody has put it back. */
 const DONE: Proposal['state'][] = ['succeeded', 'failed', 'inconclusive'];
-
-const ALREADY: Answer = {
-  ok: false,
-  text: 'Undoing it is already proposed; look for its card in this thread.',
-};
 
 /** After a step that did not succeed: offers to undo what its plan has done, once. */
 export async function undoStopped(ports: LoopPorts, { id }: Proposal): Promise<void> {
@@ -38,7 +33,8 @@ export async function undoSteps(
   if (!lead || !view) return { ok: false, text: 'There is no such plan.' };
   if (steps.some(({ state }) => isPending(state) || isRunning(state)))
     return { ok: false, text: 'The plan is still under way; it can be undone when it has ended.' };
-  if (steps.some((step) => isUndoAsked(view, step))) return ALREADY;
+  const done = steps.filter(({ state }) => DONE.includes(state));
+  if (done.some(({ id }) => isUndoProposed(view, id))) return { ok: false, text: PROPOSED_ALREADY };
   const { inverses, notes } = await inversesOf(ports, steps.toReversed());
   const [first, ...more] = inverses;
   if (!first) return { ok: false, text: 'Nothing that this plan has done can be undone by Sitrep.' };
@@ -63,13 +59,13 @@ export async function undoSteps(
     ports.world,
   );
   if (made.kind === 'plan') {
-    const first = await ports.transaction(async (store) => {
+    const isNew = await ports.transaction(async (store) => {
       const fresh = await store.lockView(lead.incidentId);
-      if (!fresh || steps.some((step) => isUndoAsked(fresh, step))) return false;
+      if (done.some(({ id }) => isUndoProposed(fresh, id))) return false;
       await addQuestion(ports, store, made.steps);
       return true;
     });
-    if (!first) return ALREADY;
+    if (!isNew) return { ok: false, text: PROPOSED_ALREADY };
     return { ok: true, text: `Proposed: ${planTitle(made.steps)}. It needs an approval like every plan.` };
   }
   // What cannot be one plan is offered action by action, so that a single one does not keep the rest from being undone.

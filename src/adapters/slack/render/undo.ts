@@ -5,7 +5,7 @@ import type { IncidentView } from '../../../incident/view.ts';
 /** Whether people are offered to undo what they were asked about: an action, or what a plan that has ended has done. */
 export function mayUndo(view: IncidentView, { steps }: Question): boolean {
   if (steps.some(({ state }) => isPending(state) || isRunning(state))) return false;
-  const asked = steps.some((step) => isUndoAsked(view, step));
+  const asked = steps.some((step) => step.state !== 'reverted' && isUndoAsked(view, step));
   return !asked && steps.some((step) => undoable(view, step));
 }
 
