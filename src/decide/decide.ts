@@ -7,9 +7,10 @@ import type { ActionRecord, Policy } from '../incident/policy.ts';
 import { consentDigest, type Proposal } from '../incident/proposal.ts';
 import type { Step } from '../incident/step.ts';
 import { counted } from '../incident/text.ts';
+import { giveWay, type GiveWayStore } from './give-way.ts';
 import { evaluate } from './policy.ts';
 
-export interface DecideStore {
+export interface DecideStore extends GiveWayStore {
   /** The proposal, its row locked until the transaction ends. */
   lockProposal(id: string): Promise<Proposal | null>;
   /** Why all actions are stopped; null while they are allowed. */
@@ -61,7 +62,12 @@ export async function approve(
 ): Promise<Answer> {
   const proposal = await store.lockProposal(asked.proposalId);
   if (!proposal) return { ok: false, text: 'There is no such proposal.' };
-  const refusal = await whyNot(store, proposal, asked, people);
+  const forbidden = await whyNot(store, proposal, asked, people);
+  const misfit = forbidden === null ? whyCardMisfits(proposal.consent) : null;
+  const refusal =
+    forbidden ??
+    (misfit &&
+      `This cannot be approved: ${misfit}. It is withdrawn; while its alerts fire, a fresh one follows.`);
   if (refusal) {
     await store.record({
       kind: 'approval.refused',
@@ -72,6 +78,7 @@ export async function approve(
       digest: asked.digest,
       ...by(asked.via),
     });
+    if (misfit !== null) await giveWay(store, proposal, misfit);
     return { ok: false, text: refusal };
   }
   const given = await store.giveApproval(proposal.id, asked.person, asked.digest);
@@ -116,8 +123,6 @@ async function whyNot(
   if (asked.digest !== proposal.digest || consentDigest(proposal.consent) !== proposal.digest) {
     return 'The proposal is not the one that you saw. Look at the card again before you approve.';
   }
-  const misfit = whyCardMisfits(proposal.consent);
-  if (misfit !== null) return `This cannot be approved: ${misfit}. Ask for a fresh proposal.`;
   if (isPast(proposal, await store.now())) return 'The proposal has expired. Ask for a fresh one.';
   if (asked.person === proposal.requestedBy)
     return 'You asked for this action, so somebody else must approve it.';

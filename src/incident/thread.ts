@@ -27,7 +27,7 @@ export function slotsOf(entry: NewEntry): Slot[] {
       return ['summary', 'evidence'];
     case 'proposal.made':
       // The evidence message lists the proposals that get no card of their own.
-      return ['summary', 'evidence', `proposal:${entry.proposal}`];
+      return ['summary', 'evidence', `proposal:${entry.proposal}`, ...replacedBy(entry)];
     case 'proposal.moved':
     case 'proposal.rejected':
     case 'approval.given':
@@ -58,6 +58,13 @@ export function slotsOf(entry: NewEntry): Slot[] {
     default:
       return entry satisfies never;
   }
+}
+
+/** The messages of the proposal whose place a fresh one takes; they name it. */
+function replacedBy({ replaces }: { replaces?: { proposal: string; refused: boolean } }): Slot[] {
+  if (!replaces) return [];
+  const { proposal, refused } = replaces;
+  return [`proposal:${proposal}`, ...(refused ? ([`outcome:${proposal}`] as const) : [])];
 }
 
 /**

@@ -3,10 +3,11 @@ import { SITREP } from '../incident/person.ts';
 import { isPending, mayBecome, type Proposal } from '../incident/proposal.ts';
 import { counted } from '../incident/text.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
+import type { Replaced } from './replacing.ts';
 
-/** Takes a pending proposal back; nothing happens where somebody has decided it in the meantime. */
-export async function supersede(store: LoopStore, proposal: Proposal, why: string): Promise<void> {
-  if (!(await store.moveProposal(proposal.id, 'proposed', 'superseded'))) return;
+/** Takes a pending proposal back; resolves to false where somebody has decided it in the meantime. */
+export async function supersede(store: LoopStore, proposal: Proposal, why: string): Promise<boolean> {
+  if (!(await store.moveProposal(proposal.id, 'proposed', 'superseded'))) return false;
   await store.record({
     kind: 'proposal.moved',
     ...aboutProposal(proposal),
@@ -14,13 +15,19 @@ export async function supersede(store: LoopStore, proposal: Proposal, why: strin
     to: 'superseded',
     why,
   });
+  return true;
 }
 
 /**
  * Puts a proposal before people, and sees to its expiry. Where they have been asked too much already it is withheld:
  * who is asked all the time stops to read. A way back, and what runs by itself, asks nobody too much.
  */
-export async function addProposal(ports: LoopPorts, store: LoopStore, proposal: Proposal): Promise<void> {
+export async function addProposal(
+  ports: LoopPorts,
+  store: LoopStore,
+  proposal: Proposal,
+  replaces: Replaced | null = null,
+): Promise<void> {
   if (proposal.autonomy === 'approve' && proposal.undoes === null) {
     const why = await whyTooMany(ports, store, proposal.incidentId);
     if (why !== null) {
@@ -43,6 +50,7 @@ export async function addProposal(ports: LoopPorts, store: LoopStore, proposal: 
       asked: proposal.consent.asked,
       approvals: proposal.consent.approvalsNeeded,
     },
+    ...(replaces ? { replaces } : {}),
   });
   await store.enqueue(
     { kind: 'proposal', id: proposal.id },

@@ -11,6 +11,7 @@ import { causesByRules } from '../propose/causes.ts';
 import { draftFixes } from '../propose/rules.ts';
 import { offer, type Offer } from './offer.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
+import { replaceable, takeReplaced } from './replacing.ts';
 import { nextTry } from './try-again.ts';
 import { addProposal, supersede } from './proposals.ts';
 
@@ -120,10 +121,12 @@ export async function proposeFixes(
       const cited = evidence.filter((one) => cause.evidenceFor.includes(one.id)).map((one) => one.title);
       await store.record({ kind: 'hypothesis.raised', ...about, ...cause, evidence: cited });
     }
-    const kept = await keepOrSupersede(store, proposals, offers);
+    const { kept, withdrawn } = await keepOrSupersede(store, proposals, offers);
+    const before = replaceable(fresh.journal, fresh.proposals, withdrawn);
     for (const one of offers) {
       if (one.kind === 'withheld') await store.record({ ...about, ...one, kind: 'proposal.withheld' });
-      else if (!kept.has(one.proposal.id)) await addProposal(ports, store, one.proposal);
+      else if (!kept.has(one.proposal.id))
+        await addProposal(ports, store, one.proposal, takeReplaced(before, one.proposal));
     }
     const view =
       offers.some((one) => one.kind === 'withheld' && one.mayPass) && (await store.view(incident.id));
@@ -142,14 +145,15 @@ async function keepOrSupersede(
   store: LoopStore,
   proposals: Proposal[],
   offers: Offer[],
-): Promise<Set<string>> {
+): Promise<{ kept: Set<string>; withdrawn: Proposal[] }> {
   const kept = new Set<string>();
+  const withdrawn: Proposal[] = [];
   for (const old of proposals.filter((one) => isPending(one.state))) {
     const same = offers.find((one) => one.kind === 'proposal' && sameOffer(one.proposal, old));
     if (same?.kind === 'proposal') kept.add(same.proposal.id);
-    else await supersede(store, old, 'newer findings replaced it');
+    else if (await supersede(store, old, 'newer findings replaced it')) withdrawn.push(old);
   }
-  return kept;
+  return { kept, withdrawn };
 }
 
 function sameOffer(a: Proposal, b: Proposal): boolean {

@@ -11,6 +11,7 @@ import { decision } from './decision.ts';
 import { fit, must, optional } from './fit.ts';
 import { source } from './links.ts';
 import { progress } from './progress.ts';
+import { replacing } from './replacing.ts';
 import { bold, bullets, lines, moment, oneLine, richText, smallPrint, words } from './rich.ts';
 import type { Block, Inline, Rendered } from './rich.ts';
 
@@ -42,6 +43,7 @@ export function renderProposal(
     text: inertMarkup(`${pending ? 'Proposed' : `Proposal ${proposal.state}`}: ${title}`),
     blocks: fit([
       ...must(richText(heading(proposal, title))),
+      ...(pending ? must : optional)(...replacing(view, proposal)),
       ...optional(
         ...reasons(view, 'For', proposal.reasonsFor),
         ...reasons(view, 'Against', proposal.reasonsAgainst),
