@@ -933,7 +933,7 @@ describe('the kill switch', () => {
       if (state === 'claimed') await s.transaction((store) => store.claim(rollback.id, 30));
       // Stopped when the statement looks, and allowed again when the reason is asked for.
       const flickering = await stage(db, {
-        outsideStop: () => (looks++ === 0 ? 'stopped' : null),
+        outsideStop: () => (looks++ === 0 ? { why: 'stopped', order: null } : null),
         cluster: s.cluster,
       });
       await flickering.loop.run({ kind: 'execute', id: rollback.id });
@@ -956,7 +956,10 @@ describe('the kill switch', () => {
   it('holds without a word from the database', async () => {
     const { s, rollback } = await incident();
     await approveBy(s, rollback);
-    const stopped = await stage(db, { outsideStop: () => 'SITREP_STOP=1', cluster: s.cluster });
+    const stopped = await stage(db, {
+      outsideStop: () => ({ why: 'SITREP_STOP=1', order: null }),
+      cluster: s.cluster,
+    });
     await stopped.loop.run({ kind: 'proposal', id: rollback.id });
     await stopped.turn();
     expect(s.cluster.writes).toEqual([]);

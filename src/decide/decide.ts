@@ -13,8 +13,8 @@ import { evaluate } from './policy.ts';
 export interface DecideStore extends GiveWayStore {
   /** The proposal, its row locked until the transaction ends. */
   lockProposal(id: string): Promise<Proposal | null>;
-  /** Why all actions are stopped; null while they are allowed. */
-  stopped(): Promise<{ by: string; why: string } | null>;
+  /** Why all actions are stopped; null while they are allowed, or where this proposal may pass all the same. */
+  stopped(proposalId?: string): Promise<{ by: string; why: string } | null>;
   /** Adds this person's approval of this digest; resolves to how many people have now given theirs. */
   giveApproval(proposalId: string, person: string, digest: string): Promise<number>;
   /**
@@ -114,8 +114,8 @@ async function whyNot(
   asked: AskedApproval,
   people: readonly Person[],
 ): Promise<string | null> {
-  const stopped = await store.stopped();
-  if (stopped) return `All actions are stopped (${stopped.why}). “/sitrep resume” allows them again.`;
+  const stopped = await store.stopped(proposal.id);
+  if (stopped) return whileStopped(stopped.why, proposal);
   const closed = whyClosed(proposal);
   if (closed !== null) return closed;
   if (proposal.autonomy === 'suggest')
@@ -135,6 +135,11 @@ async function whyNot(
     return `You are not listed as an approver for this. Ask ${names.join(' or ') || 'whoever keeps sitrep.yaml'}.`;
   }
   return whyNotConfirmed(confirmationOf(proposal), asked.typed ?? null);
+}
+
+function whileStopped(why: string, { undoes }: Proposal): string {
+  const undo = undoes === null ? '' : ' “/sitrep stop undo” lets what is under way be undone first.';
+  return `All actions are stopped (${why}).${undo} “/sitrep resume” allows them again.`;
 }
 
 const DENIED = 'You are denied in sitrep.yaml, so you cannot decide here.';

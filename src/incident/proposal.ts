@@ -27,8 +27,9 @@ const successors = {
   // A request that was refused, and visibly not carried out, ends the same way.
   sent: ['confirmed', 'unknown', 'superseded'],
   unknown: ['confirmed', 'failed', 'superseded'],
-  confirmed: ['verifying'],
-  verifying: ['succeeded', 'failed', 'inconclusive'],
+  // What is undone before its check has ended has no outcome of its own.
+  confirmed: ['verifying', 'reverted'],
+  verifying: ['succeeded', 'failed', 'inconclusive', 'reverted'],
   failed: ['reverted'],
   inconclusive: ['reverted'],
   succeeded: ['reverted'],
