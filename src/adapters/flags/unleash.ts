@@ -76,7 +76,7 @@ function client(url: string, token: string) {
     if (status === 401 || status === 403)
       throw new FlagError(
         'refused',
-        `Unleash does not accept the token (${status}). Check UNLEASH_ADMIN_TOKEN.`,
+        `Unleash does not accept the token (${status}). Check UNLEASH_TOKEN and UNLEASH_ADMIN_TOKEN.`,
       );
     if (status >= 200 && status < 300) return text === '' ? {} : (JSON.parse(text) as unknown);
     const isRefusal = status >= 400 && status < 500;

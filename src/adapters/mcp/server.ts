@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { ConfiguredMcpServer, McpToolConfig } from '../../config/mcp.ts';
+import type { ConfiguredMcpServer } from '../../config/mcp-variables.ts';
+import type { McpToolConfig } from '../../config/mcp.ts';
 import { makeDirectory } from '../local/make-directory.ts';
 import { pinned, type Definition } from './definition.ts';
 import { McpFailure } from './error.ts';
@@ -46,11 +47,7 @@ export function mcpServer(config: ConfiguredMcpServer, options: McpServerOptions
 
   function transport() {
     if (place.kind === 'http') {
-      const headers = Object.entries(place.headersFrom).map(([header, from]) => [
-        header,
-        secrets[from] ?? '',
-      ]);
-      return httpTransport(place.url, Object.fromEntries(headers) as Record<string, string>, options.fetch);
+      return httpTransport(place.url, secrets, options.fetch);
     }
     const directory = `${options.directory}/${name}`;
     makeDirectory(directory);
