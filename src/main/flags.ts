@@ -15,15 +15,19 @@ export function flagsToRead(config: Configured): FlagReader | null {
 }
 
 /** Those that this process can switch; null where there is none. */
-export function flagsToSwitch(config: Configured, role: Role): Flags | null {
-  const sources = sourcesOf(config, writeToken(role, config.unleash));
+export function flagsToSwitch(config: Configured, role: Role, until: AbortSignal): Flags | null {
+  const sources = sourcesOf(config, writeToken(role, config.unleash), until);
   return sources.length > 0 ? flagsOver(sources) : null;
 }
 
-function sourcesOf({ flagSources, unleash }: Configured, token: string | null): FlagSource[] {
+function sourcesOf(
+  { flagSources, unleash }: Configured,
+  token: string | null,
+  until?: AbortSignal,
+): FlagSource[] {
   return flagSources.flatMap((source) => {
-    if ('file' in source) return flagFile({ ...source, environment: source.environment ?? null });
+    if ('file' in source) return flagFile({ ...source, environment: source.environment ?? null, until });
     if (!unleash || token === null) return [];
-    return unleashFlags({ name: source.name, url: unleash.url, token, ...source.unleash });
+    return unleashFlags({ name: source.name, url: unleash.url, token, until, ...source.unleash });
   });
 }

@@ -5,7 +5,7 @@ import { flyOver, flyReader } from '../adapters/fly/fly.ts';
 import type { Config } from '../config.ts';
 import { writeToken, type Role } from './role.ts';
 
-/** Every write is a few requests, which together must end before the executor's lease does. */
+/** Every write is a few requests, for which an executor has some seconds. */
 const TIMEOUT_MS = 4_000;
 
 /** Fly to look at, with the apps of sitrep.yaml; null where there is no token. */
@@ -14,13 +14,17 @@ export function flyToRead({ fly, team }: Pick<Config, 'fly' | 'team'>): FlyReade
 }
 
 /** Fly to change; null where this process has no token for that. */
-export function flyToChange({ fly, team }: Pick<Config, 'fly' | 'team'>, role: Role): Fly | null {
+export function flyToChange(
+  { fly, team }: Pick<Config, 'fly' | 'team'>,
+  role: Role,
+  until?: AbortSignal,
+): Fly | null {
   const token = writeToken(role, fly);
-  return fly && token !== null ? flyOver(clientOf(fly.url, token), appsOf(team)) : null;
+  return fly && token !== null ? flyOver(clientOf(fly.url, token, until), appsOf(team)) : null;
 }
 
-function clientOf(url: string, token: string) {
-  return flyClient({ url, token, timeoutMs: TIMEOUT_MS, pause: async (ms) => setTimeout(ms) });
+function clientOf(url: string, token: string, until?: AbortSignal) {
+  return flyClient({ url, token, timeoutMs: TIMEOUT_MS, until, pause: async (ms) => setTimeout(ms) });
 }
 
 function appsOf(team: Config['team']): Set<string> {

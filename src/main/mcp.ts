@@ -50,7 +50,13 @@ export function connectMcp(config: Pick<Config, 'mcp' | 'home'>, log: Pick<Logge
             acting.flatMap(({ config: { name }, reading }) => (reading ? [] : name)),
           )
         : null,
-    calls: acting.length > 0 ? mcpCalls(acting.flatMap(({ full }) => full ?? [])) : null,
+    calls: (until?: AbortSignal) =>
+      acting.length > 0
+        ? mcpCalls(
+            acting.flatMap(({ full }) => full ?? []),
+            until,
+          )
+        : null,
     reads: others.length > 0 ? mcpReadTools(others) : null,
     blocked: () => {
       const opened = new Set(servers.flatMap(({ full, reading }) => [full, reading]));

@@ -11,16 +11,16 @@ export function requestsToRead(config: Configured): HttpReader | null {
 }
 
 /** The same requests to send. */
-export function requestsToSend(config: Configured): HttpRequests | null {
-  return config.http.length > 0 ? httpRequests(config.http, wayOut(config)) : null;
+export function requestsToSend(config: Configured, until?: AbortSignal): HttpRequests | null {
+  return config.http.length > 0 ? httpRequests(config.http, wayOut(config, until)) : null;
 }
 
 /** It leads to the hosts of the templates only. */
-function wayOut({ http, team }: Configured): Outbound {
+function wayOut({ http, team }: Configured, until?: AbortSignal): Outbound {
   const privateHosts = team?.privateHosts ?? [];
   const allow = http.map(({ template }): Allowed => {
     const { origin, host, hostname } = new URL(template.url);
     return { origin, allowPrivate: privateHosts.includes(hostname) || privateHosts.includes(host) };
   });
-  return createOutbound({ allow });
+  return createOutbound({ allow, until });
 }

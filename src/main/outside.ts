@@ -31,7 +31,7 @@ export function connect(config: Config, addresses: WorldAddresses | null, role: 
 
   const cluster = kubernetes && clusterClient(kubernetes.url, kubernetes.token);
   const clusterToken = writeToken(role, kubernetes);
-  const writableCluster = kubernetes && clusterToken ? clusterClient(kubernetes.url, clusterToken) : null;
+  const trying = kubernetes && clusterToken ? clusterClient(kubernetes.url, clusterToken) : null;
   const code = github && codeReader(githubClient(access(github, github.token)), github.repos);
   const hostToken = writeToken(role, github);
   const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
@@ -39,7 +39,7 @@ export function connect(config: Config, addresses: WorldAddresses | null, role: 
   const mcp = connectMcp(config, log);
 
   const world: ReadWorld = {
-    cluster: cluster && clusterReader(cluster, writableCluster),
+    cluster: cluster && clusterReader(cluster, trying),
     codeHost: code,
     ...(github ? actionReaders(github, config) : NO_ACTIONS),
     fly: flyToRead(config),
@@ -47,23 +47,31 @@ export function connect(config: Config, addresses: WorldAddresses | null, role: 
     http: requestsToRead(config),
     mcp: mcp.looks,
   };
-  const writable: World = {
-    cluster: writableCluster && clusterOver(writableCluster, kubernetes?.impersonation ?? null),
+  const worldUntil = (until: AbortSignal): World => ({
+    cluster:
+      kubernetes && clusterToken
+        ? clusterOver(clusterClient(kubernetes.url, clusterToken, until), kubernetes.impersonation)
+        : null,
     codeHost:
-      github && hostToken ? codeHostOver(githubClient(access(github, hostToken)), github.repos) : null,
-    ...(github && hostToken ? actionsOf(github, hostToken, config) : NO_ACTIONS),
-    fly: flyToChange(config, role),
-    flags: flagsToSwitch(config, role),
-    http: requestsToSend(config),
-    mcp: mcp.calls,
-  };
+      github && hostToken
+        ? codeHostOver(githubClient({ ...access(github, hostToken), until }), github.repos)
+        : null,
+    ...(github && hostToken ? actionsOf(github, hostToken, config, until) : NO_ACTIONS),
+    fly: flyToChange(config, role, until),
+    flags: flagsToSwitch(config, role, until),
+    http: requestsToSend(config, until),
+    mcp: mcp.calls(until),
+  });
   return {
     mcpBlocked: mcp.blocked,
     /** Where changes are read from: GitHub, and the repositories that it may be asked for. */
     github: github && { token: github.token, apiUrl: github.apiUrl, repos: github.repos },
     world,
     /** Null where this process carries out nothing. */
-    writable: role === 'all' || role === 'executor' ? writable : null,
+    writable:
+      role === 'all' || role === 'executor'
+        ? (forS: number) => worldUntil(AbortSignal.timeout(forS * 1000))
+        : null,
     sources: {
       commits: code,
       rollouts: cluster && {
@@ -93,8 +101,13 @@ function actionReaders(github: { token: string; apiUrl: string; repos: string[] 
   };
 }
 
-function actionsOf(github: { apiUrl: string; repos: string[] }, token: string, { team }: Config) {
-  const octokit = connectGitHub(access(github, token));
+function actionsOf(
+  github: { apiUrl: string; repos: string[] },
+  token: string,
+  { team }: Config,
+  until: AbortSignal,
+) {
+  const octokit = connectGitHub({ ...access(github, token), until });
   return {
     workflows: githubWorkflows(octokit, { repos: github.repos, listed: team?.workflows ?? [] }),
     issues: githubIssues(octokit, github.repos),
@@ -105,6 +118,6 @@ function access({ apiUrl }: { apiUrl: string }, token: string) {
   return { token, apiUrl, userAgent: 'sitrep' };
 }
 
-function clusterClient(url: string, token: string) {
-  return kubernetesClient({ url, token, timeoutMs: 10_000 });
+function clusterClient(url: string, token: string, until?: AbortSignal) {
+  return kubernetesClient({ url, token, timeoutMs: 10_000, until });
 }

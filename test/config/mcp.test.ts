@@ -51,7 +51,7 @@ test('a server with a tool that writes is for the code that acts, and none of it
       { warn: () => {} },
     );
   expect(connect(mixed).reads).toBeNull();
-  expect(connect(mixed).calls).not.toBeNull();
-  expect(connect(reading).calls).toBeNull();
+  expect(connect(mixed).calls()).not.toBeNull();
+  expect(connect(reading).calls()).toBeNull();
   expect(connect(reading).reads).not.toBeNull();
 });

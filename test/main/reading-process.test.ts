@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
+import { kubernetesClient } from '../../src/adapters/kubernetes/client.ts';
+import { clusterOver } from '../../src/adapters/kubernetes/cluster.ts';
 import { readConfig } from '../../src/config.ts';
 import { connect } from '../../src/main/outside.ts';
 import type { Role } from '../../src/main/role.ts';
@@ -153,4 +155,59 @@ it.each([
   expect(await look(outside.world)).toMatchObject({
     mistake: expect.stringMatching(`only the executor has.*${advice}`),
   });
+});
+
+it('what writes sends nothing more when its time is up, and says that it was not sent', async () => {
+  const { outside, seen } = await processOf('all', { ...READING, ...WRITING });
+  const world = outside.writable?.(0);
+  // Timers end in the order of their times, and then in that of their making.
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  const request = world?.http?.fill('pause', {});
+  const write = { dryRun: false as const, approvedBy: [] };
+  const all: Record<string, Promise<unknown> | undefined> = {
+    patch: world?.cluster?.patch('shop', 'pricing', [], write),
+    cordon: world?.cluster?.setSchedulable(
+      'n',
+      { unschedulable: true, resourceVersion: '1', mark: '' },
+      write,
+    ),
+    revert: world?.codeHost?.openRevert('acme/shop', 'a'.repeat(40), { title: '', body: '' }),
+    close: world?.codeHost?.closePullRequest('acme/shop', 1),
+    change: world?.fly?.change('shop', '1', { kind: 'stop' }, async () => {}),
+    rerun: world?.workflows?.rerunFailedJobs('acme/shop', 1),
+    enable: world?.workflows?.setEnabled('acme/shop', 'a.yml', true),
+    dispatch: world?.workflows?.dispatch('acme/shop', 'a.yml', { ref: 'main', inputs: {} }),
+    issue: world?.issues?.open('acme/shop', { title: '', body: '' }),
+    flag: world?.flags?.set('new', { source: 'unleash', version: '' }, true),
+    request: request && 'send' in request ? request.send('key') : undefined,
+    mcp: world?.mcp?.prepare('queue', 'set', {}),
+  };
+  for (const [name, one] of Object.entries(all))
+    await expect(one, name).rejects.toMatchObject({
+      outcome: 'refused',
+      message: expect.stringContaining('for this action is up'),
+    });
+  expect([...seen]).toEqual([]);
+});
+
+it('what is under way when the time is up is given up, and nobody knows what became of it', async () => {
+  const asked = Promise.withResolvers<void>();
+  const http = createServer(() => asked.resolve()).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  onTestFinished(() => {
+    http.close();
+    http.closeAllConnections();
+  });
+  const ending = new AbortController();
+  const client = kubernetesClient({
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    token: 't',
+    timeoutMs: 60_000,
+    until: ending.signal,
+  });
+  const write = clusterOver(client, null).patch('shop', 'pricing', [], { dryRun: false, approvedBy: [] });
+  const refused = expect(write).rejects.toMatchObject({ outcome: 'unknown' });
+  await asked.promise;
+  ending.abort();
+  await refused;
 });

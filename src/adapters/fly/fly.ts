@@ -3,8 +3,11 @@ import type { FlyClient } from './client.ts';
 import { FlyError } from './error.ts';
 import { leaseSchema, machineSchema, machinesSchema, versionsSchema, type Machine } from './schema.ts';
 
-/** Longer than the requests under it may take; without a release the lease ends by itself. */
-const LEASE_S = 60;
+/**
+ * Longer than an executor may write, and no longer than its own lease lasts: whoever takes over from one that has died
+ * finds the machine free. Without a release it ends by itself.
+ */
+const LEASE_S = 30;
 const SETTLE_S = 5;
 
 /** Apps that sitrep.yaml does not name are never asked for. */

@@ -9,19 +9,19 @@ import { McpFailure } from './error.ts';
 import { dataOf, textOf } from './result.ts';
 import { blockedText, type McpServer } from './server.ts';
 
-/** The tools that write, for the code that acts. */
-export function mcpCalls(servers: readonly McpServer[]): McpServers {
+/** The tools that write, for the code that acts until its time is up. */
+export function mcpCalls(servers: readonly McpServer[], until?: AbortSignal): McpServers {
   return {
     async prepare(name, toolName, given) {
       const found = toolOf(servers, name, toolName);
       if ('mistake' in found) return found;
-      const call = await described(found, given);
+      const call = await described(found, given, until);
       if ('mistake' in call) return call;
       const { server, tool } = found;
       return {
         ...call,
         async send(key) {
-          const result = await server.visit((at) => at.call(tool, given, key));
+          const result = await server.visit((at) => at.call(tool, given, key), until);
           // Part of it may have been done, so nobody knows.
           if (result.isError) throw saysError(server, toolName, result);
         },
@@ -59,9 +59,10 @@ function toolOf(servers: readonly McpServer[], name: string, toolName: string): 
 async function described(
   { server, tool }: Found,
   given: McpArguments,
+  until?: AbortSignal,
 ): Promise<Omit<McpCall, 'send'> | { mistake: string }> {
   const { name } = server.config;
-  const { tools, blocked } = await server.look();
+  const { tools, blocked } = await server.look(until);
   const stopped = blocked.find((one) => one.tool === tool);
   if (stopped) return { mistake: blockedText(name, stopped) };
   const definition = tools.find((one) => one.tool === tool)?.definition;
@@ -76,7 +77,7 @@ async function described(
     repeatable,
     services,
     inverse: inverse && { tool: inverse.tool, arguments: fill(inverse.arguments, given) },
-    look: readBack && (() => lookBack(server, readBack, given)),
+    look: readBack && (() => lookBack(server, readBack, given, until)),
   };
 }
 
@@ -84,10 +85,11 @@ async function lookBack(
   server: McpServer,
   { tool: name, arguments: template, expect }: NonNullable<McpToolConfig['readBack']>,
   given: McpArguments,
+  until: AbortSignal | undefined,
 ): Promise<{ asWanted: boolean; seen: string }> {
   const tool = server.config.tools.find((one) => one.name === name && !one.writes);
   if (!tool) throw new Error(`There is no tool “${name}” to read back with. List it in sitrep.yaml.`);
-  const result = await server.visit((at) => at.call(tool, fill(template, given)));
+  const result = await server.visit((at) => at.call(tool, fill(template, given)), until);
   if (result.isError) throw saysError(server, name, result);
   if ('contains' in expect) {
     const wanted = fillText(expect.contains, given);
