@@ -1,3 +1,4 @@
+import { leavesOf, withLeaf } from './leaves.ts';
 import type { Random } from '../../bench/rig/random.ts';
 import { copyOf, keyOf, type CardFacts } from './card-facts.ts';
 import { LOOK_ALIKES } from './look.ts';
@@ -144,12 +145,10 @@ function splitCondition(facts: CardFacts): CardFacts {
 }
 
 function changedLeaf(facts: CardFacts, random: Random): CardFacts {
-  const args = facts.action.arguments as Record<string, string | number>;
-  const names = Object.keys(args);
-  const name = names[random.below(names.length)] ?? '';
-  const value = args[name];
-  args[name] = typeof value === 'number' ? value + 1 : `${value}x`;
-  return facts;
+  const leaves = leavesOf(facts.action.arguments);
+  const leaf = leaves[random.below(leaves.length)] ?? [];
+  const action = { ...facts.action, arguments: withLeaf(facts.action.arguments, leaf) };
+  return { ...facts, action: action as CardFacts['action'] };
 }
 
 function lookingAlike(text: string, random: Random): string {
