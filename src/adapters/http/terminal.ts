@@ -5,7 +5,7 @@ import { confirmationOf, type Confirmation } from '../../incident/confirmation.t
 import type { Via } from '../../incident/journal.ts';
 import { cardText } from '../../incident/literal.ts';
 import type { Person } from '../../incident/person.ts';
-import type { Proposal } from '../../incident/proposal.ts';
+import { questionOf, type Waiting as WaitsForPeople } from '../../incident/question.ts';
 import { plain } from '../../incident/text.ts';
 import { answer } from './answer.ts';
 import type { Door } from './door.ts';
@@ -70,7 +70,7 @@ const MOST_BYTES = 16_384;
 export function terminalHandler(parts: {
   people: readonly Person[];
   desk: TerminalDesk;
-  awaiting: () => Promise<{ proposal: Proposal }[]>;
+  awaiting: () => Promise<WaitsForPeople[]>;
   door: Door;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { people, desk, awaiting, door } = parts;
@@ -98,10 +98,12 @@ export function terminalHandler(parts: {
       return answer(response, 401, { error: why, fix: '“sitrep key” makes a key and its hash.' });
     }
     if (asked.do === 'list') {
-      const waiting = (await awaiting()).map(({ proposal }): Waiting => {
-        const { id, incidentId, title, consent, digest } = proposal;
-        const typeThis = toType(confirmationOf(proposal));
-        return { id, incidentId, title: cardText([title]), card: cardText(consent.card), digest, typeThis };
+      const waiting = (await awaiting()).map(({ proposal, steps = [proposal] }): Waiting => {
+        const question = questionOf(steps);
+        const { title, card, digest } = question;
+        const { id, incidentId } = question.lead;
+        const typeThis = toType(confirmationOf(question));
+        return { id, incidentId, title: cardText([title]), card: cardText(card), digest, typeThis };
       });
       return answer(response, 200, { waiting });
     }
