@@ -18,7 +18,7 @@ export const GROUPS = {
   },
   audit: {
     mutate: ['audit-chain', 'verify-chain', 'checkpoint', 'seal'].map((name) => `src/incident/${name}.ts`),
-    tests: ['test/incident/{verify-chain,checkpoint,seal}.test.ts'],
+    tests: ['test/incident/{audit-chain,verify-chain,verify-chain-reasons,checkpoint,seal}.test.ts'],
   },
   webhooks: {
     mutate: ['authentication', 'same-secret', 'sns', 'sns-address'].map((name) => `src/receive/${name}.ts`),
