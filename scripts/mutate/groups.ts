@@ -24,6 +24,12 @@ export const GROUPS = {
     mutate: ['authentication', 'same-secret', 'sns', 'sns-address'].map((name) => `src/receive/${name}.ts`),
     tests: ['test/receive/{authentication,refusals,same-secret,sns}.test.ts'],
   },
+  slack: {
+    mutate: ['gate', 'identity', 'once', 'checked-desk', 'standing'].map(
+      (name) => `src/adapters/slack/${name}.ts`,
+    ),
+    tests: ['test/adapters/slack/{gate,identity,once,checked-desk,standing}.test.ts'],
+  },
   terminal: {
     mutate: ['src/adapters/http/terminal.ts'],
     tests: ['test/adapters/http/terminal{,-refusals}.test.ts'],
