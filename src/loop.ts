@@ -17,6 +17,8 @@ import { hasPostmortem, watchQuiet, writePostmortem } from './loop/recovery.ts';
 import { proposeFixes, triage, wasOvertaken } from './loop/triage.ts';
 import { nextTry, TRYING_AGAIN } from './loop/try-again.ts';
 import { offerInverse, undoByConsent } from './loop/undo.ts';
+import { advanceUndoOrder } from './loop/undo-order.ts';
+import { isUndoneMeanwhile } from './loop/undone-meanwhile.ts';
 import { createReceiver } from './receive/receive.ts';
 import { verify } from './verify/verify.ts';
 
@@ -49,6 +51,8 @@ export function createLoop(ports: LoopPorts) {
         return execute(step.id);
       case 'investigate':
         return investigate(ports, step.id);
+      case 'undo':
+        return advanceUndoOrder(ports, step.id);
       default:
         return step satisfies never;
     }
@@ -108,6 +112,7 @@ export function createLoop(ports: LoopPorts) {
         });
         return;
       case 'verifying':
+        if (await isUndoneMeanwhile(ports, proposal)) return undefined;
         return verify(proposal, { signals: ports.sources.signals, settled, transaction });
       case 'succeeded':
         return settleSuccess(ports, proposal);

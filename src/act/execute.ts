@@ -35,7 +35,8 @@ export interface ExecuteStore {
   /** Only from the given state; resolves to whether it was this call. */
   moveProposal(proposalId: string, from: ProposalState, to: ProposalState): Promise<boolean>;
   proposal(id: string): Promise<Proposal | null>;
-  stopped(): Promise<{ by: string; why: string } | null>;
+  /** Why all actions are stopped; null while they are allowed, or where this proposal may pass all the same. */
+  stopped(proposalId?: string): Promise<{ by: string; why: string } | null>;
   /** How a tool has done, on this service and lately, one proposal left out. */
   actionRecord(tool: ToolName, service: string, without: string | null): Promise<ActionRecord>;
   now(): Promise<Date>;
@@ -78,7 +79,7 @@ export async function claim(proposal: Proposal, ports: ExecutePorts): Promise<vo
 
 /** Leaves it `approved`, says once why, and looks again; the switch and the end of its approval end it all the same. */
 async function holdBack(store: ExecuteStore, proposal: Proposal, why: string): Promise<void> {
-  if (await store.stopped()) return endOrTryAgain(store, proposal, 'approved');
+  if (await store.stopped(proposal.id)) return endOrTryAgain(store, proposal, 'approved');
   if (!(await store.isConsented(proposal.id)))
     return end(store, proposal, 'approved', `its approval expired while it was held back: ${why}`);
   if ((await store.lastHeld(proposal.id)) !== why)
@@ -129,7 +130,7 @@ export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<v
   }
   const back = await lookBack(proposal, ports);
   if (back.state === 'not done') {
-    const stopped = await ports.transaction((store) => store.stopped());
+    const stopped = await ports.transaction((store) => store.stopped(proposal.id));
     if (!stopped) return write(proposal, ports);
     await settle(proposal, ports, { state: 'unclear', text: `all actions are stopped; ${back.text}` });
     return;
@@ -213,7 +214,7 @@ async function endOrTryAgain(
   from: 'approved' | 'claimed',
 ): Promise<void> {
   const before = from === 'approved' ? 'it began' : 'it was sent';
-  const stopped = await store.stopped();
+  const stopped = await store.stopped(proposal.id);
   if (stopped)
     return end(store, proposal, from, `all actions were stopped before ${before} (${stopped.why})`);
   if (!(await store.isConsented(proposal.id)))

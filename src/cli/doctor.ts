@@ -23,7 +23,7 @@ export async function doctorCommand(): Promise<void> {
     `ok    configuration: ${config.team ? `${config.team.catalogue.size} services, ${config.team.people.length} people` : 'no sitrep.yaml, the demo would run'}`,
   );
   const stopped = stopOutside(config.stop, config.home)();
-  if (stopped) console.log(`NOTE  all actions are stopped: ${stopped}`);
+  if (stopped) console.log(`NOTE  all actions are stopped: ${stopped.why}`);
   if (config.team && !config.team.people.some(({ mayApprove }) => mayApprove)) {
     console.log(
       'NOTE  approvals: nobody may approve, so no proposal that needs a person will ever run; give somebody “may_approve: true” below people in sitrep.yaml',

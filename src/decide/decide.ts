@@ -1,4 +1,5 @@
 import type { ToolName } from '../incident/action.ts';
+import { whyCardMisfits } from '../incident/card.ts';
 import { confirmationOf, whyNotConfirmed } from '../incident/confirmation.ts';
 import type { NewEntry, Via } from '../incident/journal.ts';
 import { mayDecide, type Person } from '../incident/person.ts';
@@ -11,8 +12,8 @@ import { evaluate } from './policy.ts';
 export interface DecideStore {
   /** The proposal, its row locked until the transaction ends. */
   lockProposal(id: string): Promise<Proposal | null>;
-  /** Why all actions are stopped; null while they are allowed. */
-  stopped(): Promise<{ by: string; why: string } | null>;
+  /** Why all actions are stopped; null while they are allowed, or where this proposal may pass all the same. */
+  stopped(proposalId?: string): Promise<{ by: string; why: string } | null>;
   /** Adds this person's approval of this digest; resolves to how many people have now given theirs. */
   giveApproval(proposalId: string, person: string, digest: string): Promise<number>;
   /**
@@ -106,8 +107,8 @@ async function whyNot(
   asked: AskedApproval,
   people: readonly Person[],
 ): Promise<string | null> {
-  const stopped = await store.stopped();
-  if (stopped) return `All actions are stopped (${stopped.why}). “/sitrep resume” allows them again.`;
+  const stopped = await store.stopped(proposal.id);
+  if (stopped) return whileStopped(stopped.why, proposal);
   const closed = whyClosed(proposal);
   if (closed !== null) return closed;
   if (proposal.autonomy === 'suggest')
@@ -115,6 +116,8 @@ async function whyNot(
   if (asked.digest !== proposal.digest || consentDigest(proposal.consent) !== proposal.digest) {
     return 'The proposal is not the one that you saw. Look at the card again before you approve.';
   }
+  const misfit = whyCardMisfits(proposal.consent);
+  if (misfit !== null) return `This cannot be approved: ${misfit}. Ask for a fresh proposal.`;
   if (isPast(proposal, await store.now())) return 'The proposal has expired. Ask for a fresh one.';
   if (asked.person === proposal.requestedBy)
     return 'You asked for this action, so somebody else must approve it.';
@@ -127,6 +130,11 @@ async function whyNot(
     return `You are not listed as an approver for this. Ask ${names.join(' or ') || 'whoever keeps sitrep.yaml'}.`;
   }
   return whyNotConfirmed(confirmationOf(proposal), asked.typed ?? null);
+}
+
+function whileStopped(why: string, { undoes }: Proposal): string {
+  const undo = undoes === null ? '' : ' “/sitrep stop undo” lets what is under way be undone first.';
+  return `All actions are stopped (${why}).${undo} “/sitrep resume” allows them again.`;
 }
 
 const DENIED = 'You are denied in sitrep.yaml, so you cannot decide here.';
@@ -180,6 +188,8 @@ export async function whyNotByPolicy(
   by: 'people' | 'auto',
 ): Promise<string | null> {
   if (consentDigest(consent) !== digest) return 'its bytes are not the ones that were proposed';
+  const misfit = whyCardMisfits(consent);
+  if (misfit !== null) return `${misfit}; ask for a fresh proposal`;
   if (consent.policyVersion !== policy.version)
     return 'the policy has changed since it was proposed; ask for a fresh proposal';
   const record = await store.actionRecord(consent.asked.tool, consent.asked.service, id);

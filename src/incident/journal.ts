@@ -139,7 +139,13 @@ export type Happening =
       /** The evidence that it was given. */
       evidence?: { id: number; hash: string }[];
     }
-  | { kind: 'switch.stopped'; why: string }
+  | {
+      kind: 'switch.stopped';
+      why: string;
+      /** What it lists to be undone, and whether that may pass; absent in entries of earlier versions. */
+      order?: { id: string; passes: boolean; undoes: string[] };
+      via?: Via;
+    }
   | { kind: 'switch.resumed'; why: string }
   | {
       kind: 'silence.added';
@@ -222,7 +228,7 @@ export function describe(entry: Happening): string {
     case 'model.called':
       return `Model ${entry.model} asked: ${entry.outcome}, ${entry.tokens} tokens`;
     case 'switch.stopped':
-      return `All actions stopped: ${entry.why}`;
+      return `All actions stopped${entry.order?.passes ? `, except undoing ${entry.order.undoes.length} of them` : ''}: ${entry.why}`;
     case 'switch.resumed':
       return `Actions allowed again: ${entry.why}`;
     case 'silence.added':

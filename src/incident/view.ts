@@ -4,6 +4,7 @@ import type { Hypothesis } from './hypothesis.ts';
 import type { Incident } from './incident.ts';
 import type { JournalEntry } from './journal.ts';
 import type { Proposal } from './proposal.ts';
+import type { Stopped } from './stop.ts';
 
 /** Everything that a thread, a card or a draft shows of one incident, read in one transaction. */
 export type IncidentView = {
@@ -19,8 +20,8 @@ export type IncidentView = {
   proposals: Proposal[];
   /** Oldest first. */
   journal: JournalEntry[];
-  /** Why all actions are stopped; null while they are allowed. */
-  stopped: { by: string; why: string } | null;
+  /** That all actions are stopped, and what may be undone all the same; null while they are allowed. */
+  stopped: Stopped | null;
   /** What the model has used for this incident so far; 0 without a model. */
   modelTokens: number;
 };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { addSilence, endSilence, type Speech } from '../correlate/silences.ts';
 import { approve, reject, type Answer, type AskedApproval } from '../decide/decide.ts';
 import type { Verdict } from '../incident/answer.ts';
@@ -8,6 +9,7 @@ import type { SilenceRequest } from '../incident/silence.ts';
 import { label } from './label.ts';
 import type { LoopPorts } from './ports.ts';
 import { supersede } from './proposals.ts';
+import { stop, type AskedStop } from './stop.ts';
 import { offerInverse } from './undo.ts';
 
 /** Somebody who was refused before the desk was asked: `asked` says what for. */
@@ -108,33 +110,18 @@ export function createDesk(ports: LoopPorts) {
       return transaction((store) => endSilence(store, id, person, SPEECH));
     },
 
-    /**
-     * Stops all actions. With `undoLastS` the undo of what the policy ran by itself in so many seconds is proposed, the
-     * newest first; like every action it needs an approval, and waits for one until actions are allowed again.
-     */
-    async stop(asked: { person: string; why: string; undoLastS?: number | null }): Promise<Answer> {
-      const { person, why, undoLastS } = asked;
-      await transaction(async (store) => {
-        await store.setStopped({ by: person, why });
-        await store.record({ kind: 'switch.stopped', incidentId: null, actor: person, why });
-        await store.showSwitch();
-      });
-      const stopped =
-        'All actions are stopped: nothing that has not begun will begin. “/sitrep resume” allows them again.';
-      if (!undoLastS) return { ok: true, text: stopped };
-      const alone = await transaction((store) => store.ranByItself(undoLastS));
-      const said: string[] = [];
-      for (const one of alone) said.push((await offerInverse(ports, one, person)).text);
-      const text =
-        said.length > 0 ? said.join(' ') : 'Nothing that could be undone has run by itself in that time.';
-      return { ok: true, text: `${stopped} ${text}` };
+    /** Stops all actions; everybody may. What has begun is offered to be undone by whoever may ask for that. */
+    async stop(asked: Omit<AskedStop, 'order' | 'mayUndo'> & { order?: string | null }): Promise<Answer> {
+      const order = asked.order ?? randomUUID();
+      const mayUndo = mayDecide(people, asked.person);
+      return { ok: true, text: await transaction((store) => stop(store, { ...asked, order, mayUndo })) };
     },
 
     async resume({ person }: { person: string }): Promise<Answer> {
       if (!mayDecide(people, person) || !people.some((one) => one.slackId === person && one.mayApprove)) {
         return { ok: false, text: 'Only a listed approver may allow actions again.' };
       }
-      await transaction(async (store) => {
+      const still = await transaction(async (store) => {
         await store.setStopped(null);
         await store.record({
           kind: 'switch.resumed',
@@ -143,7 +130,10 @@ export function createDesk(ports: LoopPorts) {
           why: 'a person allowed them',
         });
         await store.showSwitch();
+        return store.stopped();
       });
+      if (still)
+        return { ok: true, text: `The stop in Slack is lifted, but all is still stopped: ${still.why}.` };
       return { ok: true, text: 'Actions are allowed again. Every one still needs its approval.' };
     },
   };

@@ -9,13 +9,8 @@ import type { Confidence } from '../incident/confidence.ts';
 import type { StoredAlert } from '../incident/alert.ts';
 import type { Person } from '../incident/person.ts';
 import type { ActionRecord, Policy } from '../incident/policy.ts';
-import {
-  consentDigest,
-  renderCard,
-  type Consent,
-  type Predicate,
-  type Proposal,
-} from '../incident/proposal.ts';
+import { renderCard, type Unrendered } from '../incident/card.ts';
+import { consentDigest, type Predicate, type Proposal } from '../incident/proposal.ts';
 import { dependants, type ServiceCatalogue } from '../incident/service.ts';
 import type { Draft } from '../propose/draft.ts';
 
@@ -112,7 +107,7 @@ export async function offer(
     withinS: rules.verifyS,
   };
   const undoIfFailed = verdict.undo === 'auto' && context.undoes === null ? prepared.inverse : null;
-  const consent: Consent = {
+  const unrendered: Unrendered = {
     tool: action.tool,
     toolVersion: tool.version,
     schemaHash: tool.schemaHash,
@@ -125,17 +120,16 @@ export async function offer(
     confirm: verdict.confirm,
     undoIfFailed,
     predicate,
-    card: renderCard({
-      action,
-      ...prepared,
-      undoIfFailed,
-      risk: subject.risk,
-      riskScore: scored,
-      verdict,
-      predicate,
-    }),
+    shown: {
+      dryRun: prepared.dryRun,
+      expectedEffect: prepared.expectedEffect,
+      inverse: prepared.inverse,
+      riskParts: scored.parts,
+      policy: { rule: verdict.rule, autonomy: verdict.autonomy, because: verdict.because },
+    },
     expiresAt: expiresAt.toISOString(),
   };
+  const consent = { ...unrendered, card: renderCard(unrendered) };
   return {
     kind: 'proposal',
     proposal: {

@@ -12,9 +12,11 @@ import type { MaintenanceWindow } from '../incident/maintenance.ts';
 import type { Person } from '../incident/person.ts';
 import type { Blamed, OwnAction } from '../incident/own-action.ts';
 import type { Policy } from '../incident/policy.ts';
-import type { Proposal } from '../incident/proposal.ts';
+import type { Proposal, ProposalState } from '../incident/proposal.ts';
 import type { ServiceCatalogue } from '../incident/service.ts';
 import type { Step } from '../incident/step.ts';
+import type { Stopped } from '../incident/stop.ts';
+import type { OpenOrder, OrderedUndo } from '../incident/undo-order.ts';
 import type { IncidentView } from '../incident/view.ts';
 import type { Investigator, ModelCall } from '../propose/investigator.ts';
 import type { Access } from '../receive/access.ts';
@@ -55,11 +57,36 @@ export interface LoopStore
   savePostmortem(incidentId: number, markdown: string): Promise<void>;
   addModelCalls(incidentId: number, calls: ModelCall[]): Promise<void>;
   modelTokensLeft(incidentId: number, perIncident: number, perDay: number): Promise<number>;
-  setStopped(stopped: { by: string; why: string } | null): Promise<void>;
-  /** What the policy approved that took effect in the last so many seconds and can be undone, the newest first. */
-  ranByItself(withinS: number): Promise<Proposal[]>;
-  /** Has every open thread show that actions were stopped or allowed again. */
+  /** That all is stopped, and what may be undone all the same; null while actions are allowed, or this proposal passes. */
+  stopped(proposalId?: string): Promise<Stopped | null>;
+  setStopped(stopped: { by: string; why: string; order?: string | null } | null): Promise<void>;
+  /** Has every open thread, and every card that waits, show that actions were stopped or allowed again. */
   showSwitch(): Promise<void>;
+  /**
+   * Holds the switch until the transaction ends: no intent to write is committed meanwhile. Resolves to the undo order that
+   * it names.
+   */
+  lockSwitch(): Promise<{ order: string | null }>;
+  /**
+   * Lists what is under way, what the policy ran by itself in the last so many seconds, and what the order `keeps` listed;
+   * the newest effect first. What has been read back has its inverse frozen.
+   */
+  makeUndoOrder(order: {
+    id: string;
+    by: string;
+    why: string;
+    passes: boolean;
+    withinS: number;
+    keeps: string | null;
+  }): Promise<OrderedUndo[]>;
+  /** What an order lists; null where no stop names it any more. */
+  openUndoOrder(id: string): Promise<OpenOrder | null>;
+  /** Freezes the inverse of an action that has been read back; what is frozen stays. */
+  freezeUndo(orderId: string, undoes: string, action: Proposal['action']): Promise<void>;
+  /** Notes that an undo was offered, or why not; `again` where it is to be tried once more. */
+  noteUndo(orderId: string, undoes: string, note: { withheld: string | null; again: boolean }): Promise<void>;
+  /** How far the undo of an action is that was sent already; null where none was. */
+  undoUnderWay(proposalId: string): Promise<ProposalState | null>;
 }
 
 export type Settings = {

@@ -2,11 +2,19 @@ import { bind } from '../act/catalogue.ts';
 import { approveByConsent } from '../decide/consented-undo.ts';
 import type { Answer } from '../decide/decide.ts';
 import { isBlamed } from '../incident/own-action.ts';
+import type { NewEntry } from '../incident/journal.ts';
 import { SITREP } from '../incident/person.ts';
 import type { Proposal } from '../incident/proposal.ts';
+import type { IncidentView } from '../incident/view.ts';
 import { offer } from './offer.ts';
-import type { LoopPorts } from './ports.ts';
+import type { LoopPorts, LoopStore } from './ports.ts';
 import { addProposal } from './proposals.ts';
+
+/** What came of preparing an inverse: `refused` says why in a sentence for people, for good. */
+type Prepared =
+  | { kind: 'proposal'; proposal: Proposal }
+  | { kind: 'refused'; text: string }
+  | { kind: 'withheld'; why: string; mayPass: boolean };
 
 /** Proposes the inverse of an action; like every action it needs its own approval. */
 export async function offerInverse(
@@ -14,8 +22,29 @@ export async function offerInverse(
   proposal: Proposal,
   requestedBy: string,
 ): Promise<Answer> {
+  const made = await prepareInverse(ports, proposal, requestedBy);
+  if (made.kind === 'refused') return { ok: false, text: made.text };
+  return ports.transaction(async (store): Promise<Answer> => {
+    if (made.kind === 'proposal') {
+      if (!(await addUndo(ports, store, made.proposal))) return { ok: false, text: PROPOSED_ALREADY };
+      return {
+        ok: true,
+        text: `Proposed: ${made.proposal.title}. It needs an approval like every action.`,
+      };
+    }
+    await store.record(notOffered(proposal, requestedBy, made.why));
+    return { ok: false, text: `Undoing it is not possible now: ${made.why}` };
+  });
+}
+
+/** Looks at the world and makes the proposal that would undo an action, if there is one. */
+export async function prepareInverse(
+  ports: LoopPorts,
+  proposal: Proposal,
+  requestedBy: string,
+): Promise<Prepared> {
   const { inverse } = proposal;
-  if (!inverse) return { ok: false, text: `There is nothing that would undo “${proposal.title}”.` };
+  if (!inverse) return { kind: 'refused', text: `There is nothing that would undo “${proposal.title}”.` };
   const { view, blamed } = await ports.transaction(async (store) => ({
     view: await store.view(proposal.incidentId),
     blamed: await store.blamed(),
@@ -26,15 +55,9 @@ export async function offerInverse(
   ) {
     const { deployment, revision } = inverse.arguments;
     const text = `Revision ${revision} of ${deployment} was found guilty; Sitrep does not put it back. Fix it forward instead.`;
-    return { ok: false, text };
+    return { kind: 'refused', text };
   }
-  if (
-    view?.proposals.some(
-      (one) => one.undoes === proposal.id && !['rejected', 'expired', 'superseded'].includes(one.state),
-    )
-  ) {
-    return { ok: false, text: 'Undoing it is already proposed; look for its card in this thread.' };
-  }
+  if (isUndoProposed(view, proposal.id)) return { kind: 'refused', text: PROPOSED_ALREADY };
   const draft = {
     action: inverse,
     service: proposal.service,
@@ -56,30 +79,32 @@ export async function offerInverse(
     record,
     now,
   };
-  const made = await offer(
+  return offer(
     draft,
     { word: 'medium', record: 'an undo; not yet calibrated' },
     context,
     { ...ports, ...ports.settings },
     ports.world,
   );
-  return ports.transaction(async (store): Promise<Answer> => {
-    if (made.kind === 'proposal') {
-      await addProposal(ports, store, made.proposal);
-      return {
-        ok: true,
-        text: `Proposed: ${made.proposal.title}. It needs an approval like every action.`,
-      };
-    }
-    await store.record({
-      kind: 'proposal.withheld',
-      incidentId: proposal.incidentId,
-      actor: requestedBy,
-      title: `Undo: ${proposal.title}`,
-      why: made.why,
-    });
-    return { ok: false, text: `Undoing it is not possible now: ${made.why}` };
-  });
+}
+
+/** Puts an undo before people, unless somebody else was faster. */
+export async function addUndo(ports: LoopPorts, store: LoopStore, undo: Proposal): Promise<boolean> {
+  if (isUndoProposed(await store.lockView(undo.incidentId), undo.undoes)) return false;
+  await addProposal(ports, store, undo);
+  return true;
+}
+
+/** The entry that says why an action is not offered to be undone. */
+export function notOffered({ incidentId, title }: Proposal, actor: string, why: string): NewEntry {
+  return { kind: 'proposal.withheld', incidentId, actor, title: `Undo: ${title}`, why };
+}
+
+const PROPOSED_ALREADY = 'Undoing it is already proposed; look for its card in this thread.';
+
+function isUndoProposed(view: IncidentView | null, undoes: string | null): boolean {
+  const others = view?.proposals.filter((one) => one.undoes === undoes) ?? [];
+  return others.some((one) => !['rejected', 'expired', 'superseded'].includes(one.state));
 }
 
 /**

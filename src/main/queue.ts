@@ -12,6 +12,7 @@ const QUEUES = {
   incident: { retryLimit: 10, retryDelayS: 2, retryDelayMaxS: 120, expireS: 120, concurrency: 4 },
   proposal: { retryLimit: 10, retryDelayS: 2, retryDelayMaxS: 60, expireS: 120, concurrency: 4 },
   execute: { retryLimit: 10, retryDelayS: 2, retryDelayMaxS: 60, expireS: 120, concurrency: 4 },
+  undo: { retryLimit: 10, retryDelayS: 2, retryDelayMaxS: 60, expireS: 120, concurrency: 1 },
   investigate: { retryLimit: 2, retryDelayS: 5, expireS: 300, concurrency: 1 },
 } as const satisfies Record<Step['kind'], object>;
 

@@ -1,26 +1,48 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from '../adapters/local/make-directory.ts';
+import type { OutsideStop } from '../incident/stop.ts';
 
 // The part of the kill switch that needs no database: an environment variable, and a file that
 // `sitrep stop` writes. Both are looked at before every claim.
 
 const file = (home: string) => join(home, 'STOPPED');
 
-/** Why all actions are stopped from outside the database; null while they are not. */
-export function stopOutside(environment: boolean, home: string): () => string | null {
+// The last line of a file may name the undo order that it lets pass. What cannot be read lets nothing pass.
+const ORDER = /^undo order ([0-9a-f-]{36})$/;
+
+/**
+ * Why all actions are stopped from outside the database; null while they are not. The environment lets nothing pass: it is
+ * for when the database is not to be believed, where the orders stand.
+ */
+export function stopOutside(environment: boolean, home: string): () => OutsideStop | null {
   return () => {
-    if (environment) return 'SITREP_STOP=1 is set in the environment';
-    return existsSync(file(home)) ? `the file ${file(home)} is there; “sitrep resume” removes it` : null;
+    if (environment) return { why: 'SITREP_STOP=1 is set in the environment', order: null };
+    const text = read(file(home));
+    if (text === null) return null;
+    const why = `the file ${file(home)} is there; “sitrep resume” removes it`;
+    return { why, order: ORDER.exec(text.trimEnd().split('\n').at(-1) ?? '')?.[1] ?? null };
   };
 }
 
-export function writeStopFile(home: string, why: string): string {
+/** In one step, so that nobody reads half of it. */
+export function writeStopFile(home: string, why: string, order: string | null = null): string {
   makeDirectory(home);
-  writeFileSync(file(home), `${why}\n`);
+  const lines = [why.replaceAll(/\s+/g, ' '), ...(order === null ? [] : [`undo order ${order}`])];
+  const draft = `${file(home)}.${process.pid}`;
+  writeFileSync(draft, `${lines.join('\n')}\n`);
+  renameSync(draft, file(home));
   return file(home);
 }
 
 export function removeStopFile(home: string): void {
   rmSync(file(home), { force: true });
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : '';
+  }
 }

@@ -1,5 +1,6 @@
 import type { Answer, Desk, Reading } from '../../src/adapters/slack/desk.ts';
 import { aQuietReport } from './bulletins.ts';
+import type { Stopped } from '../../src/incident/stop.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
 
 export type DeskCall = { name: keyof Desk; request: object };
@@ -34,9 +35,7 @@ export function fakeDesk(): Desk & { asked: DeskCall[]; answer: Answer; before: 
 }
 
 /** A reading of the given views; incident 12 stands in channel C1 at ts 1.1. */
-export function fakeReading(
-  views: IncidentView[],
-): Reading & { isStopped: { by: string; why: string } | null } {
+export function fakeReading(views: IncidentView[]): Reading & { isStopped: Stopped | null } {
   const incidents = views.map((view) => view.incident);
   const reading: ReturnType<typeof fakeReading> = {
     isStopped: null,

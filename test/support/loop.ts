@@ -5,6 +5,7 @@ import type { EvidenceSources } from '../../src/enrich/enrich.ts';
 import type { Person } from '../../src/incident/person.ts';
 import type { Policy } from '../../src/incident/policy.ts';
 import { stepKey, type Step } from '../../src/incident/step.ts';
+import type { OutsideStop } from '../../src/incident/stop.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
 import { createLoop } from '../../src/loop.ts';
 import type { LoopPorts } from '../../src/loop/ports.ts';
@@ -38,7 +39,7 @@ export async function stage(
   over: {
     policy?: Policy;
     people?: Person[];
-    outsideStop?: () => string | null;
+    outsideStop?: () => OutsideStop | null;
     cluster?: FakeCluster;
     world?: LoopPorts['world'];
     writable?: LoopPorts['writable'];

@@ -25,6 +25,7 @@ export function checkedDesk(desk: Desk, whyNot: WhyNot, via: Via): Desk {
     resolve: checked('resolve', desk.resolve),
     silence: checked('silence', desk.silence),
     unsilence: checked('unsilence', desk.unsilence),
+    stop: (request) => desk.stop({ ...request, via }),
     resume: checked('resume', desk.resume),
   };
 }

@@ -5,6 +5,7 @@ import type { Incident } from '../../incident/incident.ts';
 import type { MaintenanceWindow } from '../../incident/maintenance.ts';
 import type { Proposal } from '../../incident/proposal.ts';
 import type { Silence, SilenceRequest } from '../../incident/silence.ts';
+import type { Stopped } from '../../incident/stop.ts';
 import type { IncidentView } from '../../incident/view.ts';
 
 /** What came of a request; `text` is plain text, said to the person who asked and to nobody else. */
@@ -41,7 +42,15 @@ export type Desk = {
   resolve(request: { incidentId: number; person: string }): Promise<Answer>;
   silence(request: SilenceRequest & { person: string }): Promise<Answer>;
   unsilence(request: { person: string; id: number }): Promise<Answer>;
-  stop(request: { person: string; why: string; undoLastS: number | null }): Promise<Answer>;
+  stop(request: {
+    person: string;
+    why: string;
+    /** Null: what has begun is offered to be undone, and nothing passes. Otherwise as `AskedStop` in the loop says. */
+    undoLastS: number | null;
+    /** The id that its undo order gets. */
+    order?: string | null;
+    via?: Via;
+  }): Promise<Answer>;
   resume(request: { person: string }): Promise<Answer>;
 };
 
@@ -63,8 +72,8 @@ export type Reading = {
   bulletin(id: number): Promise<Bulletin | null>;
   /** What was kept quiet in the last 24 hours. */
   quietLately(): Promise<QuietReport>;
-  /** Why all actions are stopped; null while they are allowed. */
-  stopped(): Promise<{ by: string; why: string } | null>;
+  /** That all actions are stopped, and what may be undone all the same; null while they are allowed. */
+  stopped(): Promise<Stopped | null>;
   /** The silences in force, the one that ends first first, and the maintenance that goes on. */
   quieted(): Promise<{ silences: Silence[]; maintenance: { window: MaintenanceWindow; until: Date }[] }>;
   incidentOfThread(channel: string, threadTs: string): Promise<number | null>;

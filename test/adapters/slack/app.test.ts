@@ -234,7 +234,10 @@ describe('who may speak', () => {
     expect(await answerTo('stop the release is broken')).toContain('Done.');
     vi.restoreAllMocks();
     expect(desk.asked).toEqual([
-      { name: 'stop', request: { person: 'U0APPROVER', why: 'the release is broken', undoLastS: null } },
+      {
+        name: 'stop',
+        request: { person: 'U0APPROVER', why: 'the release is broken', undoLastS: null, via: 'slack' },
+      },
     ]);
   });
 });
@@ -257,7 +260,7 @@ describe('the slash command', () => {
   });
 
   it('says how things stand', async () => {
-    reading.isStopped = { by: 'U0ONCALL', why: 'a drill' };
+    reading.isStopped = { by: 'U0ONCALL', why: 'a drill', undoing: [] };
     const shown = await answerTo('status');
     expect(shown).toContain('1 incident going on, 1 proposal awaiting a decision.');
     expect(shown).toContain('All actions are stopped by <@U0ONCALL>: a drill');

@@ -24,9 +24,9 @@ export function limitStore(sql: Sql, journal: JournalStore) {
              where p.action->>'tool' = tool and e.claimed_at > now() - interval '1 hour'
                and (e.sent_at is not null or p.state = 'claimed')) as "lastHour",
            (select count(*)::int from proposal p
-             where p.action->>'tool' = tool and p.state in ${UNDER_WAY} and p.id is distinct from undoes) as "underWay",
+             where p.action->>'tool' = tool and p.state in ${UNDER_WAY} and p.id is distinct from mine.undoes) as "underWay",
            (select p.title from proposal p
-             where p.consent->'target'->>'identity' = target and p.state in ${UNDER_WAY} and p.id is distinct from undoes
+             where p.consent->'target'->>'identity' = target and p.state in ${UNDER_WAY} and p.id is distinct from mine.undoes
              order by p.created_at limit 1) as other
            from mine`,
         [id],

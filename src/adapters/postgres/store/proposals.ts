@@ -1,11 +1,16 @@
 import type { Action } from '../../../incident/action.ts';
 import { mayBecome, type Proposal, type ProposalState } from '../../../incident/proposal.ts';
+import type { OutsideStop } from '../../../incident/stop.ts';
 import type { Sql } from '../sql.ts';
 import { HOLD_SWITCH } from './settings.ts';
 import { PROPOSAL, type ProposalRow } from './rows.ts';
+import { isOrdered } from './undo-orders.ts';
 
-// The kill switch, as a condition that the claiming statements themselves check.
-const NOT_STOPPED = `not exists (select from setting where name = 'stopped' and value <> 'null'::jsonb)`;
+// The kill switch, as a condition that the claiming statements themselves check: it is not pulled, or this very undo
+// stands in the order that it names. What stops from outside must name such an order as well; null where nothing does.
+const notStopped = (outsideOrder: string) => `not exists (select from setting where name = 'stopped'
+    and value <> 'null'::jsonb and not ${isOrdered("value->>'order'")})
+  and (${outsideOrder}::text is null or ${isOrdered(outsideOrder)})`;
 
 // That what is begun was consented to, by enough people and as the bytes that stand there now, and is
 // still fresh; a claim may come long after the approval when nobody was running in between. Whether the policy still
@@ -24,23 +29,11 @@ const SPENT = `spent as (
   update button_token set spent_at = now() from decided where proposal_id = decided.id and kind <> 'undo')`;
 
 /** `outsideStop` tells why actions are stopped without asking the database, or null. */
-export function proposalStore(sql: Sql, outsideStop: () => string | null) {
+export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
   return {
     async proposal(id: string): Promise<Proposal | null> {
       const { rows } = await sql.query<ProposalRow>(`select ${PROPOSAL} from proposal where id = $1`, [id]);
       return rows[0] ?? null;
-    },
-
-    async ranByItself(withinS: number): Promise<Proposal[]> {
-      const { rows } = await sql.query<ProposalRow>(
-        `select ${PROPOSAL} from proposal
-          where decided_by = 'policy' and undoes is null and inverse is not null
-            and state in ('confirmed', 'verifying', 'succeeded', 'failed', 'inconclusive')
-            and effect_at > now() - make_interval(secs => $1)
-          order by effect_at desc`,
-        [withinS],
-      );
-      return rows;
     },
 
     async lockProposal(id: string): Promise<Proposal | null> {
@@ -97,8 +90,8 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
       const { rowCount } = await sql.query(
         `update proposal
             set state = $3, effect_at = case when $3 = 'confirmed' then now() else effect_at end,
-                outcome = case when state = 'verifying' then $3 else outcome end,
-                outcome_at = case when state = 'verifying' then now() else outcome_at end
+                outcome = case when state = 'verifying' and $3 <> 'reverted' then $3 else outcome end,
+                outcome_at = case when state = 'verifying' and $3 <> 'reverted' then now() else outcome_at end
           where id = $1 and state = $2`,
         [id, from, to],
       );
@@ -141,26 +134,28 @@ export function proposalStore(sql: Sql, outsideStop: () => string | null) {
 
     async claim(id: string, leaseS: number): Promise<boolean> {
       await sql.query(HOLD_SWITCH);
-      if (outsideStop() !== null) return false;
+      const outside = outsideStop();
+      if (outside?.order === null) return false;
       const { rowCount } = await sql.query(
         `with taken as (
-           update proposal set state = 'claimed' where id = $1 and state = 'approved' and ${NOT_STOPPED} and ${CONSENTED} returning id)
+           update proposal set state = 'claimed' where id = $1 and state = 'approved' and ${notStopped('$3')} and ${CONSENTED} returning id)
          insert into execution (proposal_id, lease_until)
          select id, now() + make_interval(secs => $2) from taken`,
-        [id, leaseS],
+        [id, leaseS, outside?.order ?? null],
       );
       return rowCount === 1;
     },
 
     async markSent(id: string, request: string, leaseS: number): Promise<boolean> {
       await sql.query(HOLD_SWITCH);
-      if (outsideStop() !== null) return false;
+      const outside = outsideStop();
+      if (outside?.order === null) return false;
       const { rowCount } = await sql.query(
         `with begun as (
-           update proposal set state = 'sent' where id = $1 and state = 'claimed' and ${NOT_STOPPED} and ${CONSENTED} returning id)
+           update proposal set state = 'sent' where id = $1 and state = 'claimed' and ${notStopped('$4')} and ${CONSENTED} returning id)
          update execution set sent_at = now(), request = $2, lease_until = now() + make_interval(secs => $3)
           from begun where proposal_id = begun.id`,
-        [id, request, leaseS],
+        [id, request, leaseS, outside?.order ?? null],
       );
       return rowCount === 1;
     },

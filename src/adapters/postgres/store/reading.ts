@@ -17,7 +17,7 @@ import {
 } from './rows.ts';
 
 type Journal = { latestEntries(incidentId: number, limit: number): Promise<JournalEntry[]> };
-type Switch = { stopped(): Promise<{ by: string; why: string } | null> };
+type Switch = { stopped(): Promise<IncidentView['stopped']> };
 
 // A thread shows far less; this only keeps one runaway incident from filling the memory.
 const MOST_ENTRIES = 2000;

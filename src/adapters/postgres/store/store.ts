@@ -1,5 +1,6 @@
 import type { Vault } from '../../../incident/seal.ts';
 import type { Step } from '../../../incident/step.ts';
+import type { OutsideStop } from '../../../incident/stop.ts';
 import type { Sql } from '../sql.ts';
 import { alertStore } from './alerts.ts';
 import { auditStore } from './audit.ts';
@@ -22,6 +23,7 @@ import { readingStore } from './reading.ts';
 import { settingStore } from './settings.ts';
 import { silenceStore } from './silences.ts';
 import { stormStore } from './storm.ts';
+import { undoOrderStore } from './undo-orders.ts';
 
 export type Store = ReturnType<typeof createStore>;
 
@@ -32,8 +34,8 @@ export type Store = ReturnType<typeof createStore>;
 export function createStore(
   sql: Sql,
   options: {
-    /** Why actions are stopped by something other than the database (environment, file), or null. */
-    outsideStop: () => string | null;
+    /** That actions are stopped by something other than the database (environment, file), or null. */
+    outsideStop: () => OutsideStop | null;
     enqueue: (sql: Sql, step: Step, afterS?: number) => Promise<void>;
     /** Wraps the keys that contents are sealed with. */
     vault: Vault;
@@ -59,6 +61,7 @@ export function createStore(
     ...actionRecordStore(sql),
     ...limitStore(sql, journal),
     ...proposalStore(sql, options.outsideStop),
+    ...undoOrderStore(sql, options.outsideStop),
     ...ownActionStore(sql),
     ...silenceStore(sql),
     ...labelStore(sql),

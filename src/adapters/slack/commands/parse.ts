@@ -1,4 +1,5 @@
 import { parseIncidentName } from '../../../incident/incident.ts';
+import { parseDuration } from '../../../incident/silence.ts';
 import { unescapeSlack } from '../escape.ts';
 import { nearest } from './nearest.ts';
 import { readSilence, type AskedSilence } from './silence.ts';
@@ -69,11 +70,16 @@ function noteOf(rest: string): { incident: number | null; text: string } {
   return incident === null ? { incident, text: rest } : { incident, text };
 }
 
-/** `stop undo 15m too risky`: minutes, at most a day. */
+const LONGEST_MINUTES = 1440;
+
+/** `stop undo 15m too risky`: at most a day; a bare number is minutes, and none means only what is under way. */
 function stopOf(text: string): { why: string; undoLastS: number | null } {
-  const [, minutes, why = ''] = /^undo\s+(\d{1,4})m(?:\s+(.*))?$/isu.exec(text.trim()) ?? [];
-  if (minutes === undefined) return { why: text, undoLastS: null };
-  return { why, undoLastS: Math.min(Number(minutes), 1440) * 60 };
+  const { first, rest } = splitFirst(text);
+  if (first.toLowerCase() !== 'undo') return { why: text, undoLastS: null };
+  const { first: time, rest: why } = splitFirst(rest);
+  const minutes = /^\d{1,4}$/u.test(time) ? Number(time) : time === '' ? null : parseDuration(time);
+  if (minutes === null) return { why: rest, undoLastS: 0 };
+  return { why, undoLastS: Math.min(minutes, LONGEST_MINUTES) * 60 };
 }
 
 function numberOf(text: string): number | null {

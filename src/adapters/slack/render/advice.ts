@@ -1,6 +1,7 @@
 import { shownConfidence } from '../../../incident/confidence.ts';
 import { incidentName } from '../../../incident/incident.ts';
 import { awaitsReview, isRunning, type Proposal } from '../../../incident/proposal.ts';
+import { passesStop } from '../../../incident/stop.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine } from '../escape.ts';
 import { pendingCards } from './cards.ts';
@@ -12,6 +13,9 @@ import { undoable } from './undo.ts';
  */
 export function advice(view: IncidentView): string {
   const { incident, proposals, stopped } = view;
+  // Whoever stopped everything asked for it, even where the action has helped or the incident is over.
+  const ordered = pendingCards(view).find((card) => passesStop(stopped, card));
+  if (ordered) return `Decide in the thread: “${title(ordered.title)}”. All other actions are stopped.`;
   if (incident.state === 'closed') return 'Nothing to do: this incident is closed.';
   const unknown = proposals.find((proposal) => proposal.state === 'unknown');
   if (unknown) return `Look yourself: nobody knows whether “${title(unknown.title)}” took effect.`;

@@ -63,6 +63,12 @@ function wordsFor({ queue, incidentId }: DeadLetter): { gaveUp: string; instead:
         gaveUp: `Asking the model about ${about}.`,
         instead: `nothing at once: evidence and proposals come from rules and stay. ${look}`,
       };
+    case 'undo':
+      return {
+        gaveUp: 'Offering to undo what a stop has named.',
+        instead:
+          'what has no card of its own is undone by hand; “/sitrep stop undo” offers anew what was under way.',
+      };
     case 'placing':
       return {
         gaveUp: 'Finding a place for an alert: it is stored, and in no incident.',

@@ -16,8 +16,9 @@ const COMMANDS: [string, string][] = [
   ],
   ['silences', 'what is silenced, until when, by whom and why'],
   ['unsilence 3', 'end a silence early'],
-  ['stop [reason]', 'stop all actions, now'],
-  ['stop undo 15m [reason]', 'and propose to undo what ran by itself in these minutes'],
+  ['stop [reason]', 'stop all actions, now, and offer to undo what has begun'],
+  ['stop undo [reason]', 'the same, and undoing that may be approved while all else is stopped'],
+  ['stop undo 15m [reason]', 'and undoing what ran by itself in these minutes'],
   ['resume', 'allow actions again'],
 ];
 

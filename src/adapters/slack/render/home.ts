@@ -1,7 +1,8 @@
 import type { types } from '@slack/bolt';
 import type { Incident } from '../../../incident/incident.ts';
+import type { Stopped } from '../../../incident/stop.ts';
 import { safeUrl } from './links.ts';
-import { awaitingLine, awaits, incidentLine, switchLine, type Awaiting, type Stopped } from './listing.ts';
+import { awaitingLine, awaits, incidentLine, switchLine, type Awaiting } from './listing.ts';
 import { sizeOf } from './fit.ts';
 import { bold, lines, richText, smallPrint, words, type Block, type Inline } from './rich.ts';
 
@@ -9,7 +10,7 @@ export type HomeContents = {
   person: string;
   ongoing: Incident[];
   awaiting: Awaiting[];
-  stopped: Stopped;
+  stopped: Stopped | null;
   /** The addresses of threads by incident, as far as Slack gave them. */
   threads: ReadonlyMap<number, string>;
 };

@@ -1,6 +1,7 @@
 import { shownConfidence } from '../../../incident/confidence.ts';
 import { incidentName, type Incident } from '../../../incident/incident.ts';
 import type { Proposal } from '../../../incident/proposal.ts';
+import type { Stopped } from '../../../incident/stop.ts';
 import { counted } from '../../../incident/text.ts';
 import { fit, must, optional } from './fit.ts';
 import { who } from './people.ts';
@@ -18,7 +19,6 @@ import {
 } from './rich.ts';
 
 export type Awaiting = { proposal: Proposal; incident: Incident };
-export type Stopped = { by: string; why: string } | null;
 
 const MOST = 10;
 
@@ -26,7 +26,7 @@ const MOST = 10;
 export function renderStatus(
   ongoing: Incident[],
   awaiting: Awaiting[],
-  stopped: Stopped,
+  stopped: Stopped | null,
   person: string,
 ): Rendered {
   const mine = awaiting.filter((item) => awaits(item.proposal, person));
@@ -73,14 +73,19 @@ export function awaits(proposal: Proposal, person: string): boolean {
 }
 
 /** Whether actions are stopped, by whom and why. */
-export function switchLine(stopped: Stopped): Inline[] {
+export function switchLine(stopped: Stopped | null): Inline[] {
   if (stopped === null) return [words('Actions are allowed.')];
+  const { by, why, undoing } = stopped;
+  const except =
+    undoing.length === 0
+      ? ''
+      : ` Except undoing ${counted(undoing.length, 'action')}, which may be approved in the thread.`;
   return [
     words('All actions are stopped by '),
-    who(stopped.by),
+    who(by),
     words(': '),
-    oneLine(stopped.why, 200),
-    words('. /sitrep resume allows them again.'),
+    oneLine(why, 200),
+    words(`.${except} /sitrep resume allows them again.`),
   ];
 }
 

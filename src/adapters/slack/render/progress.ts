@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../../incident/journal.ts';
 import type { Proposal } from '../../../incident/proposal.ts';
+import { passesStop } from '../../../incident/stop.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { moment, oneLine, words, type Inline, SPACE } from './rich.ts';
 
@@ -7,7 +8,7 @@ const MOST = 6;
 
 /** What has been done so far about an approved proposal, oldest first, and what comes next. */
 export function progress(view: IncidentView, proposal: Proposal): Inline[][] {
-  const next = nextStep(proposal, view.stopped !== null);
+  const next = nextStep(proposal, view.stopped !== null && !passesStop(view.stopped, proposal));
   return [...steps(view, proposal), ...(next === null ? [] : [[words(next)]])];
 }
 

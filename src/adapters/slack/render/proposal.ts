@@ -2,6 +2,7 @@ import { shownConfidence } from '../../../incident/confidence.ts';
 import type { types } from '@slack/bolt';
 import { isPending, type Proposal, type Reason } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
+import { passesStop, type Stopped } from '../../../incident/stop.ts';
 import { confirmationOf, isLong } from '../../../incident/confirmation.ts';
 import { cardText } from '../../../incident/literal.ts';
 import { actionId, type ButtonKind } from '../buttons.ts';
@@ -19,9 +20,10 @@ const REASONS = 4;
 /** What each button of a card carries. */
 export type Tokens = Record<ButtonKind, string>;
 
-/** Whether there is anything to decide: not where somebody has, nor where the incident is over. */
-export function isOpenQuestion({ incident }: IncidentView, { state }: Proposal): boolean {
-  return isPending(state) && incident.state !== 'resolved' && incident.state !== 'closed';
+/** Whether there is anything to decide: not where somebody has. Where the incident is over, only whether to undo something. */
+export function isOpenQuestion({ incident }: IncidentView, { state, undoes }: Proposal): boolean {
+  const over = incident.state === 'resolved' || incident.state === 'closed';
+  return isPending(state) && (!over || undoes !== null);
 }
 
 /**
@@ -103,17 +105,18 @@ function openQuestion(view: IncidentView, proposal: Proposal, tokens: Tokens | n
     richText(
       lines(
         [words(`${asks}Expires `), moment(proposal.expiresAt), words('.')],
-        view.stopped
-          ? [
-              words(
-                'All actions are stopped: nothing can be approved until a listed approver allows them again.',
-              ),
-            ]
-          : [],
+        view.stopped ? [words(whileStopped(view.stopped, proposal))] : [],
       ),
     ),
     ...(tokens ? [buttons(proposal, tokens)] : []),
   ];
+}
+
+function whileStopped(stopped: Stopped, proposal: Proposal): string {
+  if (passesStop(stopped, proposal))
+    return 'All other actions are stopped. This undo was ordered with the stop: it runs as soon as it is approved.';
+  const undo = proposal.undoes === null ? '' : ' /sitrep stop undo lets what is under way be undone first.';
+  return `All actions are stopped: this cannot be approved until a listed approver says /sitrep resume.${undo}`;
 }
 
 function buttons(proposal: Proposal, tokens: Tokens): Block {

@@ -3,7 +3,8 @@ import { incidentName, isOngoing, type Incident } from '../../../incident/incide
 import { awaitsReview, type Proposal } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
-import { counted } from '../../../incident/text.ts';
+import type { Stopped } from '../../../incident/stop.ts';
+import { counted, joined } from '../../../incident/text.ts';
 import { advice, headline } from './advice.ts';
 import { decision } from './decision.ts';
 import { missing } from './degraded.ts';
@@ -148,10 +149,18 @@ function noteBlock(view: IncidentView) {
   return items.length === 0 ? [] : [richText(lines([bold(words('Notes'))]), bullets(items))];
 }
 
+function stoppedLine({ proposals }: IncidentView, { why, undoing }: Stopped): string {
+  const here = proposals
+    .filter((one) => undoing.includes(one.id))
+    .map((one) => `“${inertLine(one.title, 80)}”`);
+  const except = here.length === 0 ? '' : `, except undoing ${joined(here)}`;
+  return `All actions are stopped${except}: ${inertLine(why, 200)}`;
+}
+
 function smallPrints(view: IncidentView): string[] {
   const { stopped, modelTokens, incident } = view;
   return [
-    ...(stopped ? [`All actions are stopped: ${inertLine(stopped.why, 200)}`] : []),
+    ...(stopped ? [stoppedLine(view, stopped)] : []),
     ...missing(view),
     ...(modelTokens > 0
       ? [`The model has used ${modelTokens.toLocaleString('en')} tokens for this incident.`]

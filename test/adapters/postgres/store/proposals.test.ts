@@ -84,7 +84,9 @@ describe('an execution', () => {
 
   it('does not begin while something outside the database says stop', async () => {
     let stopped = true;
-    const { id } = await approved({ outsideStop: () => (stopped ? 'SITREP_STOP=1' : null) });
+    const { id } = await approved({
+      outsideStop: () => (stopped ? { why: 'SITREP_STOP=1', order: null } : null),
+    });
     expect(await claim(id)).toBe(false);
     stopped = false;
     expect(await claim(id)).toBe(true);

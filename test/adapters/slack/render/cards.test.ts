@@ -129,7 +129,9 @@ describe('the advice', () => {
   });
 
   it('sends nobody to a decision while all actions are stopped', () => {
-    expect(advice(aView({ stopped: { by: 'U0ONCALL', why: 'drill' } }))).toContain('/sitrep resume');
+    expect(advice(aView({ stopped: { by: 'U0ONCALL', why: 'drill', undoing: [] } }))).toContain(
+      '/sitrep resume',
+    );
   });
 });
 

@@ -98,7 +98,7 @@ function hostileView(text: string, state: ProposalState, many: number): Incident
         actor: text,
       })),
     ),
-    stopped: { by: text, why: text },
+    stopped: { by: text, why: text, undoing: [] },
     modelTokens: 5,
   });
 }
@@ -152,7 +152,7 @@ describe('text from outside', () => {
       person: 'U0APPROVER',
       ongoing: Array.from({ length: 80 }, () => incident),
       awaiting: Array.from({ length: 80 }, () => ({ proposal, incident })),
-      stopped: { by: text, why: text },
+      stopped: { by: text, why: text, undoing: [] },
       threads: new Map([[12, 'https://workspace.example/archives/C1/p1']]),
     });
     expect(problemsOf({ text: 'home', blocks: home.blocks })).toEqual([]);

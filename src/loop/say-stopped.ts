@@ -1,0 +1,65 @@
+import { incidentName } from '../incident/incident.ts';
+import { counted, joined, plain } from '../incident/text.ts';
+import type { OrderedUndo } from '../incident/undo-order.ts';
+
+const MOST = 5;
+
+/** What the one who stopped everything is told, in the order in which it matters at night. */
+export function sayStopped(stop: {
+  listed: OrderedUndo[];
+  passes: boolean;
+  /** Whether undoing was asked for by somebody who may not. */
+  refused: boolean;
+  undoLastS: number;
+  /** What else stops everything and lets nothing pass. */
+  heldBy: string | null;
+}): string {
+  const { listed, passes, refused, undoLastS, heldBy } = stop;
+  const undoable = listed.filter((one) => one.standing !== 'no way back');
+  const final = listed.filter((one) => one.standing === 'no way back');
+  return [
+    'All actions are stopped: nothing that has not begun will begin.',
+    ...(passes ? passing(undoable, undoLastS) : offered(undoable)),
+    ...(final.length > 0 ? [`Cannot be taken back: ${named(final)}.`] : []),
+    ...(heldBy === null ? [] : [`But something else stops everything and lets no undo pass: ${heldBy}.`]),
+    ...(refused
+      ? [
+          'You are not listed in sitrep.yaml, so no undo may be approved meanwhile; somebody listed can say “/sitrep stop undo”.',
+        ]
+      : []),
+    '“/sitrep resume” allows actions again.',
+  ].join(' ');
+}
+
+function passing(undoable: OrderedUndo[], undoLastS: number): string[] {
+  const minutes = Math.round(undoLastS / 60);
+  const searched = minutes > 0 ? `, and nothing ran by itself in the last ${counted(minutes, 'minute')}` : '';
+  if (undoable.length === 0) return [`Nothing to undo: no action is under way${searched}.`];
+  return [
+    `Except undoing ${named(undoable)}.`,
+    'Each gets a card in the thread of its incident; it runs once people other than you have approved it there.',
+    ...afterwards(undoable),
+  ];
+}
+
+function offered(undoable: OrderedUndo[]): string[] {
+  if (undoable.length === 0) return [];
+  return [
+    `Begun already: ${named(undoable)}. Undoing it is offered in the thread of its incident.`,
+    ...afterwards(undoable),
+    '“/sitrep stop undo” lets these undos be approved and run while all else is stopped.',
+  ];
+}
+
+function afterwards(undoable: OrderedUndo[]): string[] {
+  const waits = undoable.some((one) => one.standing === 'under way');
+  return waits ? ['What is still on its way gets its card when it has been read back.'] : [];
+}
+
+function named(actions: OrderedUndo[]): string {
+  const shown = actions
+    .slice(0, MOST)
+    .map(({ title, incidentId }) => `“${plain(title, 100)}” (${incidentName(incidentId)})`);
+  const rest = actions.length - shown.length;
+  return joined([...shown, ...(rest > 0 ? [counted(rest, 'more action')] : [])]);
+}
