@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
+import { TERMINAL_DOOR } from '../../../src/adapters/http/door.ts';
 import { terminalHandler } from '../../../src/adapters/http/terminal.ts';
 import type { Person } from '../../../src/incident/person.ts';
 import { fakeDesk } from '../../support/fake-desk.ts';
@@ -29,7 +30,7 @@ async function ask(
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   const request = Object.assign(Readable.from([bytes.subarray(0, 9), bytes.subarray(9)]), {
     method,
-    headers: { authorization },
+    headers: { authorization, host: '127.0.0.1:3000' },
     socket: { remoteAddress },
   });
   let status = 0;
@@ -38,7 +39,7 @@ async function ask(
     writeHead: (code: number) => ((status = code), response),
     end: (said: string) => void (text = said),
   };
-  const handle = terminalHandler({ people, desk, awaiting: async () => [{ proposal }] });
+  const handle = terminalHandler({ people, desk, awaiting: async () => [{ proposal }], door: TERMINAL_DOOR });
   await handle(request as unknown as IncomingMessage, response as unknown as ServerResponse);
   return { status, said: JSON.parse(text) as unknown, asked: desk.asked };
 }
@@ -132,6 +133,6 @@ it('hands on what is asked, and nothing that is not', async () => {
 it('lists the title as it is digested', async () => {
   const { id, incidentId, title, digest } = proposal;
   expect((await ask({ do: 'list', as: APPROVER })).said).toEqual({
-    waiting: [{ id, incidentId, title, card: proposal.consent.card.join('\n'), digest }],
+    waiting: [{ id, incidentId, title, card: proposal.consent.card.join('\n'), digest, typeThis: null }],
   });
 });
