@@ -107,19 +107,16 @@ const bad = (firstBad: number | null, why: string, upTo: number | null = firstBa
 function markReader({ checkpoints, keys = [], from = 1 }: Known) {
   const all = checkpoints?.[Symbol.asyncIterator]();
   let next: Checkpoint | null = null;
-  let ended = all === undefined;
   let count = 0;
   let vouched = 0;
   let last = 0;
 
   /** The next checkpoint into `next`, or what is wrong with it. */
   async function advance(): Promise<Verdict | null> {
-    if (next !== null || ended) return null;
-    const { value, done } = (await all?.next()) ?? { done: true, value: undefined };
-    if (done || value === undefined) {
-      ended = true;
-      return null;
-    }
+    if (next !== null) return null;
+    const step = await all?.next();
+    if (!step || step.done) return null;
+    const { value } = step;
     count += 1;
     const wrong = (why: string) => bad(null, `checkpoint ${count}: ${why}`);
     if ('unreadable' in value) return wrong(value.unreadable);

@@ -69,6 +69,7 @@ describe('a vault', () => {
     const old = createVault([other]).newKey(7);
     const both = createVault([key, Buffer.alloc(32, 3), other]);
     expect(both.unwrap(old.wrapped, 7)).toEqual(old.key);
+    expect(createVault([key, other, Buffer.alloc(32, 3)]).unwrap(old.wrapped, 7)).toEqual(old.key);
     const fresh = both.newKey(7);
     expect(both.unwrap(fresh.wrapped, 7)).toEqual(fresh.key);
     expect(createVault([key]).unwrap(fresh.wrapped, 7)).toEqual(fresh.key);

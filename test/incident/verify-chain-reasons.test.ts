@@ -43,6 +43,7 @@ describe('an intact chain', () => {
       checkpoints: 2,
       vouched: 2,
     });
+    expect(await from3(inOrder(at(1)))).toMatchObject({ intact: true, checkpoints: 1, vouched: 0 });
     expect(await from3(undefined)).toMatchObject({ intact: true, vouched: 0 });
     const anew = rechained([nextLine(undefined, { text: 'x' }), ...lines.slice(1)], 1);
     expect(await verifyChain(anew.slice(2), { from: 3, checkpoints: inOrder(at(2)) })).toEqual(
@@ -52,6 +53,13 @@ describe('an intact chain', () => {
 });
 
 describe('what a verdict says', () => {
+  it('of a chain that does not begin with the first link of all', async () => {
+    const first = nextLine({ ...nextLine(undefined), seq: 0 });
+    expect(await verifyChain([first, nextLine(first)])).toEqual(
+      bad('it does not name the link before it', 1),
+    );
+  });
+
   it('of contents that some lines have and others have not', async () => {
     const mixed = lines.with(3, { ...lines[3]!, content: 'sealed' });
     expect(await verifyChain(mixed)).toEqual(bad('its content was left out, or others were added', 4));
