@@ -16,6 +16,7 @@ import { fakeCluster } from './support/fake-cluster.ts';
 import { APPROVER, ONCALL, PEOPLE, SECOND, stage, type Stage } from './support/loop.ts';
 import { aPolicy } from './support/policy.ts';
 import { worldOf } from './support/world.ts';
+import { rendered } from './support/rendered.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -41,7 +42,7 @@ async function insteadOf(
   const action: Action = { tool, arguments: { namespace: 'shop', deployment: 'pricing', replicas } };
   const { version, schemaHash, observe } = bind(action);
   const target = await observe(worldOf({ cluster: s.cluster }));
-  const consent = { ...old, ...action, toolVersion: toolVersion ?? version, schemaHash, target };
+  const consent = rendered({ ...old, ...action, toolVersion: toolVersion ?? version, schemaHash, target });
   const digest = consentDigest(consent);
   await db.query(`update proposal set consent = $2, digest = $3, action = $4 where id = $1`, [
     id,
@@ -504,7 +505,10 @@ describe('an approval', () => {
 
   it('of a proposal whose expiry was put off in the database is refused', async () => {
     const { s, rollback } = await incident();
-    const consent = { ...rollback.consent, expiresAt: new Date(Date.now() - 1000).toISOString() };
+    const consent = rendered({
+      ...rollback.consent,
+      expiresAt: new Date(Date.now() - 1000).toISOString(),
+    });
     const digest = consentDigest(consent);
     await db.query(`update proposal set consent = $2, digest = $3 where id = $1`, [
       rollback.id,
@@ -669,13 +673,13 @@ describe('an execution', () => {
         arguments: { namespace: 'shop', deployment: 'pricing' },
       };
       const tool = bind(action);
-      const consent = {
+      const consent = rendered({
         ...rollback.consent,
         ...action,
         toolVersion: tool.version,
         schemaHash: tool.schemaHash,
         target: await tool.observe(worldOf({ cluster: s.cluster })),
-      };
+      });
       await db.query(`update proposal set consent = $2, digest = $3, action = $4 where id = $1`, [
         rollback.id,
         JSON.stringify(consent),

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../src/incident/canonical.ts';
-import { consentDigest } from '../../src/incident/proposal.ts';
+import { consentDigest, type Consent, type Proposal } from '../../src/incident/proposal.ts';
 import { APPROVER, SECOND } from '../../test/support/loop.ts';
+import { rendered } from '../../test/support/rendered.ts';
 import { leavesOf, withLeaf } from '../support/leaves.ts';
 import type { Property, Trial } from '../support/property.ts';
 import { carryOut, openWorld, type StageOptions, type World } from '../support/world.ts';
@@ -15,6 +16,7 @@ export const consent: Property<Seams> = {
     const world = await openWorld(seams);
     try {
       await changedAfterApproval(trial, world);
+      await cardOfOthers(trial, world);
       await changedWorld(trial, world);
       await races(trial, world);
     } finally {
@@ -33,22 +35,53 @@ async function changedAfterApproval({ tally, size }: Trial, world: World): Promi
   for (const { column, path } of leaves.filter(
     (_, place) => place % size({ quick: 3, ci: 1, full: 1 }) === 0,
   )) {
-    for (const fits of [false, true]) {
+    for (const fits of ['nothing', 'the digest', 'the digest and the card'] as const) {
       const proposal = await world.proposeApproved();
-      const changed = withLeaf(proposal[column], path);
-      const digest =
-        fits && column === 'consent' ? consentDigest(changed as typeof proposal.consent) : proposal.digest;
-      await world.db.query(`update proposal set ${column} = $2, digest = $3 where id = $1`, [
-        proposal.id,
-        JSON.stringify(changed),
-        digest,
-      ]);
+      await rewrite(world, proposal, column, path, fits);
       const state = await carryOut(world.stage, proposal.id);
-      const what = `${column}.${path.join('.')} changed after the approval${fits ? ', digest too' : ''}`;
+      const what = `${column}.${path.join('.')} changed after the approval, and ${fits} to fit`;
       tally.check(world.cluster.writes.length === 0, () => `${what}: written`);
       tally.check(state === 'superseded', () => `${what}: ended as ${state}`);
       tally.count('leaves changed');
     }
+  }
+}
+
+/** Changes one leaf in the database, and perhaps what is computed from it. */
+async function rewrite(
+  { db }: World,
+  { id, consent: old, action, digest }: Proposal,
+  column: 'consent' | 'action',
+  path: (string | number)[],
+  fits: 'nothing' | 'the digest' | 'the digest and the card',
+): Promise<string> {
+  const changed = withLeaf(column === 'consent' ? old : action, path);
+  const consent = column === 'action' ? old : (changed as Consent);
+  const whole = fits === 'the digest and the card' && path[0] !== 'card' ? rendered(consent) : consent;
+  const now = fits === 'nothing' ? digest : consentDigest(whole);
+  await db.query(`update proposal set consent = $2, action = $3, digest = $4 where id = $1`, [
+    id,
+    JSON.stringify(whole),
+    JSON.stringify(column === 'action' ? changed : action),
+    now,
+  ]);
+  return now;
+}
+
+/** A card that belongs to other bytes is approved by no click, though its digest is right. */
+async function cardOfOthers({ tally, size }: Trial, world: World): Promise<void> {
+  const { consent } = await world.propose();
+  const every = size({ quick: 3, ci: 1, full: 1 });
+  for (const path of leavesOf(consent).filter((_, place) => place % every === 0)) {
+    const proposal = await world.propose();
+    const digest = await rewrite(world, proposal, 'consent', path, 'the digest');
+    const answer = await world.stage.loop.approve({ proposalId: proposal.id, digest, person: APPROVER });
+    const what = `consent.${path.join('.')} changed under the card`;
+    tally.check(
+      !answer.ok && (await world.approvals({ ...proposal, digest })) === 0,
+      () => `${what}: approved`,
+    );
+    tally.count('cards of other bytes');
   }
 }
 

@@ -3,6 +3,7 @@ import type { Person } from '../../src/incident/person.ts';
 import { consentDigest, type Proposal } from '../../src/incident/proposal.ts';
 import { aProposal } from '../../test/support/incident-view.ts';
 import type { Property } from '../support/property.ts';
+import { rendered } from '../../test/support/rendered.ts';
 
 type Seams = { approve: typeof approveForReal };
 
@@ -64,7 +65,7 @@ export const twoPerson: Property<Seams> = {
 };
 
 const BASE = aProposal({ requestedBy: REQUESTER });
-const CONSENT = { ...BASE.consent, approvers: ['U1', 'U2', 'U3'], approvalsNeeded: 2 };
+const CONSENT = rendered({ ...BASE.consent, approvers: ['U1', 'U2', 'U3'], approvalsNeeded: 2 });
 const DIGEST = consentDigest(CONSENT);
 const BEFORE = new Date(BASE.expiresAt.getTime() - 60_000);
 const AFTER = new Date(BASE.expiresAt.getTime() + 1);

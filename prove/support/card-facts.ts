@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import { renderCard } from '../../src/incident/proposal.ts';
+import { canonicalJson } from '../../src/incident/canonical.ts';
+import type { Unrendered } from '../../src/incident/card.ts';
+import { aProposal } from '../../test/support/incident-view.ts';
 import { actions } from './actions.ts';
 
-/** What a card is made of. */
-export type CardFacts = Parameters<typeof renderCard>[0];
+/** What a card is made of: everything else in a consent. */
+export type CardFacts = Unrendered;
 
 /** Words as they come from clusters, commits and queries, some of them made to be mistaken for parts of a card. */
 const text = fc.oneof(
@@ -29,58 +31,60 @@ const signal = fc.record({
   healthyBelow: fc.oneof(fc.integer({ min: 0, max: 1000 }), fc.constantFrom(0.05, 0.5)),
 });
 
-export const cardFacts: fc.Arbitrary<CardFacts> = fc.record({
-  action: actions,
-  target: fc.record({ identity: text, observedVersion: text }),
-  dryRun: text,
-  expectedEffect: text,
-  inverse: fc.option(actions),
-  blastRadius: text.map((reach) => ({ text: reach, services: [], units: 1 })),
-  risk: fc.constantFrom('low', 'medium', 'high'),
-  // These are words of our own and of the team's own policy.
-  riskScore: fc.integer({ min: 0, max: 100 }).map((score) => ({ score, parts: [] })),
-  verdict: fc.constantFrom(1, 2).map((approvals) => ({
-    autonomy: 'approve' as const,
-    rule: 'people approve',
-    because: [],
-    approvals,
-    approvers: null,
-    confirm: 'click' as const,
-  })),
-  predicate: fc.record({
-    alertsResolved: fc.boolean(),
-    signals: fc.array(signal, { maxLength: 3 }),
-    holdsS: fc.constantFrom(0, 30, 120),
-    withinS: fc.constantFrom(60, 300),
-  }),
-});
+const { card: _, ...ordinary } = aProposal().consent;
 
-/** The facts that a card has to tell apart, as one text; the name of a signal is only our own word for its query. */
-export function keyOf({ action, target, predicate, inverse, ...facts }: CardFacts): string {
-  return JSON.stringify([
-    flat(action),
-    flat(target),
-    inverse && flat(inverse),
-    [facts.dryRun, facts.expectedEffect, facts.blastRadius.text, facts.risk],
-    [facts.riskScore.score, facts.verdict.approvals],
-    predicate.signals.map(({ query, healthyBelow }) => [query, healthyBelow]),
-    [predicate.alertsResolved, predicate.holdsS, predicate.withinS],
-    // Half a character has no canonical form; it is replaced before anything is digested or shown.
-  ]).replaceAll(/\\ud[89a-f][0-9a-f]{2}/g, '\ufffd');
+export const cardFacts: fc.Arbitrary<CardFacts> = fc
+  .record({
+    action: actions,
+    target: fc.record({ identity: text, observedVersion: text }),
+    shown: fc.record({
+      dryRun: text,
+      expectedEffect: text,
+      inverse: fc.option(actions),
+      // These are words of our own and of the team's own policy.
+      riskParts: fc.constant(new Array<{ points: number; text: string }>()),
+      policy: fc.constant({
+        rule: 'people approve',
+        autonomy: 'approve' as const,
+        because: new Array<string>(),
+      }),
+    }),
+    asked: fc.record({
+      blastRadius: text.map((reach) => ({ text: reach, services: [], units: 1 })),
+      risk: fc.constantFrom('low', 'medium', 'high'),
+      riskScore: fc.integer({ min: 0, max: 100 }),
+    }),
+    approvalsNeeded: fc.constantFrom(1, 2),
+    predicate: fc.record({
+      alertsResolved: fc.boolean(),
+      signals: fc.array(signal, { maxLength: 3 }),
+      holdsS: fc.constantFrom(0, 30, 120),
+      withinS: fc.constantFrom(60, 300),
+    }),
+  })
+  .map(({ action, asked, ...facts }) => ({
+    ...ordinary,
+    ...action,
+    ...facts,
+    asked: { ...ordinary.asked, ...asked, tool: action.tool },
+  }));
+
+/** All facts as one text. */
+export function keyOf(facts: CardFacts): string {
+  return canonicalJson(facts);
 }
 
-function flat(value: object): unknown[] {
-  return Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, one]) => [key, typeof one === 'object' && one !== null ? flat(one as object) : one]);
+/** The facts that have words on the card, which people must be able to tell apart without comparing hashes. */
+export function wordsOf({ asked, predicate, target, ...facts }: CardFacts): string {
+  return canonicalJson([
+    [facts.tool, facts.arguments, target, facts.shown, facts.approvalsNeeded, facts.confirm === 'typed'],
+    [asked.blastRadius.text, asked.risk, asked.riskScore],
+    predicate.signals.map(({ query, healthyBelow }) => [query, healthyBelow]),
+    [predicate.alertsResolved, predicate.holdsS, predicate.withinS],
+  ]);
 }
 
 /** A copy that can be changed without changing the original. */
 export function copyOf(facts: CardFacts): CardFacts {
-  return {
-    ...facts,
-    action: { ...facts.action, arguments: { ...facts.action.arguments } } as CardFacts['action'],
-    target: { ...facts.target },
-    predicate: { ...facts.predicate, signals: facts.predicate.signals.map((signal) => ({ ...signal })) },
-  };
+  return structuredClone(facts);
 }

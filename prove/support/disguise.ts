@@ -1,5 +1,6 @@
 import type { Random } from '../../bench/rig/random.ts';
 import { copyOf, keyOf, type CardFacts } from './card-facts.ts';
+import { leavesOf, withLeaf } from './leaves.ts';
 import { LOOK_ALIKES } from './look.ts';
 
 /** What takes no room, turns the direction of writing, or is taken for a blank. */
@@ -52,11 +53,23 @@ type Fields = 'dryRun' | 'expectedEffect' | 'identity' | 'observedVersion' | 'qu
 
 /** The same facts but for one change that somebody might hope nobody sees. */
 export function disguised(facts: CardFacts, random: Random): CardFacts {
-  const copy = changed(facts, random);
+  return wellFormed(otherThan(facts, random));
+}
+
+function otherThan(facts: CardFacts, random: Random): CardFacts {
+  const copy = wellFormed(changed(facts, random));
   if (keyOf(copy) !== keyOf(facts)) return copy;
   // Not every text has what the change was for; every text can be made longer.
-  copy.dryRun = inserted(copy.dryRun, random.below(copy.dryRun.length + 1), pick(UNSEEN, random));
+  const { dryRun } = copy.shown;
+  copy.shown.dryRun = inserted(dryRun, random.below(dryRun.length + 1), pick(UNSEEN, random));
   return copy;
+}
+
+/** Half a character has no canonical form, so nothing with one is ever digested. */
+function wellFormed(facts: CardFacts): CardFacts {
+  const text = JSON.stringify(facts);
+  const whole = (_: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value);
+  return JSON.parse(text, whole) as CardFacts;
 }
 
 function changed(facts: CardFacts, random: Random): CardFacts {
@@ -97,12 +110,13 @@ function changed(facts: CardFacts, random: Random): CardFacts {
 type TextSlot = { name: Fields; get(): string; set(text: string): void };
 
 function textSlots(facts: CardFacts): TextSlot[] {
+  const { shown } = facts;
   return [
-    { name: 'dryRun', get: () => facts.dryRun, set: (text) => void (facts.dryRun = text) },
+    { name: 'dryRun', get: () => shown.dryRun, set: (text) => void (shown.dryRun = text) },
     {
       name: 'expectedEffect',
-      get: () => facts.expectedEffect,
-      set: (text) => void (facts.expectedEffect = text),
+      get: () => shown.expectedEffect,
+      set: (text) => void (shown.expectedEffect = text),
     },
     {
       name: 'identity',
@@ -143,13 +157,11 @@ function splitCondition(facts: CardFacts): CardFacts {
   return { ...facts, predicate: { ...facts.predicate, signals: [joined, ...rest] } };
 }
 
+/** Any value of the consent, whether it has a line of its own or not. */
 function changedLeaf(facts: CardFacts, random: Random): CardFacts {
-  const args = facts.action.arguments as Record<string, string | number>;
-  const names = Object.keys(args);
-  const name = names[random.below(names.length)] ?? '';
-  const value = args[name];
-  args[name] = typeof value === 'number' ? value + 1 : `${value}x`;
-  return facts;
+  // Nothing but an action can stand where there is no inverse.
+  const leaves = leavesOf(facts).filter((path) => path.at(-1) !== 'inverse');
+  return withLeaf(facts, pick(leaves, random));
 }
 
 function lookingAlike(text: string, random: Random): string {

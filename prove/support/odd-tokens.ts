@@ -3,6 +3,7 @@ import { consentDigest } from '../../src/incident/proposal.ts';
 import { APPROVER } from '../../test/support/loop.ts';
 import { drawCard, propose, signedDialog, signedPress, type Card } from './card.ts';
 import { refused, type Yard } from './refused.ts';
+import { rendered } from '../../test/support/rendered.ts';
 
 /** The same card with another token under Approve. */
 const carrying = (card: Card, token: string): Card => ({
@@ -69,7 +70,10 @@ async function stale(yard: Yard): Promise<void> {
     await refused(yard, old, `card of digest “${digest}”`, signedPress(old, APPROVER), 'record');
   }
   const before = await drawCard(world, proposal);
-  const consent = { ...proposal.consent, asked: { ...proposal.consent.asked, service: 'another' } };
+  const consent = rendered({
+    ...proposal.consent,
+    asked: { ...proposal.consent.asked, service: 'another' },
+  });
   const rewrite = `update proposal set consent = $2, digest = coalesce($3, digest) where id = $1`;
   for (const digest of [null, consentDigest(consent)]) {
     await world.db.query(rewrite, [proposal.id, JSON.stringify(consent), digest]);

@@ -1,3 +1,4 @@
+import { aboutProposal } from '../incident/about-proposal.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import type { Proposal, ProposalState } from '../incident/proposal.ts';
 import type { Action, ToolName } from '../incident/action.ts';
@@ -26,6 +27,10 @@ export interface ExecuteStore {
   markSent(proposalId: string, request: string, leaseS: number): Promise<boolean>;
   /** Whether enough people have approved the bytes that stand there now, and that consent has not expired. */
   isConsented(proposalId: string): Promise<boolean>;
+  /** How the steps before it in its plan stand; `succeeded` where there are none. */
+  earlierSteps(proposalId: string): Promise<'succeeded' | 'under way' | 'stopped'>;
+  /** Ends every step after this one that is not begun, on record, and has its plan looked at; `what` has happened to it. */
+  stopPlan(step: Proposal, what: string): Promise<void>;
   /** Takes over an execution whose holder has gone; false while its lease still runs. */
   takeOver(proposalId: string, leaseS: number): Promise<boolean>;
   /** Who gave the approvals that count. */
@@ -64,6 +69,7 @@ const HELD_S = 10;
 /** `approved` → `claimed`, held back, or ended where the switch or somebody else was faster. */
 export async function claim(proposal: Proposal, ports: ExecutePorts): Promise<void> {
   await ports.transaction(async (store) => {
+    if (await mustWait(store, proposal, 'approved')) return;
     const forbidden = await ports.whyForbidden(store, proposal);
     if (forbidden !== null) return end(store, proposal, 'approved', forbidden);
     const held = await store.whyHeld(proposal.id, ports.limits);
@@ -75,6 +81,21 @@ export async function claim(proposal: Proposal, ports: ExecutePorts): Promise<vo
     }
     await endOrTryAgain(store, proposal, 'approved');
   });
+}
+
+/**
+ * Whether it cannot begin because of the steps before it in its plan. Where they are still under way it is left alone: the
+ * success of the last of them brings it here again.
+ */
+async function mustWait(
+  store: ExecuteStore,
+  proposal: Proposal,
+  from: 'approved' | 'claimed',
+): Promise<boolean> {
+  const before = await store.earlierSteps(proposal.id);
+  if (before === 'stopped')
+    await end(store, proposal, from, 'a step of its plan before it has not succeeded');
+  return before !== 'succeeded';
 }
 
 /** Leaves it `approved`, says once why, and looks again; the switch and the end of its approval end it all the same. */
@@ -194,6 +215,7 @@ async function settle(proposal: Proposal, { transaction }: ExecutePorts, back: R
       await store.record({ kind: 'action.confirmed', ...about(proposal), readBack: back.text });
     } else {
       await store.record({ kind: 'action.unknown', ...about(proposal), why: back.text });
+      await store.stopPlan(proposal, `nobody knows whether it took effect: ${back.text}`);
       await store.enqueue({ kind: 'execute', id: proposal.id }, LOOK_AGAIN_S);
       await store.enqueue({ kind: 'incident', id: proposal.incidentId });
       return;
@@ -213,6 +235,7 @@ async function endOrTryAgain(
   proposal: Proposal,
   from: 'approved' | 'claimed',
 ): Promise<void> {
+  if (await mustWait(store, proposal, from)) return;
   const before = from === 'approved' ? 'it began' : 'it was sent';
   const stopped = await store.stopped(proposal.id);
   if (stopped)
@@ -277,11 +300,12 @@ async function end(store: ExecuteStore, proposal: Proposal, from: ProposalState,
   if (!(await store.moveProposal(proposal.id, from, 'superseded'))) return;
   await store.endExecution(proposal.id, why);
   await store.record({ kind: 'action.refused', ...about(proposal), why });
+  await store.stopPlan(proposal, `it was not carried out: ${why}`);
   await store.enqueue({ kind: 'incident', id: proposal.incidentId });
 }
 
 function about(proposal: Proposal) {
-  return { incidentId: proposal.incidentId, actor: 'sitrep', proposal: proposal.id, title: proposal.title };
+  return { ...aboutProposal(proposal), actor: 'sitrep' };
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,5 @@
 import { uncalibrated } from '../incident/confidence.ts';
-import type { Evidence } from '../incident/evidence.ts';
+import { BELIEVABLE, type Evidence } from '../incident/evidence.ts';
 import type { Remediation } from '../incident/remediation.ts';
 import { firstLine, joined, plain } from '../incident/text.ts';
 import type { Diagnosis } from './diagnosis/diagnose.ts';
@@ -33,8 +33,11 @@ export function diagnosisEvidence(diagnosis: Diagnosis, ranked: readonly Evidenc
   if (!first || !diagnosis.signs.some(({ kind, weight }) => kind !== 'alert' && weight >= TELLING))
     return null;
   const { guilty, flag, outside, remediation, confidence, features, onset } = diagnosis;
+  const [top] = ranked;
   const [cause] = outside.filter(({ clarity }) => clarity >= CLEAR);
-  const remedy = guilty || flag || cause ? remediation : null;
+  // Who reads of a likely change below must not read here that no change did it.
+  const isContradicted = !guilty && !flag && top !== undefined && top.score >= BELIEVABLE;
+  const remedy = !isContradicted && (guilty || flag || cause) ? remediation : null;
   const others = diagnosis.blastRadius.filter((name) => name !== first.service);
   const suspect = ranked.find(({ about }) => about.kind === 'commit')?.about;
   // The list of suspects has the last word on which change it was; two names at once would help nobody.
@@ -45,9 +48,15 @@ export function diagnosisEvidence(diagnosis: Diagnosis, ranked: readonly Evidenc
       ? `${guilty.commit.sha.slice(0, 7)} ${firstLine(guilty.commit.subject, 80)} fits the signs best`
       : flag
         ? `the flag ${firstLine(flag.key, 80)} fits the signs best`
-        : (cause?.cause.said ?? null);
+        : isContradicted
+          ? null
+          : (cause?.cause.said ?? null);
   const began = onset === null ? '' : ` at ${new Date(onset).toISOString().slice(11, 19)} UTC`;
-  const looks = remedy ? `looks like a case for ${REMEDIES[remedy]}` : 'what would help is not clear';
+  const looks = remedy
+    ? `looks like a case for ${REMEDIES[remedy]}`
+    : isContradicted
+      ? 'the first suspect is the likeliest cause'
+      : 'what would help is not clear';
   const sentence = [
     `Began in ${first.service}${began}${first.why ? `: ${first.why}` : ''}`,
     ...(others.length > 0 ? [`${list(others)} ${others.length === 1 ? 'is' : 'are'} affected too`] : []),

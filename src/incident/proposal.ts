@@ -1,8 +1,7 @@
-import type { Action, BlastRadius, Risk } from './action.ts';
-import { canonicalJson, digestOf } from './canonical.ts';
+import type { Action, Risk } from './action.ts';
+import { digestOf } from './canonical.ts';
 import type { Confidence } from './confidence.ts';
 import type { Autonomy, PolicySubject, RiskScore, Verdict } from './policy.ts';
-import { counted, joined } from './text.ts';
 
 export type ProposalState =
   | 'proposed'
@@ -67,6 +66,20 @@ export type Predicate = {
 /** What was looked at when the action was prepared; if it has changed since, the action is refused as stale. */
 export type Target = { identity: string; observedVersion: string };
 
+/** What the card says beyond the other fields of a consent, so that it can be rendered again from the consent alone. */
+export type Shown = {
+  dryRun: string;
+  expectedEffect: string;
+  inverse: Action | null;
+  /** Whole lines about the plan, which its first step bears. */
+  notes?: string[];
+  riskParts: RiskScore['parts'];
+  policy: Pick<Verdict, 'rule' | 'autonomy' | 'because'>;
+};
+
+/** Which step of how many an action is. `id` is that of the proposal of the first step, which stands for the whole plan. */
+export type PlanPlace = { id: string; step: number; of: number };
+
 /** Exactly what a person consents to. Its digest is what the approval names. */
 export type Consent = {
   tool: Action['tool'];
@@ -77,6 +90,8 @@ export type Consent = {
   policyVersion: string;
   /** What the policy was asked, so that it can be asked again when the action is about to run. */
   asked: PolicySubject;
+  /** Its place in the plan that is approved and carried out as a whole; absent where it stands alone. */
+  plan?: PlanPlace;
   /**
    * The action that is run without another approval if this one does not help; null where its undo is only offered.
    * Absent in proposals of earlier versions.
@@ -88,10 +103,12 @@ export type Consent = {
   /** Whether an approval is a click, or the name of the target typed by hand. */
   confirm: 'click' | 'typed';
   predicate: Predicate;
-  /** The card's lines as they are shown; rendered by code from the fields above and `expiresAt`. */
-  card: string[];
+  /** Absent in proposals of earlier versions, which can no longer be approved. */
+  shown?: Shown;
   /** ISO 8601, by the database's clock. */
   expiresAt: string;
+  /** The card's lines as they are shown: `renderCard` of all the other fields. */
+  card: string[];
 };
 
 /** SHA-256 over the canonical JSON of the consent. */
@@ -99,68 +116,9 @@ export function consentDigest(consent: Consent): string {
   return digestOf(consent);
 }
 
-/**
- * The facts of a card as lines of plain text, a pure function of what is digested. The arguments stand
- * there as canonical JSON, uncut, and no line holds two texts from outside, so that the words between them
- * could be part of either: two different actions can never look the same.
- */
-export function renderCard(facts: {
-  action: Action;
-  target: Target;
-  dryRun: string;
-  expectedEffect: string;
-  inverse: Action | null;
-  undoIfFailed?: Action | null;
-  blastRadius: BlastRadius;
-  risk: Risk;
-  riskScore: RiskScore;
-  verdict: Verdict;
-  predicate: Predicate;
-}): string[] {
-  const { action, inverse, predicate, riskScore } = facts;
-  const conditions = [
-    predicate.alertsResolved ? alertsLine(predicate.alerts) : 'the read-back confirms it',
-    ...(predicate.settled ? ['the rollout is complete'] : []),
-    ...predicate.signals.map((signal) => `${signal.query} < ${signal.healthyBelow}`),
-  ];
-  return [
-    `Action: ${action.tool} ${canonicalJson(action.arguments)}`,
-    `Target: ${facts.target.identity}`,
-    `Observed at: ${facts.target.observedVersion}`,
-    `Dry run: ${facts.dryRun}`,
-    `Expected: ${facts.expectedEffect}`,
-    `Blast radius: ${facts.blastRadius.text} (risk ${facts.risk})`,
-    `Risk score: ${riskScore.score} of 100 (${riskScore.parts.map((part) => `${part.text} ${part.points}`).join(', ')})`,
-    `Policy: ${policyLine(facts.verdict)}`,
-    `Undo: ${inverse ? `${inverse.tool} ${canonicalJson(inverse.arguments)}` : 'none'}${facts.undoIfFailed ? ', by itself if it does not help' : ''}`,
-    ...conditions.map((condition) => `Counts as helped when: ${condition}`),
-    `All of that within ${predicate.withinS} s${predicate.holdsS > 0 ? `, and for ${predicate.holdsS} s on end` : ''}`,
-  ];
-}
-
-const NAMED = 5;
-
-function alertsLine(alerts: Predicate['alerts']): string {
-  if (!alerts) return 'all alerts resolved';
-  const names = [...new Set(alerts.firing.map((one) => one.name))];
-  const rest = names.length - NAMED;
-  const named = [...names.slice(0, NAMED), ...(rest > 0 ? [`${rest} more`] : [])];
-  return `no alert of ${joined(alerts.services)} fires (now: ${named.join(', ')})`;
-}
-
 /** Whether its effect still waits for people elsewhere, as that of a pull request does. */
 export function awaitsReview({ consent, undoes }: Pick<Proposal, 'consent' | 'undoes'>): boolean {
   return undoes === null && consent.asked?.delivers === 'review';
-}
-
-function policyLine({ autonomy, rule, approvals, confirm, because }: Verdict): string {
-  const says = {
-    off: 'never',
-    suggest: 'only suggested; people do it by hand',
-    approve: `${counted(approvals, 'approval')}${confirm === 'typed' ? ', with the target typed' : ''}`,
-    auto: 'runs by itself',
-  }[autonomy];
-  return `“${rule}”: ${says}${because.length > 0 ? ` (${because.join('; ')})` : ''}`;
 }
 
 /** A reason for or against a proposal, with the evidence that it rests on. */

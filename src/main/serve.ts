@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import { deskPage } from '../adapters/http/desk-page.ts';
+import { PAGE_DOOR, TERMINAL_DOOR } from '../adapters/http/door.ts';
 import { hookHandler } from '../adapters/http/hooks.ts';
 import { createMetrics } from '../adapters/http/metrics.ts';
 import { consoleProxy } from '../adapters/http/proxy.ts';
@@ -41,12 +43,15 @@ export function serve(
     return receipt;
   };
   const hook = hookHandler({ knock: (head) => knock(head, access), receive, log });
+  const atTheMachine = { people, desk: loop, awaiting: reading.awaiting };
   http.serve({
     hook: hooks ? hook : null,
-    terminal: terminalHandler({ people, desk: loop, awaiting: reading.awaiting }),
+    terminal: terminalHandler({ ...atTheMachine, door: TERMINAL_DOOR }),
     slack: slack?.listener ?? null,
     readiness: () => readiness(urgent),
     metrics: createMetrics(database, parts.mcpBlocked),
-    console: world?.addresses.slack ? consoleProxy(new URL(world.addresses.slack.consoleUrl)) : null,
+    console: world?.addresses.slack
+      ? consoleProxy(new URL(world.addresses.slack.consoleUrl))
+      : slack && deskPage(terminalHandler({ ...atTheMachine, door: PAGE_DOOR })),
   });
 }

@@ -4,14 +4,13 @@
  * credentials, a host that merely begins or ends like Amazon's.
  */
 export function snsAddress(text: string, region: string): URL | null {
-  // The raw text is looked at too, since parsing forgives much: tabs, backslashes, upper case, a missing slash.
+  // The raw text is looked at first, since parsing forgives much: tabs, backslashes, upper case, a missing slash. What
+  // gets past this has neither port nor credentials.
   if (text.length > 2000 || !/^https:\/\/sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[!-[\]-~]*$/.test(text))
     return null;
   const url = URL.parse(text);
-  if (!url || url.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '')
-    return null;
   const host = `sns.${region}.amazonaws.com`;
-  return url.hostname === host || url.hostname === `${host}.cn` ? url : null;
+  return url?.hostname === host || url?.hostname === `${host}.cn` ? url : null;
 }
 
 /** The signing certificate's address: a file that SNS names by its digest, and nothing else on that host. */

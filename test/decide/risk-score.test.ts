@@ -16,6 +16,28 @@ it('is the sum of its parts, each with its name', () => {
   expect(score).toBe(33);
 });
 
+it('names each of the parts that a harmless action has not', () => {
+  const asked = aQuestion({
+    risk: 'medium',
+    reversible: false,
+    environment: 'staging',
+    blastRadius: { text: '', services: ['a', 'b', 'c'], units: 1 },
+    record: { ...NO_RECORD, failures: { inARow: 2, lastAt: AT } },
+  });
+  const sure = { ...WORD, calibrated: { probability: 0.9, from: 0.8, to: 1 } };
+  expect(riskScore(asked, sure, true)).toEqual({
+    score: 70,
+    parts: [
+      { points: 25, text: 'medium risk by its kind' },
+      { points: 10, text: '2 other services may be touched' },
+      { points: 15, text: 'it cannot be put back' },
+      { points: 2, text: 'high confidence that it helps' },
+      { points: 8, text: 'the last 2 of its kind did not help' },
+      { points: 10, text: 'changes are frozen now' },
+    ],
+  });
+});
+
 it.each([
   ['a graver kind', { risk: 'high' as const }],
   ['other services', { blastRadius: { text: '', services: ['a', 'b', 'c'], units: 2 } }],

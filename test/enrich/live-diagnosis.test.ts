@@ -81,6 +81,34 @@ describe('the diagnosis of a live incident', () => {
     expect(diagnose(live(observed)).remediation).toBe('rollback');
   });
 
+  it('leaves the cause to the suspects where it sees none in a change and they do', () => {
+    const diagnosis = diagnose(live(blaming('error: overloaded, load shedding begins'), undefined, []));
+    expect(diagnosis.guilty).toBeNull();
+    const alone = diagnosisEvidence(diagnosis);
+    expect(alone?.title).toContain('more capacity');
+    const suspect = (score: number) => ({
+      title: 'b1b1b1b Validate coupons',
+      quote: '',
+      link: null,
+      why: 'rolled out just before',
+      score,
+      about: {
+        kind: 'commit' as const,
+        service: 'pricing',
+        repo: 'acme/shop',
+        sha: SHA,
+        at: T0.toISOString(),
+        author: 'developer',
+        paths: [],
+      },
+    });
+    expect(diagnosisEvidence(diagnosis, [suspect(0.1)])?.title).toContain('more capacity');
+    const likely = diagnosisEvidence(diagnosis, [suspect(0.6)]);
+    expect(likely?.title).toContain('the first suspect is the likeliest cause');
+    expect(likely?.quote).not.toContain('capacity');
+    expect(likely?.about).toMatchObject({ remedy: null });
+  });
+
   it('is bounded in commits, their diffs and the kinds of lines', () => {
     const commits = Array.from({ length: 60 }, (_, n) => commit(String(n).padEnd(40, 'c'), minutes(-n - 1)));
     const logs = Array.from({ length: 2000 }, (_, n) =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MASK, maskSecrets } from '../../src/incident/secrets.ts';
+import { MASK } from '../../src/incident/secret-formats.ts';
+import { maskSecrets } from '../../src/incident/secrets.ts';
 
 // Put together here, so that no scanner takes this file for a leak.
 const key = (...parts: string[]) => parts.join('');
@@ -39,6 +40,7 @@ describe('values that their name gives away', () => {
     ['DB_PASSWORD: hunter2hunter2', `DB_PASSWORD: ${MASK}`],
     ['{"api_key":"abcdef123456"}', `{"api_key":"${MASK}"}`],
     ["secret: 'abcdef123456'", `secret: '${MASK}'`],
+    ['  token: string; // of the type', `  token: ${MASK}; // of the type`],
     ['Authorization: Bearer abcdefghij123456', `Authorization: Bearer ${MASK}`],
     ['postgres://app:hunter2@db.internal/shop', `postgres://app:${MASK}@db.internal/shop`],
   ])('%s', (text, masked) => {
@@ -53,6 +55,10 @@ test.each([
   'the token bucket of the limiter is empty; secret santa; pass: ok',
   'https://git.example/acme/shop/commit/a1b2c3d http://127.0.0.1:3000/x@y',
   'service:request_errors:ratio{service="pricing"} = 0.31',
+  '104 101 108 108 111 32 119 111 114 108 100 32 104 101 108 108 111 1024',
+  'sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824 pulled in 3.1 s',
+  '| a | b | c | d | e | f | g | h | i | j | k | l | m | n | o | p | q |',
+  'GET /?q=%7B%22service%22%3A%22pricing%22%7D&page=2 \\u0063heckout &#38; caf\u00e9 \u4fa1\u683c\u304c\u9ad8\u3044\u306e\u3067\u5931\u6557\u3057\u307e\u3057\u305f\u3002\u78ba\u8a8d\u3057\u3066\u304f\u3060\u3055\u3044',
 ])('leaves alone: %s', (text) => {
   expect(maskSecrets(text)).toBe(text);
 });
@@ -64,7 +70,19 @@ test('masking twice is masking once', () => {
 
 test('a long hostile text takes no time', () => {
   const began = performance.now();
-  for (const part of ['a://', 'password=', '-----BEGIN ', 'eyJ.', 'Bearer ', 'sk-a-'])
+  for (const part of [
+    'a://',
+    'password=',
+    '-----BEGIN ',
+    'eyJ.',
+    'Bearer ',
+    'sk-a-',
+    '"a"+',
+    'a b ',
+    'Zm9v',
+    '%67',
+    '**a',
+  ])
     maskSecrets(part.repeat(20_000));
   expect(performance.now() - began).toBeLessThan(20_000);
 });

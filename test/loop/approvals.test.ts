@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createButtonTokens } from '../../src/adapters/postgres/button-tokens.ts';
 import type { Database } from '../../src/adapters/postgres/sql.ts';
-import { consentDigest } from '../../src/incident/proposal.ts';
+import { digestOf } from '../../src/incident/canonical.ts';
+import { consentDigest, type Consent } from '../../src/incident/proposal.ts';
 import type { LoopPorts } from '../../src/loop/ports.ts';
 import { addProposal } from '../../src/loop/proposals.ts';
 import { testDatabase } from '../support/database.ts';
 import { emptyDatabase } from '../support/empty-database.ts';
 import { APPROVER, ONCALL, PEOPLE, SECOND, stage, type Stage } from '../support/loop.ts';
 import { aPolicy } from '../support/policy.ts';
+import { rendered } from '../support/rendered.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -70,8 +72,9 @@ describe('an approval that takes more than a click', () => {
 
   it('takes the beginning of the digest where the card is too long for a message', async () => {
     const s = await begin();
-    const { id, consent } = await rollback(s);
-    consent.card.push(`Dry run: ${'x'.repeat(6_000)}`);
+    const { id, consent: old } = await rollback(s);
+    if (!old.shown) throw new Error('nothing is shown');
+    const consent = rendered({ ...old, shown: { ...old.shown, dryRun: 'x'.repeat(6_000) } });
     const digest = consentDigest(consent);
     await db.query(`update proposal set consent = $2, digest = $3 where id = $1`, [
       id,
@@ -172,5 +175,72 @@ describe('the token of a button', () => {
     expect(await tokens.resolve(token, null)).toMatchObject({ kind: 'approve' });
     await s.loop.reject({ proposalId: proposal.id, person: ONCALL, reason: 'too risky' });
     expect(await tokens.resolve(token, null)).toMatchObject({ proposalId: proposal.id });
+  });
+});
+
+describe('the card of a consent', () => {
+  /** Stores a consent as it is, with a digest that fits it. */
+  async function store(id: string, consent: Consent): Promise<string> {
+    const digest = consentDigest(consent);
+    const changed = [id, JSON.stringify(consent), digest];
+    await db.query(`update proposal set consent = $2, digest = $3 where id = $1`, changed);
+    return digest;
+  }
+
+  it('ends with a hash of everything else, so that what has no line of its own shows too', async () => {
+    const s = await begin();
+    const { consent } = await rollback(s);
+    const { card, ...others } = consent;
+    expect(card.at(-1)).toBe(`Everything else that is consented to: sha256:${digestOf(others)}`);
+    const other = rendered({ ...consent, policyVersion: 'p2' });
+    expect(other.card.slice(0, -1)).toEqual(card.slice(0, -1));
+    expect(other.card.at(-1)).not.toBe(card.at(-1));
+  });
+
+  it.each<[string, (consent: Consent) => Consent]>([
+    ['a line of other arguments', (c) => ({ ...c, arguments: { ...c.arguments, revision: 1 } })],
+    ['the hash of another policy', (c) => ({ ...c, policyVersion: 'p2' })],
+    ['no hash', (c) => ({ ...c, card: c.card.slice(0, -1) })],
+    ['a line too many', (c) => ({ ...c, card: [...c.card, 'Undo: none'] })],
+  ])('is approved by no click where it has %s, though its digest is right', async (_, change) => {
+    const s = await begin();
+    const { id, consent } = await rollback(s);
+    const digest = await store(id, change(consent));
+    expect(await s.loop.approve({ proposalId: id, digest, person: APPROVER })).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('its card is not what this version of Sitrep shows for it') as string,
+    });
+    expect((await rollback(s)).state).toBe('proposed');
+  });
+
+  it('of an earlier version, without the hash, is refused with that reason', async () => {
+    const s = await begin();
+    const { id, consent } = await rollback(s);
+    const { shown: _, ...old } = consent;
+    const digest = await store(id, { ...old, card: old.card.slice(0, -1) });
+    expect(await s.loop.approve({ proposalId: id, digest, person: APPROVER })).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('made by an earlier version of Sitrep') as string,
+    });
+  });
+
+  it('that does not fit is not carried out either, whoever approved it', async () => {
+    const s = await begin();
+    const { id, consent } = await rollback(s);
+    const digest = await store(id, { ...consent, card: consent.card.slice(0, -1) });
+    await db.query(`insert into approval (proposal_id, person, digest) values ($1, $2, $3)`, [
+      id,
+      APPROVER,
+      digest,
+    ]);
+    await db.query(`update proposal set state = 'approved', decided_by = $2 where id = $1`, [id, APPROVER]);
+    await s.loop.run({ kind: 'execute', id });
+    expect(s.cluster.writes).toEqual([]);
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({
+        kind: 'action.refused',
+        why: expect.stringContaining('its card is not') as string,
+      }),
+    );
   });
 });

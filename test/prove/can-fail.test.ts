@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { renderCard } from '../../src/incident/card.ts';
 import { literal } from '../../src/incident/literal.ts';
 import type { Store } from '../../src/adapters/postgres/store/store.ts';
 import { approve } from '../../src/decide/decide.ts';
 import { verifyChain } from '../../src/incident/verify-chain.ts';
 import type { AuditLine } from '../../src/incident/audit-chain.ts';
-import { renderCard } from '../../src/incident/proposal.ts';
 import { audit } from '../../prove/properties/audit.ts';
 import { authenticity } from '../../prove/properties/authenticity.ts';
 import { consent } from '../../prove/properties/consent.ts';
@@ -178,6 +178,10 @@ describe('each property sees what it is there for', () => {
     ['leaves out what cannot be seen', (line: string) => line.replaceAll(/[\u200b\u2060]/g, '')],
     ['cuts its lines', (line: string) => literal(line).slice(0, 20)],
     ['shows look-alikes as they are', (line: string) => line],
+    [
+      'shows only what has a line',
+      (line: string) => (line.startsWith('Everything else') ? '' : literal(line)),
+    ],
   ])('a card that %s', async (_, line) => {
     const show = (facts: Parameters<typeof renderCard>[0]) => renderCard(facts).map(line).join('\n');
     expect((await violationsOf(rendering, { show })).join()).toContain('stands for two cards');

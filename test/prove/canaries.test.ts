@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createRandom } from '../../bench/rig/random.ts';
-import { canary, contains, FORMAT_COUNT, SPELLINGS } from '../../prove/support/canaries.ts';
+import { canary, contains, FORMAT_COUNT } from '../../prove/support/canaries.ts';
+import { SPELLINGS } from '../../prove/support/spellings.ts';
 import { maskSecrets } from '../../src/incident/secrets.ts';
 import { plain } from '../../src/incident/text.ts';
 

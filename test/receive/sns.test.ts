@@ -1,5 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { certificateAddress, confirmationAddress, regionOf } from '../../src/receive/sns-address.ts';
+import type { Access } from '../../src/receive/access.ts';
+import { readiness } from '../../src/receive/sources.ts';
 import { accessWith } from '../support/access.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { accessAt, NOW, readAs, SECRETS, snsMessage, subscription, TOPIC } from '../support/webhooks.ts';
@@ -91,6 +94,17 @@ describe('the addresses that a message names', () => {
     expect(confirmationAddress(`https://${HOST}${path}`, 'eu-west-1', TOPIC)).toBeNull();
   });
 
+  it.each(['\n', ' ', '\u00e9'])('a trailing %j is none of them', (end) => {
+    expect(certificateAddress(`https://${HOST}${PEM}${end}`, 'eu-west-1')).toBeNull();
+  });
+
+  it('are at most 2000 characters long', () => {
+    const start = `https://${HOST}/?Action=ConfirmSubscription&TopicArn=${TOPIC}&Token=`;
+    const long = (length: number) => confirmationAddress(start.padEnd(length, 'x'), 'eu-west-1', TOPIC);
+    expect(long(2000)).not.toBeNull();
+    expect(long(2001)).toBeNull();
+  });
+
   it('knows Amazon, in China too', () => {
     expect(certificateAddress(`https://${HOST}${PEM}`, 'eu-west-1')?.href).toBe(`https://${HOST}${PEM}`);
     const china = `https://sns.cn-north-1.amazonaws.com.cn${PEM}`;
@@ -99,6 +113,10 @@ describe('the addresses that a message names', () => {
 
   it.each([
     [TOPIC, 'eu-west-1'],
+    [TOPIC.replace('west-1', 'west-12'), 'eu-west-12'],
+    [`x${TOPIC}`, null],
+    [`${TOPIC}.fifo/x`, null],
+    [TOPIC.replace('eu-', 'e-'), null],
     ['arn:aws-us-gov:sns:us-gov-west-1:123456789012:a.fifo', 'us-gov-west-1'],
     ['arn:aws:sns:eu-west-1.evil.test/:123456789012:a', null],
     ['arn:aws:sns:EXAMPLE', null],
@@ -170,6 +188,28 @@ describe('a message of SNS', () => {
     });
   });
 
+  it('is taken from the first to the last second of its certificate, and not before', async () => {
+    const at = (s: number) => new Date(NOW.getTime() + s * 1000);
+    const judged = async (from: number, to: number) => {
+      const { pem, key } = selfSigned({ from: at(from), to: at(to) });
+      const sns = { ...accessAt().sns, certificate: async () => pem };
+      return readAs('cloudwatch', snsMessage(alarm(), {}, {}, key), {}, accessAt({ sns }));
+    };
+    expect(await judged(0, 60)).toMatchObject(taken);
+    expect(await judged(-60, 0)).toMatchObject(taken);
+    expect(await judged(1, 60)).toMatchObject(refused);
+    expect(await judged(-60, -1)).toMatchObject(refused);
+  });
+
+  it('is refused with a key of another kind than Amazon has', async () => {
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const { pem, key } = selfSigned({ from: new Date(0), to: new Date('2030-01-01T00:00:00Z') }, pair);
+    const sns = { ...accessAt().sns, certificate: async () => pem };
+    expect(await readAs('cloudwatch', snsMessage(alarm(), {}, {}, key), {}, accessAt({ sns }))).toMatchObject(
+      refused,
+    );
+  });
+
   it('is asked for again when Amazon does not give its certificate', async () => {
     const access = accessWith(SECRETS, { snsTopics: [TOPIC], now: () => NOW });
     expect(await readAs('cloudwatch', snsMessage(alarm()), {}, access)).toMatchObject({
@@ -219,6 +259,13 @@ describe('the topics that may send', () => {
     expect(await readAs('cloudwatch', unsigned, basic, access)).toMatchObject(refused);
   });
 
+  it('make the source ready, as does the webhook token', () => {
+    const missing = (access: Access) => readiness(access).find(({ name }) => name === 'cloudwatch')?.missing;
+    expect(missing(accessWith({}, { snsTopics: [TOPIC] }))).toBeNull();
+    expect(missing(accessWith({ SITREP_WEBHOOK_TOKEN: ['t'] }))).toBeNull();
+    expect(missing(accessWith({}))).toBe('SITREP_WEBHOOK_TOKEN');
+  });
+
   it('without envelope are told what to switch off', async () => {
     expect(await readAs('cloudwatch', alarm())).toMatchObject({
       refusal: { status: 400, fix: expect.stringContaining('raw message delivery') },
@@ -237,6 +284,11 @@ describe('a subscription', () => {
     expect(access.confirmed[0]).toMatch(
       /^https:\/\/sns\.eu-west-1\.amazonaws\.com\/\?Action=ConfirmSubscription&/,
     );
+  });
+
+  it('is signed with an empty text where it lacks a field', async () => {
+    const body = subscription({ Token: '' }, { Token: undefined });
+    expect(await readAs('cloudwatch', body)).toMatchObject({ kind: 'alerts' });
   });
 
   it('is not confirmed where it is not proven or leads elsewhere', async () => {

@@ -1,8 +1,10 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 
 /** A self-signed X.509 certificate with its key, written by hand because Node makes none. Source: RFC 5280. */
-export function selfSigned(validity: { from: Date; to: Date }): { pem: string; key: KeyObject } {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+export function selfSigned(
+  validity: { from: Date; to: Date },
+  { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 }),
+): { pem: string; key: KeyObject } {
   const name = sequence(set(sequence(oid('550403'), der(0x0c, Buffer.from('sns.amazonaws.com')))));
   const algorithm = sequence(oid('2a864886f70d01010b'), der(0x05, Buffer.alloc(0)));
   const body = sequence(

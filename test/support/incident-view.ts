@@ -2,9 +2,10 @@ import type { StoredAlert } from '../../src/incident/alert.ts';
 import type { StoredEvidence } from '../../src/incident/evidence.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import type { Happening, JournalEntry } from '../../src/incident/journal.ts';
-import { consentDigest, renderCard, type Proposal } from '../../src/incident/proposal.ts';
+import { consentDigest, type Proposal } from '../../src/incident/proposal.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
 import { aQuestion } from './policy.ts';
+import { rendered } from './rendered.ts';
 
 /** Noon of an ordinary day; every fixture counts from here. */
 export const NOON = new Date('2026-03-02T12:00:00Z');
@@ -81,8 +82,14 @@ export function aProposal(changes: Partial<Proposal> = {}): Proposal {
     at: _,
     record: __,
     ...subject
-  } = aQuestion({ tool: action.tool, service: 'checkout', risk: 'medium' });
-  const consent: Proposal['consent'] = {
+  } = aQuestion({
+    tool: action.tool,
+    service: 'checkout',
+    risk: 'medium',
+    blastRadius: { text: '3 pods of checkout', services: ['checkout'], units: 3 },
+    riskScore: 38,
+  });
+  const consent = rendered({
     tool: action.tool,
     toolVersion: 1,
     schemaHash: 'a'.repeat(64),
@@ -94,27 +101,15 @@ export function aProposal(changes: Partial<Proposal> = {}): Proposal {
     asked: subject,
     confirm: 'click',
     predicate,
-    card: renderCard({
-      action,
-      target,
+    shown: {
       dryRun: 'image checkout:v5 becomes checkout:v4',
       expectedEffect: 'checkout runs the release of before the symptom',
       inverse: { ...action, arguments: { ...action.arguments, revision: 5 } },
-      blastRadius: { text: '3 pods of checkout', services: ['checkout'], units: 3 },
-      risk: 'medium',
-      riskScore: { score: 38, parts: [{ points: 38, text: 'medium risk by its kind' }] },
-      verdict: {
-        autonomy: 'approve',
-        rule: 'people approve',
-        approvals: 1,
-        approvers: null,
-        confirm: 'click',
-        because: [],
-      },
-      predicate,
-    }),
+      riskParts: [{ points: 38, text: 'medium risk by its kind' }],
+      policy: { rule: 'people approve', autonomy: 'approve', because: [] },
+    },
     expiresAt: minutesAfter(30).toISOString(),
-  };
+  });
   return {
     id: proposalId(1),
     incidentId: 12,

@@ -154,6 +154,12 @@ export async function stage(
     transaction,
     place,
     turn,
+    /** Runs one step alone; what was put off only where nothing else is left. */
+    async step(): Promise<void> {
+      if (due.length === 0) due.push(...later.splice(0));
+      const next = due.shift();
+      if (next) await loop.run(next);
+    },
     /** Runs what was put off, as if its time had come. */
     async pass(): Promise<void> {
       due.push(...later.splice(0));

@@ -1,7 +1,6 @@
 import { request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import { answer } from './answer.ts';
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+import { isFromHere } from './door.ts';
 
 /**
  * Passes requests for the local console on to the process that draws it. Only for callers on this
@@ -9,9 +8,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
  */
 export function consoleProxy(target: URL) {
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const address = request.socket.remoteAddress ?? '';
-    const local = address === '::1' || /^(::ffff:)?127\./.test(address);
-    if (!local || !LOOPBACK.test(request.headers.host ?? '')) {
+    if (!isFromHere(request)) {
       answer(response, 403, {
         error: 'the console is for this machine only',
         fix: 'Open http://127.0.0.1 with the port on it.',

@@ -11,7 +11,8 @@ export type Routes = {
   /** What is down, in plain words; empty when ready. */
   readiness: () => Promise<string[]>;
   metrics: () => Promise<{ contentType: string; text: string }>;
-  console: ((request: IncomingMessage, response: ServerResponse) => void) | null;
+  /** Pages for this machine: the local console, or where people decide while Slack is down. */
+  console: ((request: IncomingMessage, response: ServerResponse) => void | Promise<void>) | null;
 };
 
 export type HttpServer = {

@@ -1,16 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { confirmationOf, type Confirmation } from '../../incident/confirmation.ts';
 import type { Via } from '../../incident/journal.ts';
 import { cardText } from '../../incident/literal.ts';
 import type { Person } from '../../incident/person.ts';
-import type { Proposal } from '../../incident/proposal.ts';
+import { questionOf, type Waiting as WaitsForPeople } from '../../incident/question.ts';
 import { plain } from '../../incident/text.ts';
 import { answer } from './answer.ts';
+import type { Door } from './door.ts';
 
 type Answer = { ok: boolean; text: string };
 
-/** What a person in a terminal may ask for. `as` is a name or a Slack user id of sitrep.yaml. */
+/** What a person at the machine may ask for. `as` is a name or a Slack user id of sitrep.yaml. */
 const askedSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('list'), as: z.string().max(100) }),
   z.strictObject({
@@ -37,8 +39,16 @@ const askedSchema = z.discriminatedUnion('do', [
 ]);
 export type AskedInTerminal = z.infer<typeof askedSchema>;
 
-/** A proposal that waits, as a terminal shows it: the card whole, with invisible characters by their numbers. */
-export type Waiting = { id: string; incidentId: number; title: string; card: string; digest: string };
+/** A proposal that waits, as plain text shows it: the card whole, with invisible characters by their numbers. */
+export type Waiting = {
+  id: string;
+  incidentId: number;
+  title: string;
+  card: string;
+  digest: string;
+  /** What must be typed to approve it, in words; null where a click is enough. */
+  typeThis: string | null;
+};
 
 /** What the handler needs of the rest. */
 export type TerminalDesk = {
@@ -68,22 +78,21 @@ export type TerminalDesk = {
 };
 
 const MOST_BYTES = 16_384;
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 /**
- * The door for people in a terminal of the same machine, for when Slack is down. Whoever comes proves who they are by a
- * key whose hash stands in sitrep.yaml; from there on all goes as in Slack.
+ * Answers people at the machine itself, for when Slack is down. Whoever comes proves who they are by a key whose hash
+ * stands in sitrep.yaml; from there on all goes as in Slack.
  */
 export function terminalHandler(parts: {
   people: readonly Person[];
   desk: TerminalDesk;
-  awaiting: () => Promise<{ proposal: Proposal }[]>;
+  awaiting: () => Promise<WaitsForPeople[]>;
+  door: Door;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { people, desk, awaiting } = parts;
+  const { people, desk, awaiting, door } = parts;
+  const { via } = door;
   return async (request, response) => {
-    // A browser names its origin and a proxy whom it speaks for; neither has any business here.
-    const { origin, 'x-forwarded-for': forwarded } = request.headers;
-    if (!LOOPBACK.has(request.socket.remoteAddress ?? '') || origin !== undefined || forwarded !== undefined)
+    if (door.isClosedTo(request))
       return answer(response, 403, {
         error: 'only for this machine',
         fix: 'Run the command on the host of Sitrep.',
@@ -101,25 +110,27 @@ export function terminalHandler(parts: {
     if (person === null) {
       const why = 'the key does not belong to this person, or sitrep.yaml has no key_sha256 for them';
       const proposalId = 'proposalId' in asked ? asked.proposalId : null;
-      await desk.refused({ person: plain(asked.as, 50), asked: asked.do, why, proposalId, via: 'cli' });
+      await desk.refused({ person: plain(asked.as, 50), asked: asked.do, why, proposalId, via });
       return answer(response, 401, { error: why, fix: '“sitrep key” makes a key and its hash.' });
     }
     if (asked.do === 'list') return answer(response, 200, { waiting: (await awaiting()).map(waitingOf) });
-    return answer(response, 200, await decide(desk, asked, person.slackId));
+    return answer(response, 200, await decide(desk, asked, { person: person.slackId, via }));
   };
 }
 
-function waitingOf({ proposal }: { proposal: Proposal }): Waiting {
-  const { id, incidentId, title, consent, digest } = proposal;
-  return { id, incidentId, title: cardText([title]), card: cardText(consent.card), digest };
+function waitingOf({ proposal, steps = [proposal] }: WaitsForPeople): Waiting {
+  const question = questionOf(steps);
+  const { title, card, digest } = question;
+  const { id, incidentId } = question.lead;
+  const typeThis = toType(confirmationOf(question));
+  return { id, incidentId, title: cardText([title]), card: cardText(card), digest, typeThis };
 }
 
 function decide(
   desk: TerminalDesk,
   asked: Exclude<AskedInTerminal, { do: 'list' }>,
-  person: string,
+  by: { person: string; via: Via },
 ): Promise<Answer> {
-  const by = { person, via: 'cli' as const };
   switch (asked.do) {
     case 'approve': {
       const { proposalId, digest, typed } = asked;
@@ -130,10 +141,15 @@ function decide(
     case 'stop':
       return desk.stop({ ...by, why: asked.why, undoLastS: asked.undoLastS, order: asked.order });
     case 'resume':
-      return desk.resume({ person });
+      return desk.resume({ person: by.person });
     default:
       return asked satisfies never;
   }
+}
+
+function toType(confirmation: Confirmation): string | null {
+  if (confirmation.by === 'click') return null;
+  return confirmation.told ? `${confirmation.what}: ${confirmation.text}` : confirmation.what;
 }
 
 /** The person whose key this is, compared in constant time; null for everybody else. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { plain } from '../../incident/text.ts';
-import { MASK, maskSecrets } from '../../incident/secrets.ts';
+import { MASK } from '../../incident/secret-formats.ts';
+import { maskSecrets } from '../../incident/secrets.ts';
 
 /** What a tool answers, as far as it is text. Pictures, sounds and files are not looked at. */
 export const resultSchema = z.object({

@@ -27,6 +27,7 @@ type Notice = { ts: string; since: Date };
 const EVENT = 'sitrep_degraded';
 const LATELY_MS = 86_400_000;
 const LOOKED_AT = 100;
+const MOST_DOUBLINGS = 5;
 /** Clocks of two replicas differ by less than that; a notice that much older is of the same outage. */
 const SAME_OUTAGE_MS = 60_000;
 
@@ -61,14 +62,21 @@ export function watchDatabase(settings: DegradedSettings): Watch {
   };
 
   const run = async (): Promise<void> => {
+    let failures = 0;
     while (!stopped) {
-      await look().catch((error: unknown) =>
+      try {
+        await look();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
         log.warn(
           { reason: failureText(slackFailure(error)) },
           'Could not tell in Slack how it stands with the database; trying again',
-        ),
-      );
-      if (!stopped) await bell.wait({ ms: everyMs, untilRung: false });
+        );
+      }
+      // Slack is away as well; asking it every second would help nobody and fill the log.
+      const ms = everyMs * 2 ** Math.min(failures, MOST_DOUBLINGS);
+      if (!stopped) await bell.wait({ ms, untilRung: false });
     }
   };
   const running = run();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { TERMINAL_DOOR } from '../../../src/adapters/http/door.ts';
 import { terminalHandler } from '../../../src/adapters/http/terminal.ts';
 import { fakeDesk } from '../../support/fake-desk.ts';
 import { aProposal } from '../../support/incident-view.ts';
@@ -20,7 +21,12 @@ beforeEach(() => {
 });
 beforeAll(async () => {
   server = createServer((request, response) => {
-    const handle = terminalHandler({ people, desk, awaiting: async () => [{ proposal }] });
+    const handle = terminalHandler({
+      people,
+      desk,
+      awaiting: async () => [{ proposal }],
+      door: TERMINAL_DOOR,
+    });
     handle(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

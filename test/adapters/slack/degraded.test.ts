@@ -72,6 +72,17 @@ describe('an outage of the database', () => {
     expect(api.messages[0]?.edits).toBe(1);
   });
 
+  it('asks Slack less and less often while that is away as well', async () => {
+    const asked: number[] = [];
+    await api.stop();
+    watch({ ping: async () => void asked.push(performance.now()) });
+    await vi.waitFor(() => expect(asked.length).toBeGreaterThanOrEqual(5), { timeout: 5_000, interval: 5 });
+    const [first = 0, second = 0, , fourth = 0, fifth = 0] = asked;
+    expect(second - first).toBeGreaterThanOrEqual(19);
+    expect(fifth - fourth).toBeGreaterThanOrEqual(159);
+    api = await startSlackApi();
+  });
+
   it('is not told when it lasts a moment', async () => {
     watch({ patienceMs: 60_000 });
     isUp = false;
