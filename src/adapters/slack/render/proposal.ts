@@ -15,6 +15,7 @@ import { decision } from './decision.ts';
 import { fit, must, optional } from './fit.ts';
 import { source } from './links.ts';
 import { planProgress, progress } from './progress.ts';
+import { replacing } from './replacing.ts';
 import { bold, bullets, lines, moment, oneLine, richText, smallPrint, words } from './rich.ts';
 import type { Block, Inline, Rendered } from './rich.ts';
 
@@ -49,6 +50,7 @@ export function renderProposal(
     ),
     blocks: fit([
       ...must(richText(heading(question, title))),
+      ...(pending ? must : optional)(...question.steps.flatMap((step) => replacing(view, step))),
       ...optional(
         ...reasons(
           view,
