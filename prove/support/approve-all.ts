@@ -1,3 +1,4 @@
+import { isLead, questionAmong } from '../../src/incident/question.ts';
 import { confirmationOf } from '../../src/incident/confirmation.ts';
 import { isPending } from '../../src/incident/proposal.ts';
 import { isLead, questionAmong } from '../../src/incident/question.ts';

@@ -3,10 +3,9 @@ import { confirmationOf, isLong, whyNotConfirmed } from '../../src/incident/conf
 import { questionOf } from '../../src/incident/question.ts';
 import { aProposal } from '../support/incident-view.ts';
 
-const proposal = aProposal();
-const { consent, digest } = proposal;
+const { consent, digest } = aProposal();
 const of = (over: Partial<typeof consent>) =>
-  confirmationOf(questionOf([{ ...proposal, consent: { ...consent, ...over } }]));
+  confirmationOf(questionOf([aProposal({ consent: { ...consent, ...over } })]));
 const named = (identity: string) =>
   of({ card: ['a'], confirm: 'typed', target: { identity, observedVersion: '1' } });
 

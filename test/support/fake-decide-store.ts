@@ -27,7 +27,7 @@ export function fakeDecideStore(proposals: Proposal[], over: Partial<Store> = {}
       const proposal = kept.get(id);
       return proposal ? questionAmong([...kept.values()], proposal) : null;
     },
-    moveProposal: async (id, from, to) => kept.get(id)?.state === from && move(id, { state: to }),
+    moveProposal: async (id, from, state) => from === 'proposed' && move(id, { state }),
     proposal: async (id) => kept.get(id) ?? null,
     stopped: async () => null,
     async giveApproval(id, person, digest) {

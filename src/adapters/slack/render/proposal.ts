@@ -1,6 +1,7 @@
 import { shownConfidence } from '../../../incident/confidence.ts';
 import type { types } from '@slack/bolt';
 import type { Risk } from '../../../incident/action.ts';
+import { standingOf } from '../../../incident/plan.ts';
 import { isPending, type Proposal, type Reason } from '../../../incident/proposal.ts';
 import { questionAmong, type Question } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
@@ -44,7 +45,9 @@ export function renderProposal(
   const steps = proposal.consent.plan ? planProgress(view, question) : progress(view, proposal);
   const title = inertLine(question.title, proposal.consent.plan ? 400 : 150);
   return {
-    text: inertMarkup(`${pending ? 'Proposed' : `Proposal ${proposal.state}`}: ${title}`),
+    text: inertMarkup(
+      `${pending ? 'Proposed' : `Proposal ${proposal.consent.plan ? standingOf(question.steps).kind : proposal.state}`}: ${title}`,
+    ),
     blocks: fit([
       ...must(richText(heading(question, title))),
       ...(pending ? must : optional)(...question.steps.flatMap((step) => replacing(view, step))),

@@ -1,6 +1,8 @@
 import type { StoredAlert } from '../../../incident/alert.ts';
 import { incidentName, isOngoing, type Incident } from '../../../incident/incident.ts';
 import { awaitsReview, type Proposal } from '../../../incident/proposal.ts';
+import { standingOf } from '../../../incident/plan.ts';
+import { isLead, questionAmong, type Question } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
 import type { Stopped } from '../../../incident/stop.ts';
@@ -108,10 +110,15 @@ function howItStands({ status, summary, service, startsAt, endsAt }: StoredAlert
 
 function decisionBlock(view: IncidentView) {
   const items = view.proposals
+    .filter(isLead)
     .map((proposal) => ({ proposal, said: decision(view, proposal) }))
     .filter(({ said }) => said.length > 0)
     .slice(0, DECISIONS)
-    .map(({ proposal, said }): Inline[] => [...titleOf(proposal), words(': '), ...said, ...result(proposal)]);
+    .map(({ proposal, said }): Inline[] => {
+      const question = questionAmong(view.proposals, proposal);
+      const came = proposal.consent.plan ? planResult(question) : result(proposal);
+      return [oneLine(question.title, 250), words(': '), ...said, ...came];
+    });
   return items.length === 0 ? [] : [richText(lines([bold(words('Decisions'))]), bullets(items))];
 }
 
@@ -133,8 +140,20 @@ function result(proposal: Proposal): Inline[] {
   }
 }
 
-function titleOf(proposal: Proposal): Inline[] {
-  return [oneLine(proposal.title, 150)];
+function planResult({ steps }: Question): Inline[] {
+  const standing = standingOf(steps);
+  switch (standing.kind) {
+    case 'helped':
+      return [words(steps.at(-1)?.consent.predicate.alertsResolved ? ' · it helped' : ' · done')];
+    case 'undone':
+      return [words(' · it was undone')];
+    case 'stopped':
+      return [words(` · stopped at step ${standing.at.consent.plan?.step}, ${standing.at.state}`)];
+    case 'under way':
+      return [words(` · at step ${standing.at.consent.plan?.step} of ${steps.length}`)];
+    default:
+      return [];
+  }
 }
 
 function noteBlock(view: IncidentView) {
