@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { confirmationOf, isLong, whyNotConfirmed } from '../../src/incident/confirmation.ts';
+import { questionOf } from '../../src/incident/question.ts';
 import { aProposal } from '../support/incident-view.ts';
 
-const { consent, digest } = aProposal();
-const of = (over: Partial<typeof consent>) => confirmationOf({ consent: { ...consent, ...over }, digest });
+const proposal = aProposal();
+const { consent, digest } = proposal;
+const of = (over: Partial<typeof consent>) =>
+  confirmationOf(questionOf([{ ...proposal, consent: { ...consent, ...over } }]));
 const named = (identity: string) =>
   of({ card: ['a'], confirm: 'typed', target: { identity, observedVersion: '1' } });
 

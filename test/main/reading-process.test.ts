@@ -206,8 +206,8 @@ it('what is under way when the time is up is given up, and nobody knows what bec
     until: ending.signal,
   });
   const write = clusterOver(client, null).patch('shop', 'pricing', [], { dryRun: false, approvedBy: [] });
-  const failure = write.catch((error: unknown) => error);
+  const refused = write.catch((error: unknown) => error);
   await asked.promise;
   ending.abort();
-  expect(await failure).toMatchObject({ outcome: 'unknown' });
+  expect(await refused).toMatchObject({ outcome: 'unknown' });
 });

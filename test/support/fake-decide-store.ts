@@ -2,6 +2,7 @@ import type { ConsentedUndoStore } from '../../src/decide/consented-undo.ts';
 import type { DecideStore } from '../../src/decide/decide.ts';
 import type { NewEntry } from '../../src/incident/journal.ts';
 import type { Proposal } from '../../src/incident/proposal.ts';
+import { questionAmong } from '../../src/incident/question.ts';
 import type { Step } from '../../src/incident/step.ts';
 import { NOON } from './incident-view.ts';
 import { NO_RECORD } from './policy.ts';
@@ -22,6 +23,11 @@ export function fakeDecideStore(proposals: Proposal[], over: Partial<Store> = {}
   };
   const store: Store = {
     lockProposal: async (id) => kept.get(id) ?? null,
+    async lockQuestion(id) {
+      const proposal = kept.get(id);
+      return proposal ? questionAmong([...kept.values()], proposal) : null;
+    },
+    moveProposal: async (id, from, to) => kept.get(id)?.state === from && move(id, { state: to }),
     proposal: async (id) => kept.get(id) ?? null,
     stopped: async () => null,
     async giveApproval(id, person, digest) {
