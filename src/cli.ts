@@ -140,6 +140,10 @@ audit
     (await import('./cli/audit/erase.ts')).eraseCommand(options.incident, options.why),
   );
 audit
+  .command('rekey')
+  .description('wrap the keys of all contents with the first of the two in SITREP_AUDIT_KEY')
+  .action(async () => (await import('./cli/audit/rekey.ts')).rekeyCommand());
+audit
   .command('model')
   .description('print what a model was asked and answered in an incident, one JSON object a call')
   .argument('<incident>', 'for example INC-12')

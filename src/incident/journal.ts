@@ -154,7 +154,9 @@ export type Happening =
     }
   | { kind: 'silence.ended'; silence: number; conditions: string }
   /** Everything about the incident was made unreadable. */
-  | { kind: 'contents.erased'; why: string };
+  | { kind: 'contents.erased'; why: string }
+  /** So many keys of contents were wrapped by another master key. */
+  | { kind: 'keys.rewrapped'; keys: number };
 
 /** One entry of the journal. `seq` orders entries; `actor` is `sitrep`, a source or a person's Slack id. */
 export type JournalEntry = Happening & { seq: number; at: Date; incidentId: number | null; actor: string };
@@ -230,6 +232,8 @@ export function describe(entry: Happening): string {
       return `Silence ${entry.silence} until ${entry.until}: ${entry.conditions}${entry.critical ? ', critical alerts too' : ''}: ${entry.why}`;
     case 'silence.ended':
       return `Silence ${entry.silence} ended early: ${entry.conditions}`;
+    case 'keys.rewrapped':
+      return `${entry.keys} keys of the record wrapped by a new one`;
     case 'contents.erased':
       return `Contents erased: ${entry.why}`;
     default:
