@@ -20,19 +20,21 @@ export async function supersede(store: LoopStore, proposal: Proposal, why: strin
 
 /**
  * Puts a proposal before people, and sees to its expiry. Where they have been asked too much already it is withheld:
- * who is asked all the time stops to read. A way back, and what runs by itself, asks nobody too much.
+ * who is asked all the time stops to read. A way back, and what runs by itself, asks nobody too much. Resolves to why it
+ * was withheld; null where it was not.
  */
 export async function addProposal(
   ports: LoopPorts,
   store: LoopStore,
   proposal: Proposal,
   replaces: Replaced | null = null,
-): Promise<void> {
+): Promise<string | null> {
   if (proposal.autonomy === 'approve' && proposal.undoes === null) {
     const why = await whyTooMany(ports, store, proposal.incidentId);
     if (why !== null) {
       const { incidentId, requestedBy: actor, title } = proposal;
-      return store.record({ kind: 'proposal.withheld', incidentId, actor, title, why });
+      await store.record({ kind: 'proposal.withheld', incidentId, actor, title, why });
+      return why;
     }
   }
   await store.addProposal(proposal);
@@ -56,6 +58,7 @@ export async function addProposal(
     { kind: 'proposal', id: proposal.id },
     proposal.autonomy === 'auto' ? 0 : ports.settings.approvalS + 1,
   );
+  return null;
 }
 
 async function whyTooMany(ports: LoopPorts, store: LoopStore, incidentId: number): Promise<string | null> {

@@ -148,7 +148,8 @@ async function keepOrSupersede(
 ): Promise<{ kept: Set<string>; withdrawn: Proposal[] }> {
   const kept = new Set<string>();
   const withdrawn: Proposal[] = [];
-  for (const old of proposals.filter((one) => isPending(one.state))) {
+  // What a person asked for stays until somebody decides: no look of ours finds it again.
+  for (const old of proposals.filter((one) => isPending(one.state) && one.requestedBy === SITREP)) {
     const same = offers.find((one) => one.kind === 'proposal' && sameOffer(one.proposal, old));
     if (same?.kind === 'proposal') kept.add(same.proposal.id);
     else if (await supersede(store, old, 'newer findings replaced it')) withdrawn.push(old);

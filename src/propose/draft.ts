@@ -9,6 +9,8 @@ export type Draft = {
   score: number;
   reasonsFor: Reason[];
   reasonsAgainst: Reason[];
+  /** A person asked for exactly this. Absent: Sitrep found it. */
+  byHand?: true;
 };
 
 /** No rule is sure, and none is sure of the opposite. */

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { confirmationOf, type Confirmation } from '../../incident/confirmation.ts';
+import { parseIncidentName } from '../../incident/incident.ts';
 import type { Via } from '../../incident/journal.ts';
 import { cardText } from '../../incident/literal.ts';
 import type { Person } from '../../incident/person.ts';
@@ -28,6 +29,16 @@ const askedSchema = z.discriminatedUnion('do', [
     proposalId: z.uuid(),
     reason: z.string().max(500),
   }),
+  z.strictObject({
+    do: z.literal('propose'),
+    as: z.string().max(100),
+    incident: z
+      .string()
+      .regex(/^INC-[1-9]\d{0,8}$/i)
+      .optional(),
+    words: z.array(z.string().max(8_000)).max(50),
+    why: z.string().max(500),
+  }),
 ]);
 export type AskedInTerminal = z.infer<typeof askedSchema>;
 
@@ -52,6 +63,12 @@ export type TerminalDesk = {
     via: Via;
   }): Promise<Answer>;
   reject(asked: { proposalId: string; person: string; reason: string; via: Via }): Promise<Answer>;
+  propose(asked: {
+    person: string;
+    incidentId: number | null;
+    words: readonly string[];
+    why: string;
+  }): Promise<Answer>;
   refused(asked: {
     person: string;
     asked: string;
@@ -93,7 +110,7 @@ export function terminalHandler(parts: {
     const person = whoIs(people, asked.as, request.headers.authorization ?? '');
     if (person === null) {
       const why = 'the key does not belong to this person, or sitrep.yaml has no key_sha256 for them';
-      const proposalId = asked.do === 'list' ? null : asked.proposalId;
+      const proposalId = 'proposalId' in asked ? asked.proposalId : null;
       await desk.refused({ person: plain(asked.as, 50), asked: asked.do, why, proposalId, via });
       return answer(response, 401, { error: why, fix: '“sitrep key” makes a key and its hash.' });
     }
@@ -104,6 +121,11 @@ export function terminalHandler(parts: {
         return { id, incidentId, title: cardText([title]), card: cardText(consent.card), digest, typeThis };
       });
       return answer(response, 200, { waiting });
+    }
+    if (asked.do === 'propose') {
+      const { incident, words, why } = asked;
+      const incidentId = incident === undefined ? null : parseIncidentName(incident);
+      return answer(response, 200, await desk.propose({ person: person.slackId, incidentId, words, why }));
     }
     const { proposalId } = asked;
     const by = { proposalId, person: person.slackId, via };
