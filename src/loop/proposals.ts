@@ -33,7 +33,7 @@ export async function addProposal(
     const why = await whyTooMany(ports, store, proposal.incidentId);
     if (why !== null) {
       const { incidentId, requestedBy: actor, title } = proposal;
-      await store.record({ kind: 'proposal.withheld', incidentId, actor, title, why });
+      await store.record({ kind: 'proposal.withheld', incidentId, actor, title, why, bound: true });
       return why;
     }
   }
