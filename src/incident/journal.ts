@@ -59,7 +59,14 @@ export type Happening =
       /** The earlier proposal whose place it takes, and whether that had been approved and was refused then. */
       replaces?: { proposal: string; plan?: PlanPlace; refused: boolean };
     } & AboutProposal)
-  | { kind: 'proposal.withheld'; title: string; why: string; mayPass?: boolean }
+  | {
+      kind: 'proposal.withheld';
+      title: string;
+      why: string;
+      mayPass?: boolean;
+      /** Held back only because people are asked enough already. */
+      bound?: true;
+    }
   | ({
       kind: 'proposal.moved';
       from: ProposalState;
