@@ -22,6 +22,10 @@ export const GROUPS = {
     ),
     tests: ['test/incident/{canonical,card,confirmation,literal,person,proposal}.test.ts'],
   },
+  executor: {
+    mutate: ['src/act/execute.ts', 'src/act/world.ts', 'src/act/tool.ts'],
+    tests: ['test/act/{execute,execute-inverse}.test.ts'],
+  },
   audit: {
     mutate: ['audit-chain', 'verify-chain', 'checkpoint', 'seal'].map((name) => `src/incident/${name}.ts`),
     tests: ['test/incident/{audit-chain,verify-chain,verify-chain-reasons,checkpoint,seal}.test.ts'],
@@ -37,7 +41,7 @@ export const GROUPS = {
     tests: ['test/adapters/slack/{gate,identity,once,checked-desk,standing}.test.ts'],
   },
   terminal: {
-    mutate: ['src/adapters/http/terminal.ts'],
-    tests: ['test/adapters/http/terminal{,-refusals}.test.ts'],
+    mutate: ['src/adapters/http/terminal.ts', 'src/adapters/http/door.ts'],
+    tests: ['test/adapters/http/{door,terminal,terminal-refusals}.test.ts'],
   },
 } satisfies Record<string, Group>;
