@@ -1,35 +1,63 @@
+import { aboutProposal } from '../incident/about-proposal.ts';
 import { shownConfidence } from '../incident/confidence.ts';
 import { SITREP } from '../incident/person.ts';
 import { isPending, mayBecome, type Proposal } from '../incident/proposal.ts';
+import { questionOf } from '../incident/question.ts';
 import { counted } from '../incident/text.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
+import type { Replaced } from './replacing.ts';
 
-/** Takes a pending proposal back; nothing happens where somebody has decided it in the meantime. */
-export async function supersede(store: LoopStore, proposal: Proposal, why: string): Promise<void> {
-  if (!(await store.moveProposal(proposal.id, 'proposed', 'superseded'))) return;
+/** Takes a pending proposal back; resolves to false where somebody has decided it in the meantime. */
+export async function supersede(store: LoopStore, proposal: Proposal, why: string): Promise<boolean> {
+  if (!(await store.moveProposal(proposal.id, 'proposed', 'superseded'))) return false;
   await store.record({
     kind: 'proposal.moved',
     ...aboutProposal(proposal),
+    actor: SITREP,
     from: 'proposed',
     to: 'superseded',
     why,
   });
+  return true;
+}
+
+/** Puts one action before people, and sees to its expiry. */
+export function addProposal(ports: LoopPorts, store: LoopStore, proposal: Proposal): Promise<void> {
+  return addQuestion(ports, store, [proposal]);
 }
 
 /**
- * Puts a proposal before people, and sees to its expiry. Where they have been asked too much already it is withheld:
- * who is asked all the time stops to read. A way back, and what runs by itself, asks nobody too much.
+ * Puts one action, or all steps of a plan, before people as one question, and sees to its expiry. Where they have been
+ * asked too much already it is withheld: who is asked all the time stops to read. A way back, and what runs by itself,
+ * asks nobody too much.
  */
-export async function addProposal(ports: LoopPorts, store: LoopStore, proposal: Proposal): Promise<void> {
-  if (proposal.autonomy === 'approve' && proposal.undoes === null) {
-    const why = await whyTooMany(ports, store, proposal.incidentId);
+export async function addQuestion(
+  ports: LoopPorts,
+  store: LoopStore,
+  steps: readonly [Proposal, ...Proposal[]],
+  replacedBy: (step: Proposal) => Replaced | null = () => null,
+): Promise<void> {
+  const [lead] = steps;
+  if (lead.autonomy === 'approve' && lead.undoes === null) {
+    const why = await whyTooMany(ports, store, lead.incidentId);
     if (why !== null) {
-      const { incidentId, requestedBy: actor, title } = proposal;
+      const { incidentId, requestedBy: actor } = lead;
+      const { title } = questionOf(steps);
       return store.record({ kind: 'proposal.withheld', incidentId, actor, title, why });
     }
   }
-  await store.addProposal(proposal);
-  await store.record({
+  for (const step of steps) {
+    await store.addProposal(step);
+    await recordMade(store, step, replacedBy(step));
+  }
+  await store.enqueue(
+    { kind: 'proposal', id: lead.id },
+    lead.autonomy === 'auto' ? 0 : ports.settings.approvalS + 1,
+  );
+}
+
+function recordMade(store: LoopStore, proposal: Proposal, replaces: Replaced | null): Promise<void> {
+  return store.record({
     kind: 'proposal.made',
     ...aboutProposal(proposal),
     actor: proposal.requestedBy,
@@ -43,11 +71,8 @@ export async function addProposal(ports: LoopPorts, store: LoopStore, proposal: 
       asked: proposal.consent.asked,
       approvals: proposal.consent.approvalsNeeded,
     },
+    ...(replaces ? { replaces } : {}),
   });
-  await store.enqueue(
-    { kind: 'proposal', id: proposal.id },
-    proposal.autonomy === 'auto' ? 0 : ports.settings.approvalS + 1,
-  );
 }
 
 async function whyTooMany(ports: LoopPorts, store: LoopStore, incidentId: number): Promise<string | null> {
@@ -62,21 +87,25 @@ async function whyTooMany(ports: LoopPorts, store: LoopStore, incidentId: number
     : null;
 }
 
-/** Ends a proposal that nobody has decided in time. */
+/** Ends a proposal that nobody has decided in time, with all steps of its plan. */
 export async function expire(store: LoopStore, id: string): Promise<void> {
-  const proposal = await store.lockProposal(id);
-  if (proposal?.state !== 'proposed') return;
-  const leftMs = proposal.expiresAt.getTime() - (await store.now()).getTime();
-  if (leftMs > 0) return store.enqueue({ kind: 'proposal', id }, Math.ceil(leftMs / 1000) + 1);
-  await store.moveProposal(id, 'proposed', 'expired');
-  await store.record({
-    kind: 'proposal.moved',
-    ...aboutProposal(proposal),
-    from: 'proposed',
-    to: 'expired',
-    why: 'nobody decided in time',
-  });
-  const view = await store.view(proposal.incidentId);
+  const question = await store.lockQuestion(id);
+  if (question?.lead.state !== 'proposed') return;
+  const { lead, steps } = question;
+  const leftMs = lead.expiresAt.getTime() - (await store.now()).getTime();
+  if (leftMs > 0) return store.enqueue({ kind: 'proposal', id: lead.id }, Math.ceil(leftMs / 1000) + 1);
+  for (const step of steps) {
+    if (!(await store.moveProposal(step.id, 'proposed', 'expired'))) continue;
+    await store.record({
+      kind: 'proposal.moved',
+      ...aboutProposal(step),
+      actor: SITREP,
+      from: 'proposed',
+      to: 'expired',
+      why: 'nobody decided in time',
+    });
+  }
+  const view = await store.view(lead.incidentId);
   // While it still burns, the last expired proposal makes way for fresh ones.
   if (view?.incident.state === 'awaiting' && !view.proposals.some((one) => isPending(one.state))) {
     if (await store.moveIncident(view.incident, 'open', 'every proposal expired; looking again')) {
@@ -85,7 +114,7 @@ export async function expire(store: LoopStore, id: string): Promise<void> {
   }
 }
 
-/** What follows from a verified success: what it has undone is marked so, and the incident goes on. */
+/** What follows from a verified success: what it has undone is marked so, the next step of its plan and the incident go on. */
 export async function settleSuccess(ports: LoopPorts, proposal: Proposal): Promise<void> {
   await ports.transaction(async (store) => {
     if (proposal.undoes) {
@@ -95,14 +124,20 @@ export async function settleSuccess(ports: LoopPorts, proposal: Proposal): Promi
         mayBecome(undone.state, 'reverted') &&
         (await store.moveProposal(undone.id, undone.state, 'reverted'))
       ) {
-        const entry = { ...aboutProposal(undone), from: undone.state, to: 'reverted' as const };
+        const entry = {
+          ...aboutProposal(undone),
+          actor: SITREP,
+          from: undone.state,
+          to: 'reverted' as const,
+        };
         await store.record({ kind: 'proposal.moved', ...entry, why: `undone by “${proposal.title}”` });
+        // It may have been undone while its check still ran, and then nothing else ends the steps after it.
+        await store.stopPlan(undone, 'it was undone');
       }
     }
+    const { plan } = proposal.consent;
+    const next = plan && (await store.question(proposal.id))?.steps[plan.step];
+    if (next?.state === 'approved') await store.enqueue({ kind: 'proposal', id: next.id });
     await store.enqueue({ kind: 'incident', id: proposal.incidentId });
   });
-}
-
-function aboutProposal(proposal: Proposal) {
-  return { incidentId: proposal.incidentId, actor: SITREP, proposal: proposal.id, title: proposal.title };
 }

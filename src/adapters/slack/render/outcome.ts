@@ -2,6 +2,7 @@ import { awaitsReview, type Proposal } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { actionId } from '../buttons.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
+import { freshOne } from './decision.ts';
 import { fit, must } from './fit.ts';
 import { who } from './people.ts';
 import { results } from './progress.ts';
@@ -24,12 +25,14 @@ export function renderOutcome(view: IncidentView, proposal: Proposal, tokens: To
   const { sign, sentence } = verdict(proposal);
   const title = inertLine(proposal.title, 150);
   const steps = results(view, proposal);
+  const fresh = proposal.state === 'superseded' ? freshOne(view, proposal) : [];
   return {
     text: inertMarkup(`${sentence} ${title}`),
     blocks: fit([
       ...must(richText(lines([emoji(sign), SPACE, bold(words(sentence))], [words(title)]))),
       ...must(...(steps.length === 0 ? [] : [richText(bullets(steps))])),
       ...must(...(proposal.state === 'unknown' ? [richText(lines(handOver(proposal)))] : [])),
+      ...must(...(fresh.length === 0 ? [] : [richText(lines([words('In its place: '), ...fresh]))])),
       ...must(...(tokens ? [undoButton(proposal, tokens)] : [])),
     ]),
   };
@@ -69,7 +72,7 @@ function verdict(proposal: Proposal): { sign: string; sentence: string } {
 }
 
 /** Who must do what where only a person can tell. */
-function handOver({ decidedBy, consent }: Proposal): Inline[] {
+export function handOver({ decidedBy, consent }: Proposal): Inline[] {
   const person =
     decidedBy !== null && consent.approvers.includes(decidedBy) ? [decidedBy] : consent.approvers;
   const asked = person.slice(0, 3).flatMap((one) => [who(one), SPACE]);
@@ -81,7 +84,7 @@ function handOver({ decidedBy, consent }: Proposal): Inline[] {
   ];
 }
 
-function undoButton(proposal: Proposal, tokens: Tokens): Block {
+export function undoButton(proposal: Proposal, tokens: Tokens): Block {
   return {
     type: 'actions',
     elements: [
