@@ -13,8 +13,8 @@ export const GROUPS = {
     tests: ['test/decide/{policy,clauses,restrict,risk-score,weigh}.test.ts'],
   },
   approval: {
-    mutate: ['src/decide/decide.ts', 'src/decide/consented-undo.ts'],
-    tests: ['test/decide/{decide,consented-undo}.test.ts'],
+    mutate: ['decide', 'consented-undo', 'give-way'].map((name) => `src/decide/${name}.ts`),
+    tests: ['test/decide/{decide,decide-plan,consented-undo}.test.ts'],
   },
   consent: {
     mutate: ['canonical', 'card', 'confirmation', 'literal', 'person', 'proposal'].map(

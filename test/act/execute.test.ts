@@ -54,8 +54,9 @@ async function after(
 ) {
   const fake = fakeExecuteStore({ ...proposal, state: from }, over);
   await step({ ...proposal, state: from }, fake.ports(worldOf({ cluster }), more));
-  const { entries, ended, inverses, requests, steps } = fake;
-  return { state: fake.state(), entries, ended, inverses, requests, steps, writes: cluster.writes.length };
+  const { entries, ended, inverses, requests, plansStopped, steps } = fake;
+  const writes = cluster.writes.length;
+  return { state: fake.state(), entries, ended, inverses, requests, plansStopped, steps, writes };
 }
 
 /** Nothing was written, and it ended with this reason. */
@@ -65,6 +66,7 @@ const refused = (why: string) => ({
   ended: [why],
   inverses: [],
   requests: [],
+  plansStopped: [`it was not carried out: ${why}`],
   steps: [['incident', 12, 0]],
   writes: 0,
 });
@@ -74,6 +76,7 @@ const unmoved = (state: ProposalState, steps: unknown[]) => ({
   ended: [],
   inverses: [],
   requests: [],
+  plansStopped: [],
   steps,
   writes: 0,
 });
@@ -112,6 +115,21 @@ describe('claiming', () => {
 
   it('looks again where nothing speaks against it any more', async () => {
     expect(await after(claim, 'approved', late)).toEqual(unmoved('approved', [['execute', approved.id, 1]]));
+  });
+
+  it('waits for the steps before it in its plan, and ends where one of them did not succeed', async () => {
+    const why = 'a step of its plan before it has not succeeded';
+    for (const over of [{}, late]) {
+      const waits = { ...over, earlierSteps: async () => 'under way' as const };
+      expect(await after(claim, 'approved', waits)).toEqual(unmoved('approved', []));
+      const stopped = { ...over, earlierSteps: async () => 'stopped' as const };
+      expect(await after(claim, 'approved', stopped)).toEqual(refused(why));
+    }
+    const markSent = async () => false;
+    const under = { markSent, earlierSteps: async () => 'under way' as const };
+    expect(await after(send, 'claimed', under)).toEqual(unmoved('claimed', []));
+    const stopped = { markSent, earlierSteps: async () => 'stopped' as const };
+    expect(await after(send, 'claimed', stopped)).toEqual(refused(why));
   });
 
   const held = { whyHeld: async () => 'too many at once' };
@@ -166,6 +184,7 @@ describe('sending', () => {
       ended: [confirmed?.readBack],
       inverses: [],
       requests: [REQUEST],
+      plansStopped: [],
       steps: [
         ['proposal', approved.id, 0],
         ['incident', 12, 0],
@@ -210,6 +229,7 @@ describe('sending', () => {
       ended: [why],
       inverses: [],
       requests: [REQUEST],
+      plansStopped: [`nobody knows whether it took effect: ${why}`],
       steps: [
         ['execute', approved.id, 30],
         ['incident', 12, 0],
@@ -228,14 +248,34 @@ describe('sending', () => {
     });
   });
 
-  it('does not know what became of a refusal where the world cannot be looked at', async () => {
+  it('takes no merit in what was refused and somebody else has done', async () => {
+    const { patch } = cluster;
+    vi.spyOn(cluster, 'patch').mockImplementation(async (...asked) => {
+      if (asked[3].dryRun) return patch.apply(cluster, asked);
+      cluster.changeByOthers('shop/pricing:good');
+      throw Object.assign(new Error('forbidden'), { outcome: 'refused' });
+    });
+    const { state, ended, inverses } = await after(send, 'claimed');
+    expect([state, inverses]).toEqual(['superseded', []]);
+    expect(ended[0]).toMatch(
+      /^refused: forbidden; somebody else has done it: pricing runs shop\/pricing:good/,
+    );
+  });
+
+  it('ends what was refused, also where the world cannot be looked at any more', async () => {
     cluster.failNextWrite('refused');
     const fake = fakeExecuteStore({ ...approved, state: 'claimed' });
     const approvedBy = vi.spyOn(fake.store, 'approvedBy');
     approvedBy.mockResolvedValueOnce(['U1']).mockRejectedValueOnce('away');
     await send({ ...approved, state: 'claimed' }, fake.ports(worldOf({ cluster })));
-    expect(fake.state()).toBe('unknown');
-    expect(fake.ended).toEqual(['forbidden; reading back failed: away']);
+    expect([fake.state(), fake.ended]).toEqual(['superseded', ['refused: forbidden']]);
+  });
+
+  it('has time to look and write, and to look once afterwards', async () => {
+    const fake = fakeExecuteStore({ ...approved, state: 'claimed' });
+    const world = vi.fn((_: number) => worldOf({ cluster }));
+    await send({ ...approved, state: 'claimed' }, fake.ports(worldOf({}), { world }));
+    expect(world.mock.calls).toEqual([[20], [20], [8]]);
   });
 
   it('sends nothing where the policy, the switch or the clock was faster', async () => {
@@ -295,6 +335,30 @@ describe('taking over what somebody else sent', () => {
     const again = await after(resume, 'sent');
     expect(again).toMatchObject({ state: 'confirmed', requests: [], writes: 1 });
     expect(again.entries.map(({ kind }) => kind)).toEqual(['action.answered', 'action.confirmed']);
+  });
+
+  it('counts what was done, though the second try was refused', async () => {
+    const { patch } = cluster;
+    vi.spyOn(cluster, 'patch').mockImplementation(async (...asked) => {
+      await patch.apply(cluster, asked);
+      throw Object.assign(new Error('the object has been modified'), { outcome: 'refused' });
+    });
+    expect(await after(resume, 'sent')).toMatchObject({ state: 'confirmed', writes: 1 });
+  });
+
+  it('ends where the second try is refused and it was visibly not done', async () => {
+    cluster.failNextWrite('refused');
+    expect(await after(resume, 'sent')).toMatchObject({ state: 'superseded', ended: ['refused: forbidden'] });
+  });
+
+  it('leaves it to people where the second try is refused and nobody can look', async () => {
+    cluster.failNextWrite('refused');
+    const fake = fakeExecuteStore({ ...approved, state: 'sent' });
+    const approvedBy = vi.spyOn(fake.store, 'approvedBy');
+    for (const _ of [1, 2]) approvedBy.mockResolvedValueOnce(['U1']);
+    approvedBy.mockRejectedValueOnce('away');
+    await resume({ ...approved, state: 'sent' }, fake.ports(worldOf({ cluster })));
+    expect([fake.state(), fake.ended]).toEqual(['unknown', ['forbidden; reading back failed: away']]);
   });
 
   it('does not while all is stopped, and leaves it to people', async () => {
@@ -361,6 +425,7 @@ describe('looking again at what nobody knows the end of', () => {
       ended: [confirmed?.readBack],
       inverses: [],
       requests: [],
+      plansStopped: [],
       steps: [
         ['proposal', approved.id, 0],
         ['incident', 12, 0],

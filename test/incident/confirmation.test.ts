@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { confirmationOf, isLong, whyNotConfirmed } from '../../src/incident/confirmation.ts';
+import { questionOf } from '../../src/incident/question.ts';
 import { aProposal } from '../support/incident-view.ts';
 
-const { consent, digest } = aProposal();
-const of = (over: Partial<typeof consent>) => confirmationOf({ consent: { ...consent, ...over }, digest });
+const proposal = aProposal();
+const { consent, digest } = proposal;
+const of = (over: Partial<typeof consent>) =>
+  confirmationOf(questionOf([{ ...proposal, consent: { ...consent, ...over } }]));
 const named = (identity: string) =>
   of({ card: ['a'], confirm: 'typed', target: { identity, observedVersion: '1' } });
 
@@ -26,6 +29,25 @@ describe('how consent is given', () => {
     ['deployment shop/pricing uid 12 paused', 'paused'],
   ])('takes from “%s” the name “%s”', (identity, text) => {
     expect(named(identity)).toMatchObject({ text });
+  });
+
+  it('is the names of all targets of a plan that ask for theirs', () => {
+    const step = (place: number, name: string, confirm: 'click' | 'typed') => ({
+      ...proposal,
+      consent: {
+        ...consent,
+        confirm,
+        target: { identity: `deployment ${name} uid 1`, observedVersion: '1' },
+        plan: { id: proposal.id, step: place, of: 3 },
+      },
+    });
+    const steps = [step(1, 'a', 'typed'), step(2, 'b', 'click'), step(3, 'c', 'typed')] as const;
+    expect(confirmationOf(questionOf([...steps]))).toEqual({
+      by: 'typed',
+      text: 'a c',
+      what: 'the names of the targets',
+      told: true,
+    });
   });
 
   it('is the beginning of the digest where only a file shows the whole card', () => {

@@ -2,6 +2,7 @@ import type { ConsentedUndoStore } from '../../src/decide/consented-undo.ts';
 import type { DecideStore } from '../../src/decide/decide.ts';
 import type { NewEntry } from '../../src/incident/journal.ts';
 import type { Proposal } from '../../src/incident/proposal.ts';
+import { questionAmong } from '../../src/incident/question.ts';
 import type { Step } from '../../src/incident/step.ts';
 import { NOON } from './incident-view.ts';
 import { NO_RECORD } from './policy.ts';
@@ -14,14 +15,19 @@ export function fakeDecideStore(proposals: Proposal[], over: Partial<Store> = {}
   const approvals = new Set<string>();
   const entries: NewEntry[] = [];
   const steps: Step[] = [];
-  const move = (id: string, changes: Partial<Proposal>): boolean => {
+  const move = (id: string, changes: Partial<Proposal>, from = 'proposed'): boolean => {
     const proposal = kept.get(id);
-    if (proposal?.state !== 'proposed') return false;
+    if (proposal?.state !== from) return false;
     kept.set(id, { ...proposal, ...changes });
     return true;
   };
   const store: Store = {
     lockProposal: async (id) => kept.get(id) ?? null,
+    async lockQuestion(id) {
+      const proposal = kept.get(id);
+      return proposal ? questionAmong([...kept.values()], proposal) : null;
+    },
+    moveProposal: async (id, from, to) => move(id, { state: to }, from),
     proposal: async (id) => kept.get(id) ?? null,
     stopped: async () => null,
     async giveApproval(id, person, digest) {

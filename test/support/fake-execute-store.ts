@@ -9,10 +9,11 @@ import { aPolicy, NO_RECORD } from './policy.ts';
 export function fakeExecuteStore(proposal: Proposal, over: Partial<ExecuteStore> = {}) {
   let { state } = proposal;
   const entries: NewEntry[] = [];
-  /** What ended, what puts it back, which requests were made, and which steps follow after how many seconds. */
+  /** What ended, what puts it back, which requests were made, why the plan stops, and which steps follow after how many seconds. */
   const ended: string[] = [];
   const inverses: object[] = [];
   const requests: string[] = [];
+  const plansStopped: string[] = [];
   const steps: [string, string | number, number][] = [];
   const move = (from: ProposalState, to: ProposalState): boolean => {
     if (state !== from) return false;
@@ -29,6 +30,8 @@ export function fakeExecuteStore(proposal: Proposal, over: Partial<ExecuteStore>
       return true;
     },
     isConsented: async () => true,
+    earlierSteps: async () => 'succeeded',
+    stopPlan: async (_, what) => void plansStopped.push(what),
     takeOver: async () => true,
     approvedBy: async () => ['U1'],
     endExecution: async (_, result) => void ended.push(result),
@@ -44,10 +47,10 @@ export function fakeExecuteStore(proposal: Proposal, over: Partial<ExecuteStore>
   };
   const ports = (world: World, more: Partial<ExecutePorts> = {}): ExecutePorts => ({
     transaction: (work) => work(store),
-    world,
+    world: () => world,
     limits: aPolicy([]).limits,
     whyForbidden: async () => null,
     ...more,
   });
-  return { store, ports, entries, ended, inverses, requests, steps, state: () => state };
+  return { store, ports, entries, ended, inverses, requests, plansStopped, steps, state: () => state };
 }
