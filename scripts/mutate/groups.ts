@@ -17,10 +17,10 @@ export const GROUPS = {
     tests: ['test/decide/{decide,decide-plan,consented-undo}.test.ts'],
   },
   consent: {
-    mutate: ['canonical', 'card', 'confirmation', 'literal', 'person', 'proposal'].map(
+    mutate: ['canonical', 'card', 'confirmation', 'literal', 'person', 'plan', 'proposal', 'question'].map(
       (name) => `src/incident/${name}.ts`,
     ),
-    tests: ['test/incident/{canonical,card,confirmation,literal,person,proposal}.test.ts'],
+    tests: ['test/incident/{canonical,card,confirmation,literal,person,plan,proposal}.test.ts'],
   },
   executor: {
     mutate: ['src/act/execute.ts', 'src/act/world.ts', 'src/act/tool.ts'],

@@ -156,6 +156,15 @@ describe('an approval', () => {
     expect(stateOf(id)).toBe('superseded');
   });
 
+  it('by somebody who may not withdraws nothing, whatever the card says', async () => {
+    const consent = { ...proposal.consent, card: ['another'] };
+    const misfit = { ...proposal, consent, digest: consentDigest(consent) };
+    const { store, stateOf } = fakeDecideStore([misfit]);
+    const asked = ask({ digest: misfit.digest, person: 'U9' });
+    expect((await approve(store, asked, PEOPLE)).text).toContain('You are not listed as an approver');
+    expect(stateOf(id)).toBe('proposed');
+  });
+
   it('is open until the last moment', async () => {
     const at = minutesAfter(30).getTime() - 1;
     const { store } = fakeDecideStore([proposal], { now: async () => new Date(at) });
@@ -185,8 +194,10 @@ describe('the policy', () => {
   it('approves what it lets run by itself, once', async () => {
     const { store, entries, steps, stateOf } = fakeDecideStore([low]);
     const lockBudgets = vi.spyOn(store, 'lockBudgets');
+    const consume = vi.spyOn(store, 'consume');
     expect(await autoApprove(store, id, POLICY)).toBe(true);
     expect(lockBudgets).toHaveBeenCalledTimes(1);
+    expect(consume.mock.calls).toEqual([[id, low.digest, 'policy']]);
     expect(entries).toEqual([
       {
         kind: 'proposal.moved',
