@@ -1,6 +1,6 @@
 import { confirmationOf } from '../../src/incident/confirmation.ts';
-import { questionOf } from '../../src/incident/question.ts';
 import { isPending } from '../../src/incident/proposal.ts';
+import { isLead, questionAmong } from '../../src/incident/question.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
 import { APPROVER, SECOND } from '../../test/support/loop.ts';
 import { OFF_LIMITS, type Siege } from './siege.ts';
@@ -25,16 +25,17 @@ export async function approveAll(
   what: string,
   allResolve: () => Promise<unknown>,
 ): Promise<void> {
-  const pending = view.proposals.filter(({ state }) => isPending(state));
+  const pending = view.proposals.filter((one) => isPending(one.state) && isLead(one));
   tally.count('incidents of a naive approver');
   let approved = 0;
   for (const proposal of pending) {
-    const confirmation = confirmationOf(questionOf([proposal]));
+    const question = questionAmong(view.proposals, proposal);
+    const confirmation = confirmationOf(question);
     for (const person of [APPROVER, SECOND].slice(0, proposal.consent.approvalsNeeded)) {
       tally.count('clicks of a naive approver');
       await world.stage.loop.approve({
         proposalId: proposal.id,
-        digest: proposal.digest,
+        digest: question.digest,
         person,
         typed: confirmation.by === 'typed' ? confirmation.text : null,
       });

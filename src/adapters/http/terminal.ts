@@ -126,11 +126,6 @@ function waitingOf({ proposal, steps = [proposal] }: WaitsForPeople): Waiting {
   return { id, incidentId, title: cardText([title]), card: cardText(card), digest, typeThis };
 }
 
-function toType(confirmation: Confirmation): string | null {
-  if (confirmation.by === 'click') return null;
-  return confirmation.told ? `${confirmation.what}: ${confirmation.text}` : confirmation.what;
-}
-
 function decide(
   desk: TerminalDesk,
   asked: Exclude<AskedInTerminal, { do: 'list' }>,
@@ -150,6 +145,11 @@ function decide(
     default:
       return asked satisfies never;
   }
+}
+
+function toType(confirmation: Confirmation): string | null {
+  if (confirmation.by === 'click') return null;
+  return confirmation.told ? `${confirmation.what}: ${confirmation.text}` : confirmation.what;
 }
 
 /** The person whose key this is, compared in constant time; null for everybody else. */

@@ -70,9 +70,8 @@ export function renderProposal(
 
 function heading({ lead: proposal, steps }: Question, title: string) {
   const rules = [...new Set(steps.map(({ policyRule }) => policyRule))];
-  const kind = proposal.undoes === null ? '' : 'Undo: ';
   return lines(
-    [bold(words(kind + title, 450))],
+    [bold(words(title, 450))],
     [
       words('Confidence '),
       bold(words(shownConfidence(proposal.confidence))),
