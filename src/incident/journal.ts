@@ -5,7 +5,7 @@ import { ANSWER_NAMES, type EvidenceAnswer, type Verdict } from './answer.ts';
 import { canonicalJson } from './canonical.ts';
 import type { EvidenceAbout } from './evidence.ts';
 import type { IncidentState } from './incident.ts';
-import type { Autonomy, PolicySubject } from './policy.ts';
+import type { Autonomy, PolicyAnswer, PolicySubject } from './policy.ts';
 import type { PlanPlace, ProposalState, Target } from './proposal.ts';
 
 /** What a person decided through. */
@@ -59,7 +59,7 @@ export type Happening =
       /** The earlier proposal whose place it takes, and whether that had been approved and was refused then. */
       replaces?: { proposal: string; plan?: PlanPlace; refused: boolean };
     } & AboutProposal)
-  | { kind: 'proposal.withheld'; title: string; why: string; mayPass?: boolean }
+  | { kind: 'proposal.withheld'; title: string; why: string; mayPass?: boolean; policy?: PolicyAnswer }
   | ({
       kind: 'proposal.moved';
       from: ProposalState;
