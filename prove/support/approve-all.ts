@@ -1,4 +1,5 @@
 import { confirmationOf } from '../../src/incident/confirmation.ts';
+import { questionOf } from '../../src/incident/question.ts';
 import { isPending } from '../../src/incident/proposal.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
 import { APPROVER, SECOND } from '../../test/support/loop.ts';
@@ -28,7 +29,7 @@ export async function approveAll(
   tally.count('incidents of a naive approver');
   let approved = 0;
   for (const proposal of pending) {
-    const confirmation = confirmationOf(proposal);
+    const confirmation = confirmationOf(questionOf([proposal]));
     for (const person of [APPROVER, SECOND].slice(0, proposal.consent.approvalsNeeded)) {
       tally.count('clicks of a naive approver');
       await world.stage.loop.approve({

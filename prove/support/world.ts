@@ -119,7 +119,7 @@ export async function carryOut(replica: Stage, id: string): Promise<ProposalStat
 }
 
 /** A copy of the first incident in which nothing fires and everything waits for people. */
-async function anotherIncident(db: Database): Promise<number> {
+export async function anotherIncident(db: Database): Promise<number> {
   const { rows } = await db.query<{ id: number }>(
     `insert into incident overriding system value
      select copy.* from incident one, lateral jsonb_populate_record(one, jsonb_build_object(
