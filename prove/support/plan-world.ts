@@ -10,7 +10,7 @@ import { planStage } from '../../test/support/plan-stage.ts';
 import { rendered } from '../../test/support/rendered.ts';
 import { worldOf } from '../../test/support/world.ts';
 import { freshDatabase, removeDatabase } from './database.ts';
-import { anotherIncident, ASK_ALWAYS, HEALTHY, UNFINISHED, type StageOptions } from './world.ts';
+import { anotherIncident, ASK_ALWAYS, HEALTHY, NEVER_LATE, UNFINISHED, type StageOptions } from './world.ts';
 
 export const SERVICES = ['catalog', 'pricing', 'checkout', 'storefront'];
 
@@ -38,7 +38,7 @@ export type PlanWorld = {
 export async function openPlanWorld(given: StageOptions = {}): Promise<PlanWorld> {
   const db = await freshDatabase();
   const scale = SERVICES.map((service) => ({ tool: 'kubernetes.scale' as const, service, replicas: 3 }));
-  const first = await planStage(db, { policy: ASK_ALWAYS, plan: scale });
+  const first = await planStage(db, { policy: ASK_ALWAYS, plan: scale, settings: NEVER_LATE });
   const template = await first.steps();
   if (template.length !== SERVICES.length)
     throw new Error('The loop has proposed no plan; the world of the properties has changed.');
