@@ -10,7 +10,7 @@ import { oneLine, watchedCluster, watchedDatabase } from '../support/moments.ts'
 import type { Property, Scale, Trial } from '../support/property.ts';
 import { carryOut, openWorld, UNFINISHED, type StageOptions, type World } from '../support/world.ts';
 
-type Seams = Pick<StageOptions, 'wrapStore'>;
+type Seams = Pick<StageOptions, 'wrapStore' | 'outsideStop'>;
 
 type How = 'the row' | 'the row, saying undo' | 'the file' | 'the file, database away';
 

@@ -4,6 +4,7 @@ import type { Flags, FlagState } from '../../src/act/world/flags.ts';
 import type { Issue, Issues } from '../../src/act/world/issues.ts';
 import type { World } from '../../src/act/world.ts';
 import { brokerOf, toolServerOf } from './configured-writes.ts';
+import type { Ledger } from './ledger.ts';
 import { flyOf } from './fly-machines.ts';
 import type { Ledger } from './ledger.ts';
 import { workflowsOf } from './workflow-runs.ts';
