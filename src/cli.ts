@@ -36,7 +36,10 @@ program
 program
   .command('doctor')
   .description('check the configuration and everything that it names')
-  .action(async () => (await import('./cli/doctor.ts')).doctorCommand());
+  .addOption(
+    new Option('--role <role>', 'as a process of this role would have it').choices(ROLES).default('all'),
+  )
+  .action(async (options: { role: Role }) => (await import('./cli/doctor.ts')).doctorCommand(options.role));
 
 program
   .command('migrate')

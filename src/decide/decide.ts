@@ -10,9 +10,10 @@ import { consentDigest, type Proposal } from '../incident/proposal.ts';
 import type { Question } from '../incident/question.ts';
 import type { Step } from '../incident/step.ts';
 import { counted } from '../incident/text.ts';
+import { giveWay, type GiveWayStore } from './give-way.ts';
 import { evaluate } from './policy.ts';
 
-export interface DecideStore {
+export interface DecideStore extends GiveWayStore {
   /** The proposal, its row locked until the transaction ends. */
   lockProposal(id: string): Promise<Proposal | null>;
   /** What people are asked when they are asked about it, the rows of all its steps locked until the transaction ends. */
@@ -67,7 +68,12 @@ export async function approve(
   const question = await store.lockQuestion(asked.proposalId);
   if (!question) return { ok: false, text: 'There is no such proposal.' };
   const { lead, steps } = question;
-  const refusal = await whyNot(store, question, asked, people);
+  const forbidden = await whyNot(store, question, asked, people);
+  const misfit = forbidden === null ? firstMisfit(steps) : null;
+  const refusal =
+    forbidden ??
+    (misfit &&
+      `This cannot be approved: ${misfit}. It is withdrawn; while its alerts fire, a fresh one follows.`);
   if (refusal) {
     await store.record({
       kind: 'approval.refused',
@@ -78,6 +84,7 @@ export async function approve(
       digest: asked.digest,
       ...by(asked.via),
     });
+    if (misfit !== null) for (const step of steps) await giveWay(store, step, misfit);
     return { ok: false, text: refusal };
   }
   const needed = Math.max(...steps.map(({ consent }) => consent.approvalsNeeded));
@@ -94,6 +101,14 @@ export async function approve(
   // The steps after it begin when it has succeeded.
   await store.enqueue({ kind: 'proposal', id: lead.id });
   return { ok: true, text: `Approved: ${question.title}. Sitrep carries it out now and checks the effect.` };
+}
+
+function firstMisfit(steps: readonly Proposal[]): string | null {
+  for (const { consent } of steps) {
+    const misfit = whyCardMisfits(consent);
+    if (misfit !== null) return misfit;
+  }
+  return null;
 }
 
 /** Resolves to how many people have now approved this step. */
@@ -138,10 +153,6 @@ async function whyNot(
   }
   const broken = lead.consent.plan ? whyNotWhole(steps) : null;
   if (broken !== null) return broken;
-  for (const { consent } of steps) {
-    const misfit = whyCardMisfits(consent);
-    if (misfit !== null) return `This cannot be approved: ${misfit}. Ask for a fresh proposal.`;
-  }
   const now = await store.now();
   if (steps.some((step) => isPast(step, now))) return 'The proposal has expired. Ask for a fresh one.';
   for (const step of steps) {

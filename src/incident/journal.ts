@@ -56,6 +56,8 @@ export type Happening =
       autonomy?: Autonomy;
       /** What the policy was asked and what it said. */
       policy?: { version: string; asked: PolicySubject; approvals: number };
+      /** The earlier proposal whose place it takes, and whether that had been approved and was refused then. */
+      replaces?: { proposal: string; plan?: PlanPlace; refused: boolean };
     } & AboutProposal)
   | { kind: 'proposal.withheld'; title: string; why: string; mayPass?: boolean }
   | ({
@@ -183,7 +185,7 @@ export function describe(entry: Happening): string {
     case 'hypothesis.raised':
       return `${entry.by === 'model' ? 'The model suggests' : 'Likely cause'} (${VERDICT_WORDS[entry.verdict]}): ${entry.statement}`;
     case 'proposal.made':
-      return `Proposed: ${entry.title} (confidence ${entry.confidence}; policy “${entry.rule}”)`;
+      return `Proposed${entry.replaces ? ' afresh' : ''}: ${entry.title} (confidence ${entry.confidence}; policy “${entry.rule}”)`;
     case 'proposal.withheld':
       return `Not proposed: ${entry.title}: ${entry.why}`;
     case 'proposal.moved':

@@ -28,7 +28,7 @@ export function slotsOf(entry: NewEntry): Slot[] {
       return ['summary', 'evidence'];
     case 'proposal.made':
       // The evidence message lists the proposals that get no card of their own.
-      return ['summary', 'evidence', `proposal:${cardOf(entry)}`];
+      return ['summary', 'evidence', `proposal:${cardOf(entry)}`, ...replacedBy(entry)];
     case 'proposal.moved':
     case 'proposal.rejected':
     case 'approval.given':
@@ -64,6 +64,17 @@ export function slotsOf(entry: NewEntry): Slot[] {
 /** The proposal under whose card it is shown: a plan has one card, that of its first step. */
 function cardOf({ proposal, plan }: { proposal: string; plan?: PlanPlace }): string {
   return plan?.id ?? proposal;
+}
+
+/** The messages of the proposal whose place a fresh one takes; they name it. */
+function replacedBy({
+  replaces,
+}: {
+  replaces?: { proposal: string; plan?: PlanPlace; refused: boolean };
+}): Slot[] {
+  if (!replaces) return [];
+  const card = cardOf(replaces);
+  return [`proposal:${card}`, ...(replaces.refused ? ([`outcome:${card}`] as const) : [])];
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ExecuteStore } from '../act/execute.ts';
-import type { ReadWorld, World } from '../act/world.ts';
+import type { ReadWorld, WorldFor } from '../act/world.ts';
 import type { Correlator } from '../correlate/decision.ts';
 import type { PlacingStore } from '../correlate/placing.ts';
 import type { SilenceStore } from '../correlate/silences.ts';
@@ -127,7 +127,7 @@ export type LoopPorts = {
   sources: EvidenceSources;
   world: ReadWorld;
   /** The world that actions are carried out on; null in a process that does not execute. */
-  writable: World | null;
+  writable: WorldFor | null;
   investigator: Investigator | null;
   /** Writes the draft where people find it; resolves to the name that is shown. */
   publishPostmortem: (incidentId: number, markdown: string) => Promise<string>;

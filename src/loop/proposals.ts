@@ -5,10 +5,11 @@ import { isPending, mayBecome, type Proposal } from '../incident/proposal.ts';
 import { questionOf } from '../incident/question.ts';
 import { counted } from '../incident/text.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
+import type { Replaced } from './replacing.ts';
 
-/** Takes a pending proposal back; nothing happens where somebody has decided it in the meantime. */
-export async function supersede(store: LoopStore, proposal: Proposal, why: string): Promise<void> {
-  if (!(await store.moveProposal(proposal.id, 'proposed', 'superseded'))) return;
+/** Takes a pending proposal back; resolves to false where somebody has decided it in the meantime. */
+export async function supersede(store: LoopStore, proposal: Proposal, why: string): Promise<boolean> {
+  if (!(await store.moveProposal(proposal.id, 'proposed', 'superseded'))) return false;
   await store.record({
     kind: 'proposal.moved',
     ...aboutProposal(proposal),
@@ -17,6 +18,7 @@ export async function supersede(store: LoopStore, proposal: Proposal, why: strin
     to: 'superseded',
     why,
   });
+  return true;
 }
 
 /** Puts one action before people, and sees to its expiry. */
@@ -33,6 +35,7 @@ export async function addQuestion(
   ports: LoopPorts,
   store: LoopStore,
   steps: readonly [Proposal, ...Proposal[]],
+  replacedBy: (step: Proposal) => Replaced | null = () => null,
 ): Promise<void> {
   const [lead] = steps;
   if (lead.autonomy === 'approve' && lead.undoes === null) {
@@ -45,7 +48,7 @@ export async function addQuestion(
   }
   for (const step of steps) {
     await store.addProposal(step);
-    await recordMade(store, step);
+    await recordMade(store, step, replacedBy(step));
   }
   await store.enqueue(
     { kind: 'proposal', id: lead.id },
@@ -53,7 +56,7 @@ export async function addQuestion(
   );
 }
 
-function recordMade(store: LoopStore, proposal: Proposal): Promise<void> {
+function recordMade(store: LoopStore, proposal: Proposal, replaces: Replaced | null): Promise<void> {
   return store.record({
     kind: 'proposal.made',
     ...aboutProposal(proposal),
@@ -68,6 +71,7 @@ function recordMade(store: LoopStore, proposal: Proposal): Promise<void> {
       asked: proposal.consent.asked,
       approvals: proposal.consent.approvalsNeeded,
     },
+    ...(replaces ? { replaces } : {}),
   });
 }
 

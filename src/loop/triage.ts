@@ -15,6 +15,7 @@ import { runbookPlans } from '../propose/runbook-fixes.ts';
 import { offer, type Withheld } from './offer.ts';
 import { offerPlan, type PlanContext, type PlannedStep } from './offer-plan.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
+import { replaceable, takeReplaced } from './replacing.ts';
 import { nextTry } from './try-again.ts';
 import { addQuestion, supersede } from './proposals.ts';
 
@@ -126,10 +127,12 @@ export async function proposeFixes(
       const cited = evidence.filter((one) => cause.evidenceFor.includes(one.id)).map((one) => one.title);
       await store.record({ kind: 'hypothesis.raised', ...about, ...cause, evidence: cited });
     }
-    const kept = await keepOrSupersede(store, proposals, offers);
+    const { kept, withdrawn } = await keepOrSupersede(store, proposals, offers);
+    const before = replaceable(fresh.journal, fresh.proposals, withdrawn);
     for (const one of offers) {
       if (one.kind === 'withheld') await store.record({ ...about, ...one, kind: 'proposal.withheld' });
-      else if (!kept.has(one.steps[0].id)) await addQuestion(ports, store, one.steps);
+      else if (!kept.has(one.steps[0].id))
+        await addQuestion(ports, store, one.steps, (step) => takeReplaced(before, step));
     }
     const view =
       offers.some((one) => one.kind === 'withheld' && one.mayPass) && (await store.view(incident.id));
@@ -168,15 +171,18 @@ async function keepOrSupersede(
   store: LoopStore,
   proposals: Proposal[],
   offers: Offered[],
-): Promise<Set<string>> {
+): Promise<{ kept: Set<string>; withdrawn: Proposal[] }> {
   const kept = new Set<string>();
+  const withdrawn: Proposal[] = [];
   for (const lead of proposals.filter((one) => isPending(one.state) && isLead(one) && one.undoes === null)) {
     const { steps } = questionAmong(proposals, lead);
     const same = offers.find((one) => one.kind === 'question' && areSame(one.steps, steps));
     if (same?.kind === 'question') kept.add(same.steps[0].id);
-    else for (const old of steps) await supersede(store, old, 'newer findings replaced it');
+    else
+      for (const old of steps)
+        if (await supersede(store, old, 'newer findings replaced it')) withdrawn.push(old);
   }
-  return kept;
+  return { kept, withdrawn };
 }
 
 function areSame(a: readonly Proposal[], b: readonly Proposal[]): boolean {

@@ -210,7 +210,7 @@ describe('the card of a consent', () => {
       ok: false,
       text: expect.stringContaining('its card is not what this version of Sitrep shows for it') as string,
     });
-    expect((await rollback(s)).state).toBe('proposed');
+    expect((await rollback(s)).state).toBe('superseded');
   });
 
   it('of an earlier version, without the hash, is refused with that reason', async () => {

@@ -14,11 +14,17 @@ export function decision(view: IncidentView, proposal: Proposal): Inline[] {
     case 'rejected':
       return [words('rejected by '), ...decider(proposal), ...because(proposal.decisionReason)];
     case 'expired':
-      return [words('expired '), moment(proposal.expiresAt), words(', not carried out')];
+      return [
+        words('expired '),
+        moment(proposal.expiresAt),
+        words(', not carried out'),
+        ...inItsPlace(view, proposal),
+      ];
     case 'superseded':
       return [
         words('withdrawn, not carried out'),
-        ...because(lastWhy(view, proposal) ?? proposal.decisionReason),
+        ...because(whyEnded(view, proposal)),
+        ...inItsPlace(view, proposal),
       ];
     default:
       if (proposal.decidedBy === 'consent')
@@ -58,11 +64,27 @@ function because(reason: string | null): Inline[] {
   return reason === null || reason.trim() === '' ? [] : [words(': '), oneLine(reason, 250)];
 }
 
-function lastWhy(view: IncidentView, proposal: Proposal): string | null {
+/** Names the fresh proposal that has taken the place of this one; nothing where there is none. */
+export function freshOne(view: IncidentView, proposal: Proposal): Inline[] {
+  const made = view.journal.findLast(
+    (entry) => entry.kind === 'proposal.made' && entry.replaces?.proposal === proposal.id,
+  );
+  return made?.kind === 'proposal.made'
+    ? [oneLine(`“${made.title}”`, 160), words(', proposed '), moment(made.at)]
+    : [];
+}
+
+function inItsPlace(view: IncidentView, proposal: Proposal): Inline[] {
+  const fresh = freshOne(view, proposal);
+  return fresh.length === 0 ? [] : [words(' · in its place: '), ...fresh];
+}
+
+/** Why a proposal was withdrawn, in the words of the record. */
+export function whyEnded(view: IncidentView, proposal: Proposal): string | null {
   const entry = view.journal.findLast(
     (entry) =>
       (entry.kind === 'action.refused' && entry.proposal === proposal.id) ||
       (entry.kind === 'proposal.moved' && entry.proposal === proposal.id && entry.to === proposal.state),
   );
-  return entry && 'why' in entry ? entry.why : null;
+  return entry && 'why' in entry ? entry.why : proposal.decisionReason;
 }

@@ -2,6 +2,7 @@ import { awaitsReview, type Proposal } from '../../../incident/proposal.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { actionId } from '../buttons.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
+import { freshOne } from './decision.ts';
 import { fit, must } from './fit.ts';
 import { who } from './people.ts';
 import { results } from './progress.ts';
@@ -24,12 +25,14 @@ export function renderOutcome(view: IncidentView, proposal: Proposal, tokens: To
   const { sign, sentence } = verdict(proposal);
   const title = inertLine(proposal.title, 150);
   const steps = results(view, proposal);
+  const fresh = proposal.state === 'superseded' ? freshOne(view, proposal) : [];
   return {
     text: inertMarkup(`${sentence} ${title}`),
     blocks: fit([
       ...must(richText(lines([emoji(sign), SPACE, bold(words(sentence))], [words(title)]))),
       ...must(...(steps.length === 0 ? [] : [richText(bullets(steps))])),
       ...must(...(proposal.state === 'unknown' ? [richText(lines(handOver(proposal)))] : [])),
+      ...must(...(fresh.length === 0 ? [] : [richText(lines([words('In its place: '), ...fresh]))])),
       ...must(...(tokens ? [undoButton(proposal, tokens)] : [])),
     ]),
   };

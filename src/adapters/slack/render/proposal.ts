@@ -14,6 +14,7 @@ import { decision } from './decision.ts';
 import { fit, must, optional } from './fit.ts';
 import { source } from './links.ts';
 import { planProgress, progress } from './progress.ts';
+import { replacing } from './replacing.ts';
 import { bold, bullets, lines, moment, oneLine, richText, smallPrint, words } from './rich.ts';
 import type { Block, Inline, Rendered } from './rich.ts';
 
@@ -46,6 +47,7 @@ export function renderProposal(
     text: inertMarkup(`${pending ? 'Proposed' : `Proposal ${proposal.state}`}: ${title}`),
     blocks: fit([
       ...must(richText(heading(question, title))),
+      ...(pending ? must : optional)(...question.steps.flatMap((step) => replacing(view, step))),
       ...optional(
         ...reasons(
           view,

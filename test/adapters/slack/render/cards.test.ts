@@ -18,6 +18,7 @@ import {
   proposalId,
   someEvidence,
 } from '../../../support/incident-view.ts';
+import { rendered } from '../../../support/rendered.ts';
 
 describe('the root message', () => {
   it('says in its first two lines what is going on and what to do', () => {
@@ -422,5 +423,36 @@ describe('the evidence', () => {
     const rendered = renderEvidence(aView({ evidence }));
     expect(problemsOf(rendered)).toEqual([]);
     expect(readable(rendered.blocks)).toMatch(/\d+ more entr(y does|ies do) not fit/);
+  });
+});
+
+describe('a card that takes the place of another', () => {
+  const dryRun = (text: string) => {
+    const { consent } = aProposal();
+    if (!consent.shown) throw new Error('nothing is shown');
+    return rendered({ ...consent, shown: { ...consent.shown, dryRun: text } });
+  };
+  const long = 'x'.repeat(400);
+
+  it.each([
+    ['one line that differs behind what fits', `${long}a`, `${long}b`, /Dry run: was …x+a, is now …x+b/],
+    ['a line that another one continues', long, `${long}b`, /Dry run: was …x+, is now …x+b/],
+    ['a character that nobody sees', 'v1', 'v1\u200b', /was v1, is now v1\\u\{200b\}/],
+  ])('shows %s', (_, before, after, said) => {
+    const old = aProposal({ state: 'superseded', consent: dryRun(before) });
+    const fresh = aProposal({ id: proposalId(2), consent: dryRun(after) });
+    const journal = aJournal({
+      kind: 'proposal.made',
+      proposal: fresh.id,
+      title: fresh.title,
+      action: fresh.action,
+      digest: fresh.digest,
+      confidence: 'medium',
+      rule: 'people approve',
+      replaces: { proposal: old.id, refused: true },
+    });
+    const card = renderProposal(aView({ proposals: [old, fresh], journal }), fresh);
+    expect(problemsOf(card)).toEqual([]);
+    expect(readable(card.blocks)).toMatch(said);
   });
 });
