@@ -10,6 +10,7 @@ import { removeStopFile, stopOutside, writeStopFile } from '../src/main/stop-fil
 import { testDatabase } from './support/database.ts';
 import { emptyDatabase } from './support/empty-database.ts';
 import { APPROVER, ONCALL, SECOND, stage, type Stage } from './support/loop.ts';
+import { planStage } from './support/plan-stage.ts';
 import { aPolicy } from './support/policy.ts';
 
 let db: Database;
@@ -35,8 +36,11 @@ async function underWay(over: Over = {}): Promise<{ s: Stage; id: string }> {
   return { s, id: rollback.id };
 }
 
-const approve = (s: Stage, { id, digest }: Pick<Proposal, 'id' | 'digest'>, person = APPROVER) =>
-  s.loop.approve({ proposalId: id, digest, person });
+const approve = (
+  s: Pick<Stage, 'loop'>,
+  { id, digest }: Pick<Proposal, 'id' | 'digest'>,
+  person = APPROVER,
+) => s.loop.approve({ proposalId: id, digest, person });
 
 async function read(s: Stage, id: string): Promise<Proposal> {
   const found = await s.transaction((store) => store.proposal(id));
@@ -238,6 +242,25 @@ describe('what is on its way when everything is stopped', () => {
     for (const going of ['sent', 'confirmed', 'verifying', 'succeeded'])
       expect(await check(going)).toBe('verifying');
     for (const over of ['failed', 'inconclusive', 'unknown']) expect(await check(over)).toBe('inconclusive');
+  });
+});
+
+describe('a plan under way', () => {
+  it('is offered to be undone as far as it has come', async () => {
+    const s = await planStage(db);
+    s.of('pricing').unsettle();
+    await s.approve();
+    for (let round = 0; round < 4; round++) await s.pass();
+    expect(await s.states()).toEqual(['succeeded', 'verifying', 'approved']);
+    const { text } = await s.loop.stop({ person: ONCALL, why: 'too risky', undoLastS: 0 });
+    await s.turn();
+    expect(text).toMatch(/Except undoing “.*” \(INC-1\) and “.*” \(INC-1\)\./);
+    const [first, second] = await s.steps();
+    const undos = (await s.view()).proposals.filter((one) => one.undoes !== null);
+    expect(new Set(undos.map((one) => one.undoes))).toEqual(new Set([first?.id, second?.id]));
+    for (const undo of undos) expect(await approve(s, undo)).toMatchObject({ ok: true });
+    for (let round = 0; round < 4; round++) await s.pass();
+    expect(s.written).toEqual(['catalog', 'pricing', expect.anything(), expect.anything()]);
   });
 });
 

@@ -2,15 +2,17 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Proposal } from '../../src/incident/proposal.ts';
 import { removeStopFile, stopOutside, writeStopFile } from '../../src/main/stop-file.ts';
 import { APPROVER, ONCALL } from '../../test/support/loop.ts';
+import { onlyOrdered, orderedUndoApproved } from './ordered-undo.ts';
 import { oneLine, watchedCluster, watchedDatabase } from '../support/moments.ts';
-import type { Property, Trial } from '../support/property.ts';
+import type { Property, Scale, Trial } from '../support/property.ts';
 import { carryOut, openWorld, UNFINISHED, type StageOptions, type World } from '../support/world.ts';
 
 type Seams = Pick<StageOptions, 'wrapStore'>;
 
-type How = 'the row' | 'the file' | 'the file, database away';
+type How = 'the row' | 'the row, saying undo' | 'the file' | 'the file, database away';
 
 /**
  * The switch is pulled at every moment of an action's way. What matters is which came first: the commit of the
@@ -19,13 +21,27 @@ type How = 'the row' | 'the file' | 'the file, database away';
 export const killSwitch: Property<Seams> = {
   name: 'kill switch',
   claim:
-    'Once the switch is pulled no write begins whose intent was not on record before, and only an approver can release it.',
+    'Once the switch is pulled no write begins whose intent was not on record before, but for the approved undo of what the stop names, and only an approver can release it.',
   async run(trial, seams = {}) {
     const home = mkdtempSync(join(tmpdir(), 'sitrep-prove-'));
     const world = await openWorld({ outsideStop: stopOutside(false, home), ...seams });
     try {
+      const action = {
+        name: 'an action',
+        of: () => world.proposeApproved(),
+        everyMoments: { quick: 17, ci: 4, full: 1 },
+      };
+      for (const how of ['the row', 'the row, saying undo', 'the file', 'the file, database away'] as const)
+        await pullEverywhere(trial, world, home, how, action);
+      // It may pass the stop that named it, and none that comes later.
+      const undo = {
+        name: 'an ordered undo',
+        of: () => orderedUndoApproved(world),
+        everyMoments: { quick: 40, ci: 8, full: 1 },
+      };
       for (const how of ['the row', 'the file', 'the file, database away'] as const)
-        await pullEverywhere(trial, world, home, how);
+        await pullEverywhere(trial, world, home, how, undo);
+      await onlyOrdered(trial, world);
       await release(trial, world);
       await environment(trial, world);
     } finally {
@@ -35,11 +51,20 @@ export const killSwitch: Property<Seams> = {
   },
 };
 
-async function pullEverywhere({ tally, size }: Trial, world: World, home: string, how: How): Promise<void> {
+type Subject = { name: string; of: () => Promise<Proposal>; everyMoments: Record<Scale, number> };
+
+async function pullEverywhere(
+  { tally, size }: Trial,
+  world: World,
+  home: string,
+  how: How,
+  subject: Subject,
+): Promise<void> {
   // Whoever pulls it does so from outside of the transaction that may be open at that moment.
   const outside = AsyncLocalStorage.snapshot();
-  for (let moment = 1; ; moment += size({ quick: 17, ci: 4, full: 1 })) {
-    const proposal = await world.proposeApproved();
+  for (let moment = 1; ; moment += size(subject.everyMoments)) {
+    const proposal = await subject.of();
+    const writtenBefore = world.cluster.writes.length;
     const course: string[] = [];
     let passed = 0;
     let pulled = null as Promise<unknown> | null;
@@ -79,13 +104,13 @@ async function pullEverywhere({ tally, size }: Trial, world: World, home: string
     await putBack(world, home);
     if (!wasPulled) return;
     const begun = course.indexOf('write begins');
-    const intent = course.indexOf(how === 'the row' ? 'intent committed' : 'intent written');
+    const intent = course.indexOf(how.startsWith('the row') ? 'intent committed' : 'intent written');
     const stop = course.indexOf('stopped');
-    const what = `${how} pulled ${where}: ${course.join(', ')}; ended as ${state}`;
+    const what = `${how} pulled ${where}, of ${subject.name}: ${course.join(', ')}; ended as ${state}`;
     tally.check(begun < 0 || stop < 0 || (intent >= 0 && intent < stop), () => what);
     tally.check(
-      world.cluster.writes.length <= (intent >= 0 ? 1 : 0),
-      () => `${what}; written ${world.cluster.writes.length} times`,
+      world.cluster.writes.length - writtenBefore <= (intent >= 0 ? 1 : 0),
+      () => `${what}; written ${world.cluster.writes.length - writtenBefore} times`,
     );
     tally.check(!UNFINISHED.includes(state), () => what);
     tally.count(`pulled by ${how}`);
@@ -96,6 +121,8 @@ async function pullEverywhere({ tally, size }: Trial, world: World, home: string
 /** Says `stopped` in the course of events at the moment from which it holds. */
 async function pull(world: World, home: string, how: How, course: string[]): Promise<void> {
   if (how === 'the row') await world.stage.loop.stop({ person: ONCALL, why: 'test' });
+  else if (how === 'the row, saying undo')
+    await world.stage.loop.stop({ person: ONCALL, why: 'test', undoLastS: 86_400 });
   else writeStopFile(home, 'test');
   course.push('stopped');
 }

@@ -1,6 +1,6 @@
 import type { HttpRequests } from '../../src/act/world/http.ts';
 import type { McpServers } from '../../src/act/world/mcp.ts';
-import type { Ledger } from './whole-world.ts';
+import type { Ledger } from './ledger.ts';
 
 /** The one request that is configured: it pauses a queue, and another reads whether it is paused. */
 export function brokerOf(ledger: Ledger): HttpRequests {

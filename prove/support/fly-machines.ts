@@ -1,5 +1,5 @@
 import type { Fly, FlyMachine } from '../../src/act/world/fly.ts';
-import type { Ledger } from './whole-world.ts';
+import type { Ledger } from './ledger.ts';
 
 export const APP = 'shop-web';
 /** Two that serve, one that stands still, one that is cordoned. */

@@ -5,10 +5,8 @@ import type { Issue, Issues } from '../../src/act/world/issues.ts';
 import type { World } from '../../src/act/world.ts';
 import { brokerOf, toolServerOf } from './configured-writes.ts';
 import { flyOf } from './fly-machines.ts';
+import type { Ledger } from './ledger.ts';
 import { workflowsOf } from './workflow-runs.ts';
-
-/** Told of every write at its beginning: to what, and what. */
-export type Ledger = (target: string, what: string) => void;
 
 /** A world in memory with something for every tool of the catalogue to act on; writes have effect, and all are in the ledger. */
 export function wholeWorld(cluster: Cluster, ledger: Ledger): World {

@@ -1,5 +1,5 @@
 import type { Workflow, WorkflowRun, Workflows } from '../../src/act/world/workflows.ts';
-import type { Ledger } from './whole-world.ts';
+import type { Ledger } from './ledger.ts';
 
 const SOURCE = `name: Roll out
 on:

@@ -13,14 +13,18 @@ export const GROUPS = {
     tests: ['test/decide/{policy,clauses,restrict,risk-score,weigh}.test.ts'],
   },
   approval: {
-    mutate: ['src/decide/decide.ts', 'src/decide/consented-undo.ts'],
-    tests: ['test/decide/{decide,consented-undo}.test.ts'],
+    mutate: ['decide', 'consented-undo', 'give-way'].map((name) => `src/decide/${name}.ts`),
+    tests: ['test/decide/{decide,decide-plan,consented-undo}.test.ts'],
   },
   consent: {
-    mutate: ['canonical', 'card', 'confirmation', 'literal', 'person', 'proposal'].map(
+    mutate: ['canonical', 'card', 'confirmation', 'literal', 'person', 'plan', 'proposal', 'question'].map(
       (name) => `src/incident/${name}.ts`,
     ),
-    tests: ['test/incident/{canonical,card,confirmation,literal,person,proposal}.test.ts'],
+    tests: ['test/incident/{canonical,card,confirmation,literal,person,plan,proposal}.test.ts'],
+  },
+  executor: {
+    mutate: ['src/act/execute.ts', 'src/act/world.ts', 'src/act/tool.ts'],
+    tests: ['test/act/{execute,execute-inverse}.test.ts'],
   },
   audit: {
     mutate: ['audit-chain', 'verify-chain', 'checkpoint', 'seal'].map((name) => `src/incident/${name}.ts`),
@@ -37,7 +41,7 @@ export const GROUPS = {
     tests: ['test/adapters/slack/{gate,identity,once,checked-desk,standing}.test.ts'],
   },
   terminal: {
-    mutate: ['src/adapters/http/terminal.ts'],
-    tests: ['test/adapters/http/terminal{,-refusals}.test.ts'],
+    mutate: ['src/adapters/http/terminal.ts', 'src/adapters/http/door.ts'],
+    tests: ['test/adapters/http/{door,terminal,terminal-refusals}.test.ts'],
   },
 } satisfies Record<string, Group>;

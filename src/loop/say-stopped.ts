@@ -37,7 +37,7 @@ function passing(undoable: OrderedUndo[], undoLastS: number): string[] {
   if (undoable.length === 0) return [`Nothing to undo: no action is under way${searched}.`];
   return [
     `Except undoing ${named(undoable)}.`,
-    'Each gets a card in the thread of its incident; it runs once people other than you have approved it there.',
+    'Each gets a card in the thread of its incident, or a line that says why it cannot be undone; it runs once people other than you have approved it there.',
     ...afterwards(undoable),
   ];
 }

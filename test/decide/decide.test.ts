@@ -141,6 +141,30 @@ describe('an approval', () => {
     expect([giveApproval.mock.calls, steps, stateOf(id)]).toEqual([[], [], before.state]);
   });
 
+  it('of a card that is not the one of its consent withdraws the proposal', async () => {
+    const consent = { ...proposal.consent, card: ['another'] };
+    const misfit = { ...proposal, consent, digest: consentDigest(consent) };
+    const { store, entries, steps, stateOf } = fakeDecideStore([misfit]);
+    const because = 'its card is not what this version of Sitrep shows for it';
+    const why = `This cannot be approved: ${because}. It is withdrawn; while its alerts fire, a fresh one follows.`;
+    expect(await approve(store, ask({ digest: misfit.digest }), PEOPLE)).toEqual({ ok: false, text: why });
+    expect(entries).toEqual([
+      { kind: 'approval.refused', ...about, actor: 'U1', why, digest: misfit.digest },
+      { kind: 'action.refused', ...about, actor: 'sitrep', title, why: because },
+    ]);
+    expect(steps).toEqual([{ kind: 'incident', id: 12 }]);
+    expect(stateOf(id)).toBe('superseded');
+  });
+
+  it('by somebody who may not withdraws nothing, whatever the card says', async () => {
+    const consent = { ...proposal.consent, card: ['another'] };
+    const misfit = { ...proposal, consent, digest: consentDigest(consent) };
+    const { store, stateOf } = fakeDecideStore([misfit]);
+    const asked = ask({ digest: misfit.digest, person: 'U9' });
+    expect((await approve(store, asked, PEOPLE)).text).toContain('You are not listed as an approver');
+    expect(stateOf(id)).toBe('proposed');
+  });
+
   it('is open until the last moment', async () => {
     const at = minutesAfter(30).getTime() - 1;
     const { store } = fakeDecideStore([proposal], { now: async () => new Date(at) });
@@ -170,8 +194,10 @@ describe('the policy', () => {
   it('approves what it lets run by itself, once', async () => {
     const { store, entries, steps, stateOf } = fakeDecideStore([low]);
     const lockBudgets = vi.spyOn(store, 'lockBudgets');
+    const consume = vi.spyOn(store, 'consume');
     expect(await autoApprove(store, id, POLICY)).toBe(true);
     expect(lockBudgets).toHaveBeenCalledTimes(1);
+    expect(consume.mock.calls).toEqual([[id, low.digest, 'policy']]);
     expect(entries).toEqual([
       {
         kind: 'proposal.moved',
@@ -288,14 +314,5 @@ describe('a no', () => {
     expect(await reject(store, { ...asked, via: 'cli' }, PEOPLE)).toEqual({ ok: false, text: why });
     expect(entries).toEqual([{ kind: 'approval.refused', ...about, actor: asked.person, why, via: 'cli' }]);
     expect(stateOf(id)).toBe(before.state);
-  });
-
-  it('comes too late where somebody was faster', async () => {
-    const { store, entries } = fakeDecideStore([proposal], { rejectProposal: async () => false });
-    expect(await reject(store, ask, PEOPLE)).toEqual({
-      ok: false,
-      text: `This proposal is already proposed; ${FINAL}`,
-    });
-    expect(entries).toEqual([]);
   });
 });

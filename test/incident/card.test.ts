@@ -87,6 +87,33 @@ describe('the line', () => {
   });
 });
 
+describe('a step of a plan', () => {
+  const step = (place: number, over: Partial<Unrendered['shown']> = {}) =>
+    renderCard({
+      ...consent,
+      plan: { id: 'p', step: place, of: 2 },
+      shown: { ...consent.shown, ...over },
+    });
+
+  it('says which it is, when it begins, and what else there is to know', () => {
+    expect(step(1, { notes: ['One', 'Two'] }).slice(0, 4)).toEqual([
+      `Step 1 of 2: begins not after ${consent.expiresAt}`,
+      'One',
+      'Two',
+      'Action: kubernetes.rollback {"deployment":"checkout","namespace":"shop","revision":4}',
+    ]);
+    expect(step(2).slice(0, 2)).toEqual([
+      `Step 2 of 2: begins when step 1 has succeeded, not after ${consent.expiresAt}`,
+      'Action: kubernetes.rollback {"deployment":"checkout","namespace":"shop","revision":4}',
+    ]);
+  });
+
+  it('is done, where only the last one helps', () => {
+    expect(step(1)).toContain('Counts as done when: all alerts resolved');
+    expect(step(2)).toContain('Counts as helped when: all alerts resolved');
+  });
+});
+
 describe('a card', () => {
   const misfit = 'its card is not what this version of Sitrep shows for it';
 

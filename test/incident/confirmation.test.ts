@@ -30,6 +30,25 @@ describe('how consent is given', () => {
     expect(named(identity)).toMatchObject({ text });
   });
 
+  it('is the names of all targets of a plan that ask for theirs', () => {
+    const step = (place: number, name: string, confirm: 'click' | 'typed') => ({
+      ...proposal,
+      consent: {
+        ...consent,
+        confirm,
+        target: { identity: `deployment ${name} uid 1`, observedVersion: '1' },
+        plan: { id: proposal.id, step: place, of: 3 },
+      },
+    });
+    const steps = [step(1, 'a', 'typed'), step(2, 'b', 'click'), step(3, 'c', 'typed')] as const;
+    expect(confirmationOf(questionOf([...steps]))).toEqual({
+      by: 'typed',
+      text: 'a c',
+      what: 'the names of the targets',
+      told: true,
+    });
+  });
+
   it('is the beginning of the digest where only a file shows the whole card', () => {
     // As JSON a text has two quotes more.
     expect(isLong(['x'.repeat(5_798)])).toBe(false);

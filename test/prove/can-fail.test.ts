@@ -124,6 +124,27 @@ describe('each property sees what it is there for', () => {
     expect((await violationsOf(killSwitch, { wrapStore })).join()).toContain('write begins');
   });
 
+  it('a stop that lets everything pass while it lets something pass', { timeout: LONG }, async () => {
+    const wrapStore = faulty((store) => {
+      const lax = async (begin: () => Promise<boolean>): Promise<boolean> => {
+        const { order } = await store.lockSwitch();
+        const stopped = await store.stopped();
+        if (!stopped || order === null || stopped.undoing.length === 0) return begin();
+        await store.setStopped(null);
+        const begun = await begin();
+        await store.setStopped({ ...stopped, order });
+        return begun;
+      };
+      return {
+        claim: (...args) => lax(() => store.claim(...args)),
+        markSent: (...args) => lax(() => store.markSent(...args)),
+      };
+    });
+    expect((await violationsOf(killSwitch, { wrapStore })).join()).toContain(
+      'passed a stop that names an order',
+    );
+  });
+
   it('a success that is called one when the window ends', async () => {
     const hopeful: NonNullable<Parameters<typeof verification.run>[1]>['verify'] = async (
       proposal,

@@ -38,6 +38,7 @@ const TRICKY = [
   `https://sns.eu-west-1.evil.amazonaws.com`,
   `https://sns..amazonaws.com`,
   `https://s3.eu-west-1.amazonaws.com`,
+  `https://sns.xn--a.amazonaws.com`,
   `https://169.254.169.254`,
   `https://2852039166`,
   `https://0xa9fea9fe`,

@@ -15,9 +15,9 @@ export function fakeDecideStore(proposals: Proposal[], over: Partial<Store> = {}
   const approvals = new Set<string>();
   const entries: NewEntry[] = [];
   const steps: Step[] = [];
-  const move = (id: string, changes: Partial<Proposal>): boolean => {
+  const move = (id: string, changes: Partial<Proposal>, from = 'proposed'): boolean => {
     const proposal = kept.get(id);
-    if (proposal?.state !== 'proposed') return false;
+    if (proposal?.state !== from) return false;
     kept.set(id, { ...proposal, ...changes });
     return true;
   };
@@ -27,7 +27,7 @@ export function fakeDecideStore(proposals: Proposal[], over: Partial<Store> = {}
       const proposal = kept.get(id);
       return proposal ? questionAmong([...kept.values()], proposal) : null;
     },
-    moveProposal: async (id, from, state) => from === 'proposed' && move(id, { state }),
+    moveProposal: async (id, from, to) => move(id, { state: to }, from),
     proposal: async (id) => kept.get(id) ?? null,
     stopped: async () => null,
     async giveApproval(id, person, digest) {

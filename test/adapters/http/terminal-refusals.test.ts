@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { TERMINAL_DOOR } from '../../../src/adapters/http/door.ts';
 import { terminalHandler } from '../../../src/adapters/http/terminal.ts';
+import type { Proposal } from '../../../src/incident/proposal.ts';
 import type { Person } from '../../../src/incident/person.ts';
 import { fakeDesk } from '../../support/fake-desk.ts';
 import { aProposal } from '../../support/incident-view.ts';
@@ -24,7 +25,14 @@ async function ask(
     method = 'POST',
     remoteAddress = '127.0.0.1',
     authorization = `Bearer ${KEY}`,
-  }: { people?: Person[]; method?: string; remoteAddress?: string; authorization?: string } = {},
+    waiting = [proposal],
+  }: {
+    people?: Person[];
+    method?: string;
+    remoteAddress?: string;
+    authorization?: string;
+    waiting?: Proposal[];
+  } = {},
 ) {
   const desk = fakeDesk();
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
@@ -39,7 +47,12 @@ async function ask(
     writeHead: (code: number) => ((status = code), response),
     end: (said: string) => void (text = said),
   };
-  const handle = terminalHandler({ people, desk, awaiting: async () => [{ proposal }], door: TERMINAL_DOOR });
+  const handle = terminalHandler({
+    people,
+    desk,
+    awaiting: async () => waiting.map((one) => ({ proposal: one })),
+    door: TERMINAL_DOOR,
+  });
   await handle(request as unknown as IncomingMessage, response as unknown as ServerResponse);
   return { status, said: JSON.parse(text) as unknown, asked: desk.asked };
 }
@@ -134,5 +147,19 @@ it('lists the title as it is digested', async () => {
   const { id, incidentId, title, digest } = proposal;
   expect((await ask({ do: 'list', as: APPROVER })).said).toEqual({
     waiting: [{ id, incidentId, title, card: proposal.consent.card.join('\n'), digest, typeThis: null }],
+  });
+});
+
+it('says what must be typed, or where it is to be found', async () => {
+  const { consent } = proposal;
+  const waiting = [
+    { ...proposal, consent: { ...consent, confirm: 'typed' as const } },
+    { ...proposal, consent: { ...consent, card: ['x'.repeat(6000)] } },
+  ];
+  expect((await ask({ do: 'list', as: APPROVER }, { waiting })).said).toMatchObject({
+    waiting: [
+      { typeThis: 'the name of the target: shop/checkout' },
+      { typeThis: 'the first 8 characters of the digest at the end of the whole card' },
+    ],
   });
 });

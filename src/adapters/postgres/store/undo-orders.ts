@@ -8,6 +8,9 @@ import { PROPOSAL, type ProposalRow } from './rows.ts';
 // What has been read back, so that its inverse is known for good.
 const READ_BACK = `('confirmed', 'verifying', 'succeeded', 'failed', 'inconclusive')`;
 
+// A plan with a step in one of these is under way as a whole, with what it has done already.
+const UNFINISHED = `('approved', 'claimed', 'sent', 'confirmed', 'verifying')`;
+
 /**
  * Whether an order lists exactly this undo and lets it pass, as a condition on a row of `proposal`. What the policy or an
  * earlier consent approved does not pass: while all is stopped, people decide.
@@ -45,6 +48,7 @@ export function undoOrderStore(sql: Sql, outsideStop: () => OutsideStop | null) 
             where p.undoes is null
               and (p.state in ('sent', 'confirmed', 'verifying') or (p.state = 'unknown' and p.expires_at > now())
                 or (p.state in ${READ_BACK} and (p.id in (select undoes from undo_order_item where order_id::text = $4)
+                  or p.consent->'plan'->>'id' in (select consent->'plan'->>'id' from proposal where state in ${UNFINISHED})
                   or (p.decided_by = 'policy' and p.effect_at > now() - make_interval(secs => $2)))))),
          made as (
            insert into undo_order_item (order_id, place, undoes, action, settled_at, withheld)

@@ -7,6 +7,7 @@ import { questionAmong, type Question } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { passesStop, type Stopped } from '../../../incident/stop.ts';
 import { confirmationOf, isLong } from '../../../incident/confirmation.ts';
+import { SITREP } from '../../../incident/person.ts';
 import { cardText } from '../../../incident/literal.ts';
 import { actionId, type ButtonKind } from '../buttons.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
@@ -14,6 +15,7 @@ import { cardFileName } from './card-file.ts';
 import { decision } from './decision.ts';
 import { fit, must, optional } from './fit.ts';
 import { source } from './links.ts';
+import { who } from './people.ts';
 import { planProgress, progress } from './progress.ts';
 import { replacing } from './replacing.ts';
 import { bold, bullets, lines, moment, oneLine, richText, smallPrint, words } from './rich.ts';
@@ -73,9 +75,8 @@ export function renderProposal(
 
 function heading({ lead: proposal, steps }: Question, title: string) {
   const rules = [...new Set(steps.map(({ policyRule }) => policyRule))];
-  const kind = proposal.undoes === null ? '' : 'Undo: ';
   return lines(
-    [bold(words(kind + title, 450))],
+    [bold(words(title, 450))],
     [
       words('Confidence '),
       bold(words(shownConfidence(proposal.confidence))),
@@ -131,12 +132,19 @@ function openQuestion(view: IncidentView, question: Question, tokens: Tokens | n
   return [
     richText(
       lines(
+        ...requester(proposal),
         [words(`${asks}Expires `), moment(proposal.expiresAt), words('.')],
         view.stopped ? [words(whileStopped(view.stopped, proposal))] : [],
       ),
     ),
     ...(tokens ? [buttons(question, tokens)] : []),
   ];
+}
+
+/** Whoever asked for it by hand; everybody else may approve it. */
+function requester({ requestedBy }: Proposal): Inline[][] {
+  if (requestedBy === SITREP) return [];
+  return [[words('Asked for by '), who(requestedBy), words(', who cannot approve it.')]];
 }
 
 function whileStopped(stopped: Stopped, proposal: Proposal): string {

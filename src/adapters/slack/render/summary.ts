@@ -4,6 +4,7 @@ import { awaitsReview, type Proposal } from '../../../incident/proposal.ts';
 import { standingOf } from '../../../incident/plan.ts';
 import { isLead, questionAmong, type Question } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
+import { heldBack } from '../../../incident/held-back.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
 import type { Stopped } from '../../../incident/stop.ts';
 import { counted, joined } from '../../../incident/text.ts';
@@ -43,7 +44,7 @@ export function renderSummary(view: IncidentView): Rendered {
   return {
     text: inertMarkup(`${headline(view)}. ${advice(view)}`, 600),
     blocks: fit([
-      ...must(richText(top), richText(facts(view))),
+      ...must(richText(top), richText(facts(view)), ...heldBackLine(view)),
       ...optional(...alertBlock(view)),
       ...optional(...decisionBlock(view)),
       ...optional(...noteBlock(view)),
@@ -174,6 +175,18 @@ function stoppedLine({ proposals }: IncidentView, { why, undoing }: Stopped): st
     .map((one) => `“${inertLine(one.title, 80)}”`);
   const except = here.length === 0 ? '' : `, except undoing ${joined(here)}`;
   return `All actions are stopped${except}: ${inertLine(why, 200)}`;
+}
+
+/** What people are not asked now is still counted for them. */
+function heldBackLine({ incident, journal }: IncidentView) {
+  const held = isOngoing(incident.state) ? heldBack(journal) : null;
+  if (!held) return [];
+  const fixes = counted(held.count, 'more fix is', 'more fixes are');
+  return [
+    smallPrint(
+      `${fixes} held back: ${inertLine(held.why, 200)}. Decide about what waits; the next look proposes the rest, or ask for it with /sitrep propose.`,
+    ),
+  ];
 }
 
 function smallPrints(view: IncidentView): string[] {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TOKENS } from '../../../support/button-tokens.ts';
 import { advice } from '../../../../src/adapters/slack/render/advice.ts';
 import { renderEvidence } from '../../../../src/adapters/slack/render/evidence.ts';
+import { renderStatus } from '../../../../src/adapters/slack/render/listing.ts';
 import { renderOutcome } from '../../../../src/adapters/slack/render/outcome.ts';
 import { renderProposal } from '../../../../src/adapters/slack/render/proposal.ts';
 import { renderSlot } from '../../../../src/adapters/slack/render/slots.ts';
@@ -133,6 +134,41 @@ describe('the advice', () => {
     expect(advice(aView({ stopped: { by: 'U0ONCALL', why: 'drill', undoing: [] } }))).toContain(
       '/sitrep resume',
     );
+  });
+});
+
+describe('while a stop lets something be undone', () => {
+  const done = aProposal({ state: 'succeeded' });
+  const undo = aProposal({ id: proposalId(9), undoes: done.id, title: 'Undo: Roll back checkout' });
+  const other = aProposal({ id: proposalId(8), title: 'Restart checkout' });
+  const stopped = { by: 'U0ONCALL', why: 'drill', undoing: [done.id] };
+  const view = aView({ proposals: [done, other, undo], stopped });
+
+  it.each(['awaiting', 'resolved', 'closed'] as const)('sends people to that card alone when %s', (state) => {
+    expect(advice({ ...view, incident: anIncident({ state }) })).toBe(
+      'Decide in the thread: “Undo: Roll back checkout”. All other actions are stopped.',
+    );
+  });
+
+  it('says on each card whether it can be approved', () => {
+    expect(readable(renderProposal(view, undo, TOKENS).blocks)).toContain(
+      'it runs as soon as it is approved',
+    );
+    expect(readable(renderProposal(view, other, TOKENS).blocks)).toContain(
+      'cannot be approved until a listed approver says /sitrep resume',
+    );
+    const approved = { ...undo, state: 'approved' as const };
+    expect(readable(renderProposal(view, approved).blocks)).toContain('waiting to be carried out');
+    expect(readable(renderSummary(view).blocks)).toContain(
+      'All actions are stopped, except undoing “Roll back checkout to revision 4”: drill',
+    );
+    expect(readable(renderStatus([], [], stopped, 'U0ONCALL').blocks)).toContain('Except undoing 1 action,');
+  });
+
+  it('keeps the buttons of an undo where the incident is over, and no others', () => {
+    const over = { ...view, incident: anIncident({ state: 'closed' }) };
+    expect(Object.keys(buttonsIn(renderProposal(over, undo, TOKENS).blocks))).toHaveLength(2);
+    expect(buttonsIn(renderProposal(over, other, TOKENS).blocks)).toEqual({});
   });
 });
 
