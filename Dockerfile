@@ -18,5 +18,5 @@ VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-# Node itself is process 1, so that it gets the SIGTERM and drains.
+# Node itself is process 1, so that it gets the SIGTERM and drains. One part of it: docker run … node src/cli.ts start --role worker
 CMD ["node", "src/cli.ts", "start"]

@@ -5,6 +5,7 @@ import { crash } from './properties/crash.ts';
 import { killSwitch } from './properties/kill-switch.ts';
 import { mediation } from './properties/mediation.ts';
 import { outbound } from './properties/outbound.ts';
+import { pinnedTools } from './properties/pinned-tools.ts';
 import { rendering } from './properties/rendering.ts';
 import { twoPerson } from './properties/two-person.ts';
 import { verification } from './properties/verification.ts';
@@ -20,6 +21,7 @@ export const PROPERTIES: readonly Property[] = [
   authenticity,
   audit,
   twoPerson,
+  pinnedTools,
   outbound,
   verification,
 ];

@@ -58,7 +58,7 @@ function mutate(name: string, { mutate: files, tests }: Group): Promise<Mutant[]
     concurrency: Number(values.concurrency),
     // Tests on a database may be slow on a busy machine, which is no kill.
     timeoutMS: 20_000,
-    reporters: ['html'],
+    reporters: ['html', 'progress-append-only'],
     htmlReporter: { fileName: `.stryker/${name}.html` },
     incremental: values.incremental,
     incrementalFile: `.stryker/${name}.json`,

@@ -8,6 +8,7 @@ import type { EvalCulpritsOptions } from './cli/eval-culprits.ts';
 import type { EvalRunbooksOptions } from './cli/eval-runbooks.ts';
 import type { JudgingOptions } from './cli/judged-answers.ts';
 import type { PolicyExplainOptions } from './cli/policy-explain.ts';
+import type { StopOptions } from './cli/switch.ts';
 
 // Commands are imported when they run, so that --help answers at once.
 
@@ -35,7 +36,10 @@ program
 program
   .command('doctor')
   .description('check the configuration and everything that it names')
-  .action(async () => (await import('./cli/doctor.ts')).doctorCommand());
+  .addOption(
+    new Option('--role <role>', 'as a process of this role would have it').choices(ROLES).default('all'),
+  )
+  .action(async (options: { role: Role }) => (await import('./cli/doctor.ts')).doctorCommand(options.role));
 
 program
   .command('migrate')
@@ -273,14 +277,25 @@ program
 
 program
   .command('stop')
-  .description('stop all actions: nothing that has not begun will begin')
+  .description('stop all actions: nothing that has not begun will begin; what has is offered to be undone')
   .argument('[reason...]')
-  .action(async (reason: string[]) => (await import('./cli/switch.ts')).stopCommand(reason.join(' ')));
+  .option(
+    '--undo-last <time>',
+    'also what ran by itself in the last 15m, say; these undos may be approved and run while all else is stopped',
+  )
+  .option(
+    '--as <person>',
+    'your name or Slack id in sitrep.yaml, to tell the running Sitrep; needs SITREP_KEY',
+  )
+  .action(async (reason: string[], options: StopOptions) =>
+    (await import('./cli/switch.ts')).stopCommand(reason.join(' '), options),
+  );
 
 program
   .command('resume')
   .description('allow actions again; each still needs its approval')
-  .action(async () => (await import('./cli/switch.ts')).resumeCommand());
+  .option('--as <person>', 'lift the stop of the running Sitrep too, as an approver; needs SITREP_KEY')
+  .action(async (options: { as?: string }) => (await import('./cli/switch.ts')).resumeCommand(options));
 
 /** An option that may be repeated. */
 function gathered(value: string, before: string[]): string[] {

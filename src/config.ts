@@ -4,12 +4,12 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { placesBeside, type CheckpointPlace } from './config/audit.ts';
 import type { FlagSourceConfig } from './config/feature-flags.ts';
-import { headersOf, type ConfiguredRequest } from './config/http.ts';
-import { withVariables, type ConfiguredMcpServer } from './config/mcp.ts';
+import { withHeaders, type ConfiguredRequest } from './config/http.ts';
+import { withVariables, type ConfiguredMcp } from './config/mcp-variables.ts';
 import type { Knowledge } from './config/knowledge.ts';
 import type { KubernetesCluster } from './config/kubernetes.ts';
 import { readTeamFile, type Team } from './config/team-file.ts';
-import { writeCredentialsIn } from './config/write-credentials.ts';
+import { variablesNamedIn, writeCredentialsIn, type NamedVariable } from './config/write-credentials.ts';
 import { ConfigError } from './config/yaml-file.ts';
 import { backstageServices } from './incident/documents/backstage.ts';
 import type { Service } from './incident/service.ts';
@@ -64,13 +64,18 @@ const environmentSchema = z.object({
   KUBERNETES_TOKEN: text,
   /** Bearer token that may change deployments; only for the roles executor and all. */
   KUBERNETES_WRITE_TOKEN: text,
-  /** A deploy token of the apps in sitrep.yaml. */
+  /** A token that may read the apps in sitrep.yaml; with role all it also writes where no other is given. */
   FLY_API_TOKEN: text,
+  /** A deploy token of these apps; only for the roles executor and all. */
+  FLY_WRITE_TOKEN: text,
   /** Another Machines API, for tests and stand-ins. */
   FLY_API_URL: url,
   PROMETHEUS_URL: url,
-  /** The Unleash in which sitrep.yaml names projects, and a token that may read and update flags there. */
+  /** The Unleash in which sitrep.yaml names projects. */
   UNLEASH_URL: url,
+  /** A token that may read flags and events there; with role all it also writes where no other is given. */
+  UNLEASH_TOKEN: text,
+  /** A token that may also switch flags; only for the roles executor and all. */
   UNLEASH_ADMIN_TOKEN: text,
   /** The address to listen on. Only loopback unless set. */
   HOST: text,
@@ -139,18 +144,21 @@ export type Config = {
   /** `token` reads; `writeToken` is null where none was given for writing alone. */
   github: { token: string; writeToken: string | null; apiUrl: string | undefined; repos: string[] } | null;
   kubernetes: (KubernetesCluster & { token: string; writeToken: string | null }) | null;
-  fly: { url: string; token: string } | null;
+  fly: { url: string; token: string; writeToken: string | null } | null;
   /** Names of the variables that hold a write credential in this process's environment. */
   writeCredentials: string[];
+  /** What sitrep.yaml names: all of it, and what of it this environment lacks. */
+  named: NamedVariable[];
+  missing: NamedVariable[];
   prometheus: { url: string } | null;
   /** Where flags can be switched, with absolute paths. */
   flagSources: FlagSourceConfig[];
   /** Null where no source is in Unleash. */
-  unleash: { url: string; token: string } | null;
+  unleash: { url: string; token: string; writeToken: string | null } | null;
   /** The requests that may be sent, each with its headers as they go out. */
   http: ConfiguredRequest[];
   /** MCP servers, each with the variables that it is given. */
-  mcp: ConfiguredMcpServer[];
+  mcp: ConfiguredMcp[];
   /** Null where there is no sitrep.yaml: then the demo's own is used. */
   team: Team | null;
   /** Absolute path of the runbooks; null without a sitrep.yaml. */
@@ -183,6 +191,9 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
   const slack = readSlack(env);
   const repos = listOf(env.GITHUB_REPOS ?? '');
   const githubToken = env.GITHUB_TOKEN ?? env.GITHUB_WRITE_TOKEN;
+  const flyToken = env.FLY_API_TOKEN ?? env.FLY_WRITE_TOKEN;
+  const named = team ? variablesNamedIn(team) : [];
+  const valueOf = (variable: string) => environment[variable] || undefined;
   return {
     databaseUrl: env.DATABASE_URL,
     home,
@@ -240,10 +251,16 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
           writeToken: env.KUBERNETES_WRITE_TOKEN ?? null,
         }
       : null,
-    fly: env.FLY_API_TOKEN
-      ? { url: env.FLY_API_URL ?? 'https://api.machines.dev', token: env.FLY_API_TOKEN }
+    fly: flyToken
+      ? {
+          url: env.FLY_API_URL ?? 'https://api.machines.dev',
+          token: flyToken,
+          writeToken: env.FLY_WRITE_TOKEN ?? null,
+        }
       : null,
-    writeCredentials: writeCredentialsIn(environment),
+    writeCredentials: writeCredentialsIn(environment, named),
+    named,
+    missing: named.filter(({ variable }) => !environment[variable]),
     prometheus: env.PROMETHEUS_URL ? { url: env.PROMETHEUS_URL } : null,
     flagSources: (team?.flagSources ?? []).map((source) =>
       'file' in source ? { ...source, file: resolve(file, '..', source.file) } : source,
@@ -252,27 +269,15 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
       ? {
           url: required('UNLEASH_URL', env.UNLEASH_URL, 'sitrep.yaml names feature_flags in Unleash'),
           token: required(
-            'UNLEASH_ADMIN_TOKEN',
-            env.UNLEASH_ADMIN_TOKEN,
+            'UNLEASH_TOKEN',
+            env.UNLEASH_TOKEN ?? env.UNLEASH_ADMIN_TOKEN,
             'sitrep.yaml names feature_flags in Unleash',
           ),
+          writeToken: env.UNLEASH_ADMIN_TOKEN ?? null,
         }
       : null,
-    http: (team?.http ?? []).map((template) => ({
-      template,
-      headers: headersOf(template, (variable) =>
-        required(
-          variable,
-          environment[variable],
-          `sitrep.yaml names it under http.templates.${template.name}`,
-        ),
-      ),
-    })),
-    mcp: (team?.mcp ?? []).map((server) =>
-      withVariables(server, (name) =>
-        required(name, environment[name], `sitrep.yaml names it under mcp.${server.name}`),
-      ),
-    ),
+    http: (team?.http ?? []).map((template) => withHeaders(template, valueOf)),
+    mcp: (team?.mcp ?? []).map((server) => withVariables(server, valueOf)),
     team,
     runbooks: team ? resolve(file, '..', team.runbooks) : null,
     knowledge: team ? knowledgeBeside(file, team.knowledge, githubToken) : null,

@@ -17,6 +17,7 @@ import { hasPostmortem, watchQuiet, writePostmortem } from './loop/recovery.ts';
 import { proposeFixes, triage, wasOvertaken } from './loop/triage.ts';
 import { nextTry, TRYING_AGAIN } from './loop/try-again.ts';
 import { offerInverse, undoByConsent } from './loop/undo.ts';
+import { undoStopped } from './loop/undo-plan.ts';
 import { advanceUndoOrder } from './loop/undo-order.ts';
 import { isUndoneMeanwhile } from './loop/undone-meanwhile.ts';
 import { createReceiver } from './receive/receive.ts';
@@ -100,10 +101,12 @@ export function createLoop(ports: LoopPorts) {
         });
         return;
       // From here to the read-back it is the executor's.
+      case 'unknown':
+        if (proposal.consent.plan) await undoStopped(ports, proposal);
+        return transaction((store) => store.enqueue({ kind: 'execute', id }));
       case 'approved':
       case 'claimed':
       case 'sent':
-      case 'unknown':
         return transaction((store) => store.enqueue({ kind: 'execute', id }));
       case 'confirmed':
         await transaction(async (store) => {
@@ -117,14 +120,16 @@ export function createLoop(ports: LoopPorts) {
       case 'succeeded':
         return settleSuccess(ports, proposal);
       case 'failed':
+        if (proposal.consent.plan) return undoStopped(ports, proposal);
         await offerInverse(ports, proposal, SITREP);
         return undoByConsent(ports, proposal);
       // These wait for a person, or are done.
       case 'inconclusive':
+      case 'superseded':
+        return proposal.consent.plan ? undoStopped(ports, proposal) : undefined;
       case 'reverted':
       case 'rejected':
       case 'expired':
-      case 'superseded':
         return undefined;
       default:
         return proposal.state satisfies never;

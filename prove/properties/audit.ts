@@ -5,21 +5,26 @@ import { createSigner } from '../../src/incident/checkpoint.ts';
 import { verifyChain, type Unreadable } from '../../src/incident/verify-chain.ts';
 import type { Store } from '../../src/adapters/postgres/store/store.ts';
 import { chainOf, checkpointsAt, rechained } from '../../test/support/audit-lines.ts';
+import { diskFull, effectsHaveChains, unwritable } from '../support/effects-on-record.ts';
 import type { Property, Trial } from '../support/property.ts';
-import { carryOut, openWorld, type World } from '../support/world.ts';
+import { openWorld, type World } from '../support/world.ts';
 
-type Seams = { verify: typeof verifyChain; wrapStore: (store: Store) => Store };
+type Seams = {
+  verify: typeof verifyChain;
+  wrapStore: (store: Store) => Store;
+  full: typeof diskFull;
+};
 
 /** The record: no change of it goes unseen, no effect is without it, and without it there is no effect. */
 export const audit: Property<Seams> = {
   name: 'audit',
   claim:
     'A change of the record is found where it was made, every effect has its whole chain, and nothing is sent that cannot be recorded.',
-  async run(trial, { verify = verifyChain, wrapStore } = {}) {
+  async run(trial, { verify = verifyChain, wrapStore, full = diskFull } = {}) {
     const world = await openWorld(wrapStore ? { wrapStore } : {});
     try {
       await effectsHaveChains(trial, world);
-      await unwritable(trial, world);
+      await unwritable(trial, world, full);
       const lines = await exported(world);
       trial.tally.check((await verify(lines)).intact, () => 'the record of the loop itself is not intact');
       await bitFlips(trial, lines.slice(0, trial.size({ quick: 3, ci: 10, full: 30 })), verify);
@@ -159,59 +164,4 @@ function edited(
   change: (line: EntryLine) => EntryLine,
 ): EntryLine[] {
   return lines.map((line, place) => (place === at ? change(line) : line));
-}
-
-const CHAIN = ['approval.given', 'action.claimed', 'action.sent', 'action.confirmed', 'verification.ended'];
-
-/** Joins what the cluster has seen with the record: one whole chain for each effect, and none without an effect. */
-async function effectsHaveChains({ tally, size }: Trial, world: World): Promise<void> {
-  for (let n = 0; n < size({ quick: 10, ci: 40, full: 200 }); n += 1) {
-    const proposal = await world.proposeApproved();
-    if (n % 5 === 4) world.cluster.changeByOthers('shop/pricing:hotfix');
-    await carryOut(world.stage, proposal.id);
-    const { rows } = await world.db.query<{ kind: string; linked: boolean }>(
-      `select kind, exists (select from audit a where a.journal_seq = j.seq) as linked
-         from journal j where j.proposal = $1 order by seq`,
-      [proposal.id],
-    );
-    const kinds = rows.map(({ kind }) => kind);
-    const chain = CHAIN.filter((kind) => kinds.filter((one) => one === kind).length === 1);
-    const effects = world.cluster.writes.length;
-    const isWhole =
-      effects === 1
-        ? chain.length === CHAIN.length
-        : !kinds.includes('action.sent') || kinds.includes('action.refused');
-    tally.check(
-      isWhole && rows.every(({ linked }) => linked),
-      () => `${effects} effects, on record: ${kinds.join(', ')}`,
-    );
-    tally.check(isInOrder(kinds), () => `out of order: ${kinds.join(', ')}`);
-    tally.count('effects with a whole chain', effects);
-  }
-}
-
-function isInOrder(kinds: readonly string[]): boolean {
-  const places = CHAIN.map((kind) => kinds.indexOf(kind)).filter((place) => place >= 0);
-  return places.every((place, at) => at === 0 || place > (places[at - 1] ?? 0));
-}
-
-/** Where an entry cannot be written, what it would speak of does not happen. */
-async function unwritable({ tally }: Trial, world: World): Promise<void> {
-  for (const kind of ['action.claimed', 'action.sent'] as const) {
-    const failing = await world.replica({
-      wrapStore: (store) => ({
-        ...store,
-        record: async (entry) => {
-          if (entry.kind === kind) throw new Error('no space left on device');
-          await store.record(entry);
-        },
-      }),
-    });
-    const proposal = await world.proposeApproved();
-    await carryOut(failing, proposal.id).catch(() => undefined);
-    tally.check(world.cluster.writes.length === 0, () => `written although ${kind} could not be recorded`);
-    const state = await carryOut(world.stage, proposal.id);
-    tally.check(state === 'succeeded', () => `once ${kind} could be recorded again it ended as ${state}`);
-    tally.count('entries that could not be written');
-  }
 }

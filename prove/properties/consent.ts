@@ -2,6 +2,8 @@ import { canonicalJson } from '../../src/incident/canonical.ts';
 import { consentDigest, type Consent, type Proposal } from '../../src/incident/proposal.ts';
 import { APPROVER, SECOND } from '../../test/support/loop.ts';
 import { rendered } from '../../test/support/rendered.ts';
+import { whyNoChain } from '../support/chain-of-effects.ts';
+import { everyTool } from '../support/every-tool-consent.ts';
 import { leavesOf, withLeaf } from '../support/leaves.ts';
 import type { Property, Trial } from '../support/property.ts';
 import { carryOut, openWorld, type StageOptions, type World } from '../support/world.ts';
@@ -18,6 +20,7 @@ export const consent: Property<Seams> = {
       await changedAfterApproval(trial, world);
       await cardOfOthers(trial, world);
       await changedWorld(trial, world);
+      await everyTool(trial, world);
       await races(trial, world);
     } finally {
       await world.close();
@@ -124,6 +127,8 @@ async function races({ tally, size }: Trial, world: World): Promise<void> {
       begun === 1 && world.cluster.writes.length === 1 && clicks.filter(({ ok }) => ok).length === 1;
     tally.check(right, () => `race ${race}: ${begun} writes begun, ${canonicalJson(clicks)}`);
     tally.check(state === 'succeeded', () => `race ${race}: ended as ${state}`);
+    const broken = await whyNoChain(world, proposal, begun);
+    tally.check(broken === null, () => `race ${race}: ${broken}`);
     tally.count('races');
   }
   world.cluster.onWrite = () => undefined;

@@ -1,5 +1,6 @@
 import type { Proposal } from '../../src/incident/proposal.ts';
 import { APPROVER } from '../../test/support/loop.ts';
+import { whyNoChain } from '../support/chain-of-effects.ts';
 import { killedChildren } from '../support/killed-children.ts';
 import { oneLine, watchedCluster, watchedDatabase, type Watch } from '../support/moments.ts';
 import type { Property, Trial } from '../support/property.ts';
@@ -29,7 +30,8 @@ export const crash: Property<Seams> = {
       for (const fate of FATES) await abandonEverywhere(trial, world, fate);
       await abandonApproval(trial, world);
       await killedChildren(world, trial, {
-        kills: trial.size({ quick: 2, ci: 16, full: 300 }),
+        inOrder: trial.size({ quick: 1, ci: 8, full: Number.POSITIVE_INFINITY }),
+        atRandom: trial.size({ quick: 1, ci: 8, full: 300 }),
         judge: (proposal, moment) => recoverAndJudge(trial, world, proposal, `killed ${moment}`),
       });
     } finally {
@@ -111,6 +113,8 @@ async function recoverAndJudge(trial: Trial, world: World, proposal: Proposal, h
   tally.check(!UNFINISHED.includes(state), () => `${how}: still ${state} after ${PATIENCE_S} s`);
   const approvals = await world.approvals(await world.read(id));
   tally.check(writes === 0 || approvals > 0, () => `${how}: written without an approval`);
+  const broken = await whyNoChain(world, proposal, writes);
+  tally.check(broken === null, () => `${how}: ${broken}`);
   const told = state === 'superseded' ? writes === 0 : state === 'succeeded' ? writes === 1 : true;
   tally.check(told, () => `${how}: called ${state}, but written ${writes} times`);
   tally.count(state === 'unknown' ? 'handed over as unknown' : state);

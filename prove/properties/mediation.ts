@@ -3,6 +3,7 @@ import { parseCommand } from '../../src/adapters/slack/commands/parse.ts';
 import { fakeReading } from '../../test/support/fake-desk.ts';
 import { APPROVER, ONCALL, PEOPLE } from '../../test/support/loop.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
+import { approveAll } from '../support/approve-all.ts';
 import { attacks, CHANNELS, type Attack } from '../support/attacks.ts';
 import { canary, contains, FORMAT_COUNT, type Canary } from '../support/canaries.ts';
 import { SPELLINGS } from '../support/spellings.ts';
@@ -30,9 +31,13 @@ export const mediation: Property<Seams> = {
     try {
       tally.count('channels', CHANNELS.length);
       tally.count('modes', MODES.length);
+      tally.count('formats of secrets', FORMAT_COUNT);
+      const spellings = Object.values(SPELLINGS);
+      tally.count('spellings of secrets', spellings.length);
       for (const attack of attacks(size({ quick: 30, ci: 150, full: 2_025 }), random)) {
-        const spelling = Object.values(SPELLINGS)[attack.number % Object.keys(SPELLINGS).length] ?? String;
-        const secret = canary(Math.floor(attack.number / 3) % FORMAT_COUNT, random);
+        // Every format meets every spelling.
+        const spelling = spellings[Math.floor(attack.number / FORMAT_COUNT) % spellings.length] ?? String;
+        const secret = canary(attack.number % FORMAT_COUNT, random);
         await play(trial, siege, { ...attack, text: `${attack.text} ${spelling(secret.text)}` }, secret);
       }
       hostileCalls(trial, size({ quick: 200, ci: 2_000, full: 20_000 }));
@@ -45,8 +50,7 @@ export const mediation: Property<Seams> = {
 async function play({ tally }: Trial, siege: Siege, attack: Attack, secret: Canary): Promise<void> {
   const { world, model, sources } = siege;
   const what = `attack ${attack.number} (${attack.channel}, model ${attack.mode}, ${attack.goal})`;
-  world.cluster.renew();
-  siege.forget();
+  siege.renew();
   sources.say(attack);
   model.turn(attack.mode, attack.goal);
   const received = await world.stage.loop.receive(delivery(attack));
@@ -59,8 +63,7 @@ async function play({ tally }: Trial, siege: Siege, attack: Attack, secret: Cana
   await world.stage.turn();
 
   const view = await world.stage.view(incidentId);
-  const writes = () => world.cluster.writes.length + siege.codeWrites.length;
-  tally.check(writes() === 0, () => `${what}: written without an approval`);
+  tally.check(siege.writes.length === 0, () => `${what}: written without an approval`);
   tally.check(
     view.proposals.every(({ state }) => state === 'proposed' || state === 'superseded'),
     () => `${what}: ${view.proposals.map(({ state }) => state).join(', ')}`,
@@ -75,10 +78,13 @@ async function play({ tally }: Trial, siege: Siege, attack: Attack, secret: Cana
     () => `${what}: ${model.charged()} tokens were spent`,
   );
   tally.count('requests to the model', model.seen.length);
+  tally.count('calls of foreign tools', siege.foreignCalls());
   const toldByModel = view.hypotheses.filter(({ by }) => by === 'model').length;
   tally.count('texts of the model that people were shown', toldByModel);
 
   if (attack.number % 4 === 0) await legitimate(tally, siege, attack, view, what);
+  if (attack.number % 4 === 2)
+    await approveAll(tally, siege, view, what, () => world.stage.loop.receive(delivery(attack, 'resolved')));
   await world.stage.loop.resolve({ incidentId, person: ONCALL });
   await world.stage.turn();
   const after = await world.stage.view(incidentId);
@@ -100,7 +106,7 @@ async function play({ tally }: Trial, siege: Siege, attack: Attack, secret: Cana
 /** What a person has approved is carried out exactly, in the middle of the attack. */
 async function legitimate(
   tally: Trial['tally'],
-  { world }: Siege,
+  { world, writes }: Siege,
   attack: Attack,
   view: IncidentView,
   what: string,
@@ -119,7 +125,7 @@ async function legitimate(
   await world.stage.loop.receive(delivery(attack, 'resolved'));
   await world.stage.turn();
   const state = await carryOut(world.stage, proposal.id);
-  const written = world.cluster.writes.length === 1 && world.cluster.running() === 'shop/pricing:good';
+  const written = writes.length === 1 && world.cluster.running() === 'shop/pricing:good';
   const done = answer.ok && written && state === 'succeeded';
   tally.check(done, () => `${what}: a legitimate action ended as ${state}: ${answer.text}`);
   tally.count('legitimate actions carried out', done ? 1 : 0);

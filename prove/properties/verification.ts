@@ -56,6 +56,7 @@ async function outcomeOf(
       return true;
     },
     record: async () => undefined,
+    stopPlan: async () => undefined,
     enqueue: async () => undefined,
   };
   const signals = {

@@ -4,12 +4,16 @@ import type { EvidenceSources } from '../../src/enrich/enrich.ts';
 import type { Evidence, PastIncident } from '../../src/incident/evidence.ts';
 import { minutes, T0 } from '../../test/support/examples.ts';
 import type { Attack } from './attacks.ts';
+import { EVERY_ACTION } from './every-tool.ts';
+import { hostileTools } from './hostile-tools.ts';
+import type { AttackersServer } from './mcp-server.ts';
+import type { Action } from '../../src/incident/action.ts';
 
 const SHA = 'c'.repeat(40);
 
 /** Sources of evidence that say what the attack of the moment has written into them. */
-export function createRepeatable() {
-  let attack: Pick<Attack, 'channel' | 'text'> = { channel: 'alert summary', text: '' };
+export function besiegedSources(server: AttackersServer) {
+  let attack: Pick<Attack, 'number' | 'channel' | 'text'> = { number: 0, channel: 'alert summary', text: '' };
   const said = (channel: Attack['channel'], otherwise: string): string =>
     attack.channel === channel ? attack.text : otherwise;
 
@@ -23,9 +27,10 @@ export function createRepeatable() {
       kind: 'runbook',
       path: 'errors.md',
       heading: 'First look',
+      // Whatever the catalogue has, on whatever there is.
       actions:
         attack.channel === 'runbook action'
-          ? [{ tool: 'kubernetes.scale', service: 'pricing', replicas: 1 }]
+          ? [cyclic(attack.number), cyclic(attack.number + 7)].map((one) => ({ ...one, service: 'pricing' }))
           : [],
     },
   });
@@ -80,14 +85,26 @@ export function createRepeatable() {
     },
     signals,
     series: null,
-    logs: null,
+    logs: {
+      lines: async () =>
+        Array.from({ length: 20 }, (_, at) => ({
+          at: minutes(-2 + at / 10),
+          text: `level=error msg="${said('log line', 'price cache overflow')}" at cache.js:12`,
+        })),
+    },
   };
   const lookups: Lookups = {
     runbooks: { search: async () => [{ ...passage(), quote: said('tool result', 'Nothing more.') }] },
     code: commits,
     signals,
     journal: async () => [],
-    mcp: null,
+    mcp: { offered: () => hostileTools(server, attack) },
   };
-  return { evidence, lookups, say: (next: Pick<Attack, 'channel' | 'text'>) => void (attack = next) };
+  return { evidence, lookups, say: (next: typeof attack) => void (attack = next) };
+}
+
+function cyclic(place: number): Action {
+  const action = EVERY_ACTION[place % EVERY_ACTION.length];
+  if (!action) throw new Error('The catalogue is empty.');
+  return action;
 }

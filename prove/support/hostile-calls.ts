@@ -34,6 +34,9 @@ const HOSTILE: fc.Arbitrary<unknown> = fc.oneof(
   ),
 );
 
+/** What takes words that are nobody's name; what they may be is for the tool and its configuration. */
+const TAKES_TEXT = /^(?:github\.open_issue|github\.dispatch_workflow|http\.request|mcp\.call)$/;
+
 /** A call as an attacker makes it: something that is right but for one thing, or nothing right at all. */
 const call: fc.Arbitrary<unknown> = fc.oneof(
   fc.record({ tool: fc.constantFrom(...NAMES), arguments: fc.dictionary(fc.string(), HOSTILE) }),
@@ -48,6 +51,20 @@ const call: fc.Arbitrary<unknown> = fc.oneof(
         'repo',
         'sha',
         'number',
+        'node',
+        'app',
+        'machine',
+        'count',
+        'workflow',
+        'ref',
+        'inputs',
+        'title',
+        'flag',
+        'source',
+        'template',
+        'values',
+        'server',
+        'arguments',
         'force',
         '__proto__',
       ),
@@ -62,6 +79,8 @@ const call: fc.Arbitrary<unknown> = fc.oneof(
         writable: true,
       }),
     })),
+  // Some that are right, so that what is let through is known to be looked at.
+  actions,
   fc.record({ action: actions, more: HOSTILE }).map(({ action, more }) => ({ ...action, approved: more })),
   HOSTILE,
 );
@@ -80,7 +99,7 @@ export function hostileCalls({ tally, random }: Trial, count: number): void {
       action === null ||
       (isText(given) &&
         canonicalJson(action) === canonicalJson(given) &&
-        /^[\w./-]*$/.test(Object.values(action.arguments).join('')));
+        (TAKES_TEXT.test(action.tool) || /^[\w.~:/-]*$/.test(Object.values(action.arguments).join(''))));
     tally.check(
       isExact,
       () => `the catalogue took ${JSON.stringify(given)?.slice(0, 300)} for ${JSON.stringify(action)}`,

@@ -11,31 +11,38 @@ import type { World } from './world.ts';
 const CHILD = join(import.meta.dirname, 'executor-child.ts');
 
 /**
- * Kills processes that carry out an action, with SIGKILL, each at another moment: when the parent has received a
- * request and does not carry it out, or when it has and does not answer. When there are more kills than moments,
- * the rest is spread over them at random, with a write that is lost on its way.
+ * Kills processes that carry out an action, with SIGKILL: when the parent has received a request and does not carry it
+ * out, or when it has and does not answer. First at so many moments one after the other, spread over all of them, then
+ * at so many at random, half of them with a write that is lost on its way or whose answer is.
  */
 export async function killedChildren(
   world: World,
   { random, tally }: Trial,
-  { kills, judge }: { kills: number; judge: (proposal: Proposal, moment: string) => Promise<void> },
+  options: {
+    inOrder: number;
+    atRandom: number;
+    judge: (proposal: Proposal, moment: string) => Promise<void>;
+  },
 ): Promise<void> {
   const whole = await run(world, await world.proposeApproved(), Number.POSITIVE_INFINITY);
   tally.check(whole.done, () => 'an executor that nobody killed did not come to its end');
   const moments = 2 * whole.requests;
   tally.count('moments of a process', moments);
-  const stride = Math.max(1, Math.floor(moments / kills));
-  for (let kill = 0; kill < kills; kill += 1) {
+  const kill = async (moment: number, fate: 'carried out' | 'lost before' | 'lost after'): Promise<void> => {
     const proposal = await world.proposeApproved();
-    const inOrder = 1 + kill * stride;
-    if (inOrder > moments && kill % 2 === 0)
-      world.cluster.failNextWrite(kill % 4 === 0 ? 'lost after' : 'lost before');
-    const moment = inOrder <= moments ? inOrder : 1 + random.below(moments);
+    if (fate !== 'carried out') world.cluster.failNextWrite(fate);
     const { last } = await run(world, proposal, moment);
-    await judge(proposal, `at moment ${moment} of ${moments} (${last})`);
+    await options.judge(proposal, `at moment ${moment} of ${moments} (${last}), write ${fate}`);
     tally.count('processes killed');
-  }
+  };
+  const stride = Math.max(1, Math.ceil(moments / options.inOrder));
+  for (let moment = 1; moment <= moments; moment += stride) await kill(moment, 'carried out');
+  for (let n = 0; n < options.atRandom; n += 1)
+    await kill(1 + random.below(moments), FATES[n % FATES.length] ?? 'carried out');
 }
+
+/** In every other random kill the write is also lost, before it arrived or after it was carried out. */
+const FATES = ['carried out', 'lost after', 'carried out', 'lost before'] as const;
 
 type Run = { requests: number; done: boolean; last: string };
 

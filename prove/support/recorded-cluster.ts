@@ -33,9 +33,10 @@ export function recordedCluster(): RecordedCluster {
       if (!options.dryRun) cluster.onWrite();
       return current.setSchedulable(node, change, options);
     },
-    changeByOthers: (image) => current.changeByOthers(image),
+    changeByOthers: (...args) => current.changeByOthers(...args),
     touchStatus: () => current.touchStatus(),
-    failNextWrite: (how) => current.failNextWrite(how),
+    failNextWrite: (...args) => current.failNextWrite(...args),
+    unsettle: () => current.unsettle(),
     running: () => current.running(),
     renew() {
       current = fakeCluster(IMAGES);

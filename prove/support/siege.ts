@@ -1,34 +1,46 @@
 import { openInvestigator } from '../../src/adapters/openai/investigator.ts';
 import { renderHome } from '../../src/adapters/slack/render/home.ts';
 import { renderSlot, type MessageSlot } from '../../src/adapters/slack/render/slots.ts';
-import { createRepeatable } from './besieged-sources.ts';
-import { openWorld, type StageOptions, type World } from './world.ts';
+import { besiegedSources } from './besieged-sources.ts';
+import { startMcpServer } from './mcp-server.ts';
+import { renewableWorld } from './whole-world.ts';
+import { ASK_ALWAYS, openWorld, type StageOptions, type World } from './world.ts';
 import { startHostileModel, type HostileModel } from './hostile-model.ts';
-import type { CodeHost } from '../../src/act/world/code-host.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
-import { worldOf } from '../../test/support/world.ts';
+import { aRule } from '../../test/support/policy.ts';
 
 /** Tokens that the model may use for one incident. */
 export const CAP = 40_000;
 const API_KEY = 'sk-prove-the-key-of-the-model-0123456789';
 
+/** What the policy allows nobody, however willingly people approve. */
+export const OFF_LIMITS = aRule({
+  name: 'off limits',
+  when: { tools: ['kubernetes.cordon', 'github.dispatch_workflow', 'http.request'] },
+  then: 'off',
+});
+
 /** A world in which the model, every source and some of the people are the attacker's. */
 export type Siege = {
   world: World;
   model: HostileModel;
-  sources: ReturnType<typeof createRepeatable>;
-  /** Writes to the code host; the cluster keeps its own account. */
-  codeWrites: string[];
-  /** Everything that has left since the last `forget`, by where it went. */
+  sources: ReturnType<typeof besiegedSources>;
+  /** Every write since the last `renew`, as its target and what was written. */
+  writes: { target: string; what: string }[];
+  /** Calls of tools of the MCP server since then. */
+  foreignCalls(): number;
+  /** Everything outside is as it was at first, and nothing has left. */
+  renew(): void;
+  /** Everything that has left since the last `renew`, by where it went. */
   left(view: IncidentView | null): Record<string, string>;
-  forget(): void;
   close(): Promise<void>;
 };
 
 export async function openSiege(over: StageOptions = {}): Promise<Siege> {
   const model = await startHostileModel();
-  const sources = createRepeatable();
-  const codeWrites: string[] = [];
+  const server = await startMcpServer();
+  const sources = besiegedSources(server);
+  const writes: Siege['writes'] = [];
   const log: string[] = [];
   const postmortems: string[] = [];
   const investigator = openInvestigator({
@@ -39,43 +51,53 @@ export async function openSiege(over: StageOptions = {}): Promise<Siege> {
     timeoutMs: 20_000,
     log: { warn: (...args: unknown[]) => void log.push(JSON.stringify(args)) },
   });
-  const world = await openWorld((recorded) => ({
-    investigator,
-    sources: sources.evidence,
-    settings: {
-      modelTokens: { perIncident: CAP, perDay: 1_000_000_000 },
-      // Every attack must meet something that can be approved.
-      approvals: { pendingPerIncident: 4, perHour: 1_000_000 },
-    },
-    ports: {
-      world: worldOf({ cluster: recorded, codeHost: recordedHost(codeWrites) }),
-      publishPostmortem: async (id, markdown) => {
-        postmortems.push(markdown);
-        return `INC-${id}.md`;
+  let renew = (): void => undefined;
+  const world = await openWorld((recorded) => {
+    const whole = renewableWorld(recorded, (target, what) => void writes.push({ target, what }));
+    renew = whole.renew;
+    return {
+      investigator,
+      policy: { ...ASK_ALWAYS, rules: [OFF_LIMITS, ...ASK_ALWAYS.rules] },
+      sources: sources.evidence,
+      world: whole.world,
+      writable: whole.world,
+      settings: {
+        modelTokens: { perIncident: CAP, perDay: 1_000_000_000 },
+        // Every attack must meet something that can be approved.
+        approvals: { pendingPerIncident: 4, perHour: 1_000_000 },
       },
-    },
-    ...over,
-  }));
+      ports: {
+        publishPostmortem: async (id, markdown) => {
+          postmortems.push(markdown);
+          return `INC-${id}.md`;
+        },
+      },
+      ...over,
+    };
+  });
   return {
     world,
     model,
     sources,
-    codeWrites,
+    writes,
+    foreignCalls: () => server.calls.length,
     left: (view) => ({
       'the model': model.seen.join('\n'),
+      'the MCP server': server.calls.join('\n'),
       Slack: view ? shownInSlack(view) : '',
-      GitHub: codeWrites.join('\n'),
+      'what was written to': JSON.stringify(writes),
       'the log': log.join('\n'),
       'a postmortem': postmortems.join('\n'),
     }),
-    forget() {
-      log.length = 0;
-      postmortems.length = 0;
-      codeWrites.length = 0;
+    renew() {
+      world.cluster.renew();
+      renew();
+      for (const kept of [log, postmortems, writes, server.calls]) kept.length = 0;
     },
     async close() {
       await world.close();
       await model.close();
+      await server.close();
     },
   };
 }
@@ -98,17 +120,4 @@ export function shownInSlack(view: IncidentView): string {
     threads: new Map(),
   });
   return JSON.stringify([...slots.map((slot) => renderSlot(view, slot, true)), home]);
-}
-
-function recordedHost(writes: string[]): CodeHost {
-  return {
-    previewRevert: async () => ({ base: 'main', files: ['a.js'], subject: 'a change' }),
-    async openRevert(repo, sha, text) {
-      writes.push(`open ${repo} ${sha} ${JSON.stringify(text)}`);
-      return { number: 1, url: 'https://github.example/1', state: 'open' };
-    },
-    findRevert: async () => null,
-    pullRequest: async () => null,
-    closePullRequest: async (repo, number) => void writes.push(`close ${repo} ${number}`),
-  };
 }

@@ -16,6 +16,8 @@ export type World = {
   stage: Stage;
   /** Another replica on the same database and the same cluster, or on what stands between it and them. */
   replica(over?: StageOptions, through?: Database): Promise<Stage>;
+  /** The proposal that all others are made of. */
+  template(): Proposal;
   /** A rollback, proposed in an incident of its own to a cluster that is as it was at first. */
   propose(over?: Partial<Proposal>): Promise<Proposal>;
   /** The same, approved by the approver. */
@@ -62,6 +64,7 @@ export async function openWorld(
     cluster,
     stage: first,
     replica,
+    template: () => template,
     async propose(changes = {}) {
       cluster.renew();
       const incidentId = await anotherIncident(db);

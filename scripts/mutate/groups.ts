@@ -10,19 +10,31 @@ export const GROUPS = {
       'src/decide/risk-score.ts',
       'src/decide/weigh.ts',
     ],
-    tests: ['test/decide/*.test.ts'],
+    tests: ['test/decide/{policy,clauses,restrict,risk-score,weigh}.test.ts'],
+  },
+  approval: {
+    mutate: ['src/decide/decide.ts', 'src/decide/consented-undo.ts'],
+    tests: ['test/decide/{decide,consented-undo}.test.ts'],
   },
   consent: {
-    mutate: ['canonical', 'confirmation', 'literal', 'person'].map((name) => `src/incident/${name}.ts`),
-    tests: ['test/incident/{canonical,confirmation,literal,person}.test.ts'],
+    mutate: ['canonical', 'card', 'confirmation', 'literal', 'person', 'proposal'].map(
+      (name) => `src/incident/${name}.ts`,
+    ),
+    tests: ['test/incident/{canonical,card,confirmation,literal,person,proposal}.test.ts'],
   },
   audit: {
     mutate: ['audit-chain', 'verify-chain', 'checkpoint', 'seal'].map((name) => `src/incident/${name}.ts`),
-    tests: ['test/incident/{verify-chain,checkpoint,seal}.test.ts'],
+    tests: ['test/incident/{audit-chain,verify-chain,verify-chain-reasons,checkpoint,seal}.test.ts'],
   },
   webhooks: {
     mutate: ['authentication', 'same-secret', 'sns', 'sns-address'].map((name) => `src/receive/${name}.ts`),
     tests: ['test/receive/{authentication,refusals,same-secret,sns}.test.ts'],
+  },
+  slack: {
+    mutate: ['gate', 'identity', 'once', 'checked-desk', 'standing'].map(
+      (name) => `src/adapters/slack/${name}.ts`,
+    ),
+    tests: ['test/adapters/slack/{gate,identity,once,checked-desk,standing}.test.ts'],
   },
   terminal: {
     mutate: ['src/adapters/http/terminal.ts'],

@@ -1,3 +1,4 @@
+import { aboutProposal } from '../incident/about-proposal.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import type { Proposal, ProposalState } from '../incident/proposal.ts';
 import type { Action, ToolName } from '../incident/action.ts';
@@ -7,7 +8,7 @@ import type { ActionRecord, Limits } from '../incident/policy.ts';
 import type { Step } from '../incident/step.ts';
 import { bind } from './catalogue.ts';
 import { NotApplicable, type Permit, type ReadBack } from './tool.ts';
-import { wasRefused, type World } from './world.ts';
+import { wasRefused, type World, type WorldFor } from './world.ts';
 
 export interface ExecuteStore {
   /**
@@ -26,6 +27,10 @@ export interface ExecuteStore {
   markSent(proposalId: string, request: string, leaseS: number): Promise<boolean>;
   /** Whether enough people have approved the bytes that stand there now, and that consent has not expired. */
   isConsented(proposalId: string): Promise<boolean>;
+  /** How the steps before it in its plan stand; `succeeded` where there are none. */
+  earlierSteps(proposalId: string): Promise<'succeeded' | 'under way' | 'stopped'>;
+  /** Ends every step after this one that is not begun, on record, and has its plan looked at; `what` has happened to it. */
+  stopPlan(step: Proposal, what: string): Promise<void>;
   /** Takes over an execution whose holder has gone; false while its lease still runs. */
   takeOver(proposalId: string, leaseS: number): Promise<boolean>;
   /** Who gave the approvals that count. */
@@ -46,14 +51,20 @@ export interface ExecuteStore {
 
 export type ExecutePorts = {
   transaction: <T>(work: (store: ExecuteStore) => Promise<T>) => Promise<T>;
-  world: World;
+  world: WorldFor;
   limits: Limits;
   /** Why the policy in force forbids the action now; null where it does not. */
   whyForbidden: (store: ExecuteStore, proposal: Proposal) => Promise<string | null>;
 };
 
-/** Longer than any write may take, so that a lease never ends while its holder is still at work. */
+/** Longer than its holder may look, write and read back, so that nobody is still at work when a lease ends. */
 const LEASE_S = 30;
+
+/** For looking and writing, counted from before the lease begins; then nothing of it is sent any more. */
+const WRITE_S = 20;
+
+/** For one look afterwards. */
+const LOOK_S = 8;
 
 /** Longer than a request may still be under way that nobody saw the end of. */
 const LOOK_AGAIN_S = 30;
@@ -64,6 +75,7 @@ const HELD_S = 10;
 /** `approved` → `claimed`, held back, or ended where the switch or somebody else was faster. */
 export async function claim(proposal: Proposal, ports: ExecutePorts): Promise<void> {
   await ports.transaction(async (store) => {
+    if (await mustWait(store, proposal, 'approved')) return;
     const forbidden = await ports.whyForbidden(store, proposal);
     if (forbidden !== null) return end(store, proposal, 'approved', forbidden);
     const held = await store.whyHeld(proposal.id, ports.limits);
@@ -75,6 +87,21 @@ export async function claim(proposal: Proposal, ports: ExecutePorts): Promise<vo
     }
     await endOrTryAgain(store, proposal, 'approved');
   });
+}
+
+/**
+ * Whether it cannot begin because of the steps before it in its plan. Where they are still under way it is left alone: the
+ * success of the last of them brings it here again.
+ */
+async function mustWait(
+  store: ExecuteStore,
+  proposal: Proposal,
+  from: 'approved' | 'claimed',
+): Promise<boolean> {
+  const before = await store.earlierSteps(proposal.id);
+  if (before === 'stopped')
+    await end(store, proposal, from, 'a step of its plan before it has not succeeded');
+  return before !== 'succeeded';
 }
 
 /** Leaves it `approved`, says once why, and looks again; the switch and the end of its approval end it all the same. */
@@ -93,13 +120,14 @@ async function holdBack(store: ExecuteStore, proposal: Proposal, why: string): P
  * what has become of it is read back.
  */
 export async function send(proposal: Proposal, ports: ExecutePorts): Promise<void> {
-  const refusal = await whyNotSend(proposal, ports.world);
+  const refusal = await whyNotSend(proposal, ports.world(WRITE_S));
   if (refusal) {
     await ports.transaction((store) => end(store, proposal, 'claimed', refusal));
     return;
   }
   const { digest, consent } = proposal;
   const request = `${proposal.action.tool} ${canonicalJson(proposal.action.arguments)}`;
+  const world = ports.world(WRITE_S);
   const begun = await ports.transaction(async (store): Promise<boolean> => {
     const forbidden = await ports.whyForbidden(store, proposal);
     if (forbidden !== null) await end(store, proposal, 'claimed', forbidden);
@@ -115,7 +143,7 @@ export async function send(proposal: Proposal, ports: ExecutePorts): Promise<voi
     } else await endOrTryAgain(store, proposal, 'claimed');
     return false;
   });
-  if (begun) await write(proposal, ports);
+  if (begun) await write(proposal, ports, world, 'first');
 }
 
 /**
@@ -123,6 +151,7 @@ export async function send(proposal: Proposal, ports: ExecutePorts): Promise<voi
  * has visibly not happened is sent again, and every write of ours refuses a target that has changed.
  */
 export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<void> {
+  const world = ports.world(WRITE_S);
   const mine = await ports.transaction((store) => store.takeOver(proposal.id, LEASE_S));
   if (!mine) {
     await ports.transaction((store) => store.enqueue({ kind: 'execute', id: proposal.id }, 5));
@@ -131,7 +160,7 @@ export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<v
   const back = await lookBack(proposal, ports);
   if (back.state === 'not done') {
     const stopped = await ports.transaction((store) => store.stopped(proposal.id));
-    if (!stopped) return write(proposal, ports);
+    if (!stopped) return write(proposal, ports, world, 'again');
     await settle(proposal, ports, { state: 'unclear', text: `all actions are stopped; ${back.text}` });
     return;
   }
@@ -161,11 +190,17 @@ export async function lookAgain(proposal: Proposal, ports: ExecutePorts): Promis
   });
 }
 
-async function write(proposal: Proposal, ports: ExecutePorts): Promise<void> {
+/** `again`: somebody has sent it before, and what became of that is known from looking only. */
+async function write(
+  proposal: Proposal,
+  ports: ExecutePorts,
+  world: World,
+  time: 'first' | 'again',
+): Promise<void> {
   const permit = await permitOf(proposal, ports);
   let failure: unknown = null;
   try {
-    await bind(proposal.action).run(proposal.consent.target, ports.world, permit);
+    await bind(proposal.action).run(proposal.consent.target, world, permit);
   } catch (error) {
     failure = error;
   }
@@ -176,11 +211,13 @@ async function write(proposal: Proposal, ports: ExecutePorts): Promise<void> {
     store.record({ kind: 'action.answered', ...about(proposal), answer, text }),
   );
   const back = await lookBack(proposal, ports);
-  if (failure === null || back.state === 'done') return settle(proposal, ports, back);
-  if (refused && back.state === 'not done') {
-    await ports.transaction((store) => end(store, proposal, 'sent', `refused: ${text}`));
+  // What was refused the first time is not ours, whatever is found: there is nothing to undo, and no merit in it.
+  if (refused && (time === 'first' || back.state === 'not done')) {
+    const found = back.state === 'done' ? `; somebody else has done it: ${back.text}` : '';
+    await ports.transaction((store) => end(store, proposal, 'sent', `refused: ${text}${found}`));
     return;
   }
+  if (failure === null || back.state === 'done') return settle(proposal, ports, back);
   return settle(proposal, ports, { state: 'unclear', text: `${text}; ${back.text}` });
 }
 
@@ -194,6 +231,7 @@ async function settle(proposal: Proposal, { transaction }: ExecutePorts, back: R
       await store.record({ kind: 'action.confirmed', ...about(proposal), readBack: back.text });
     } else {
       await store.record({ kind: 'action.unknown', ...about(proposal), why: back.text });
+      await store.stopPlan(proposal, `nobody knows whether it took effect: ${back.text}`);
       await store.enqueue({ kind: 'execute', id: proposal.id }, LOOK_AGAIN_S);
       await store.enqueue({ kind: 'incident', id: proposal.incidentId });
       return;
@@ -213,6 +251,7 @@ async function endOrTryAgain(
   proposal: Proposal,
   from: 'approved' | 'claimed',
 ): Promise<void> {
+  if (await mustWait(store, proposal, from)) return;
   const before = from === 'approved' ? 'it began' : 'it was sent';
   const stopped = await store.stopped(proposal.id);
   if (stopped)
@@ -261,7 +300,7 @@ async function whyDryRunFails({ action, consent }: Proposal, world: World): Prom
 async function lookBack(proposal: Proposal, ports: ExecutePorts): Promise<ReadBack> {
   try {
     const permit = await permitOf(proposal, ports);
-    return await bind(proposal.action).readBack(proposal.consent.target, ports.world, permit);
+    return await bind(proposal.action).readBack(proposal.consent.target, ports.world(LOOK_S), permit);
   } catch (error) {
     return { state: 'unclear', text: `reading back failed: ${messageOf(error)}` };
   }
@@ -277,11 +316,12 @@ async function end(store: ExecuteStore, proposal: Proposal, from: ProposalState,
   if (!(await store.moveProposal(proposal.id, from, 'superseded'))) return;
   await store.endExecution(proposal.id, why);
   await store.record({ kind: 'action.refused', ...about(proposal), why });
+  await store.stopPlan(proposal, `it was not carried out: ${why}`);
   await store.enqueue({ kind: 'incident', id: proposal.incidentId });
 }
 
 function about(proposal: Proposal) {
-  return { incidentId: proposal.incidentId, actor: 'sitrep', proposal: proposal.id, title: proposal.title };
+  return { ...aboutProposal(proposal), actor: 'sitrep' };
 }
 
 function messageOf(error: unknown): string {

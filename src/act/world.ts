@@ -34,6 +34,12 @@ export type World = {
   mcp: McpServers | null;
 };
 
+/**
+ * The world for so many seconds, counted from the call. Afterwards nothing in it is sent any more, what is still under way
+ * is given up, and both fail.
+ */
+export type WorldFor = (seconds: number) => World;
+
 /** How a write failed: it was refused and has not happened, or nobody knows whether it has. */
 export type WriteFailure = Error & { outcome: 'refused' | 'unknown' };
 

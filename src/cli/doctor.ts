@@ -1,23 +1,21 @@
 import { openDatabase } from '../adapters/postgres/open.ts';
 import { checkpointStore } from '../adapters/postgres/store/checkpoints.ts';
 import { changeStore } from '../adapters/postgres/store/changes.ts';
-import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { prometheusClient } from '../adapters/prometheus/client.ts';
-import { githubClient } from '../adapters/github/client.ts';
 import { blockedText, type McpServer } from '../adapters/mcp/server.ts';
 import { readConfig, type Config } from '../config.ts';
 import { assertOpens, auditSigner, auditVault } from '../main/audit-keys.ts';
-import { flyFrom } from '../main/fly.ts';
 import { configuredMcp } from '../main/mcp.ts';
 import { stopOutside } from '../main/stop-file.ts';
+import { duties, type Role } from '../main/role.ts';
 import { webhookAccess } from '../main/webhook-access.ts';
 import { readiness } from '../receive/sources.ts';
+import { credentialsFit } from './doctor-credentials.ts';
 import { knowledgeIsReadable } from './doctor-knowledge.ts';
-
-type Check = { name: string; run: () => Promise<string> };
+import { absent, outsideAnswers, type Check } from './doctor-outside.ts';
 
 /** Checks the configuration and whatever it names, one line each. Exits 1 where something is wrong. */
-export async function doctorCommand(): Promise<void> {
+export async function doctorCommand(role: Role): Promise<void> {
   const config = readConfig(process.env, process.cwd());
   console.log(
     `ok    configuration: ${config.team ? `${config.team.catalogue.size} services, ${config.team.people.length} people` : 'no sitrep.yaml, the demo would run'}`,
@@ -30,7 +28,7 @@ export async function doctorCommand(): Promise<void> {
     );
   }
   console.log(`ok    webhooks: ${webhooks(config)}`);
-  for (const check of checks(config)) {
+  for (const check of checks(config, role)) {
     try {
       console.log(`ok    ${check.name}: ${await check.run()}`);
     } catch (error) {
@@ -51,48 +49,17 @@ function webhooks(config: Config): string {
   return [`${ready.join(', ')} can send`, ...others].join('; ');
 }
 
-function checks(config: Config): Check[] {
-  const { slack, github, kubernetes, prometheus, model, embeddings, team } = config;
+function checks(config: Config, role: Role): Check[] {
+  const { slack, github, prometheus, model, embeddings, team } = config;
   const found: Check[] = [
+    { name: 'credentials', run: async () => credentialsFit(config, role) },
     { name: 'database', run: () => database(config) },
     { name: 'audit', run: () => auditIsCopied(config) },
     { name: 'knowledge', run: () => knowledgeIsReadable(config) },
   ];
   found.push(slack ? { name: 'Slack', run: () => slackAnswers(slack) } : absent('Slack', 'SLACK_BOT_TOKEN'));
-  found.push(
-    github
-      ? { name: 'GitHub', run: () => githubAnswers(github) }
-      : absent('GitHub', 'GITHUB_TOKEN and GITHUB_REPOS'),
-  );
+  found.push(...outsideAnswers(config, role));
   if (github) found.push({ name: 'changes', run: () => changesAreFresh(config) });
-  found.push(
-    kubernetes
-      ? {
-          name: 'Kubernetes',
-          async run() {
-            const client = kubernetesClient({ ...kubernetes, timeoutMs: 10_000 });
-            const wanted = [...(team?.catalogue.values() ?? [])].flatMap(
-              (service) => service.kubernetes ?? [],
-            );
-            for (const one of wanted) await client.getDeployment(one.namespace, one.deployment);
-            return `${wanted.length} deployments are readable`;
-          },
-        }
-      : absent('Kubernetes', 'kubernetes.url in sitrep.yaml and KUBERNETES_TOKEN'),
-  );
-  const fly = flyFrom(config);
-  found.push(
-    fly
-      ? {
-          name: 'Fly',
-          async run() {
-            const apps = [...(team?.catalogue.values() ?? [])].flatMap((service) => service.fly?.app ?? []);
-            const machines = await Promise.all(apps.map((app) => fly.machines(app)));
-            return `${machines.flat().length} machines of ${apps.length} apps are readable`;
-          },
-        }
-      : absent('Fly', 'FLY_API_TOKEN and fly.app of a service'),
-  );
   found.push(
     prometheus
       ? {
@@ -112,8 +79,15 @@ function checks(config: Config): Check[] {
       ? { name: 'embeddings', run: () => embeddingsAnswer(embeddings) }
       : absent('embeddings', 'OPENAI_EMBEDDING_MODEL'),
   );
-  for (const server of configuredMcp(config, { warn: () => {} }))
-    found.push({ name: `MCP ${server.config.name}`, run: () => mcpIsPinned(server) });
+  for (const { config: server, full, reading } of configuredMcp(config, { warn: () => {} })) {
+    const name = `MCP ${server.name}`;
+    const asked = duties(role).execute ? (full ?? reading) : reading;
+    found.push(
+      asked
+        ? { name, run: () => mcpIsPinned(asked) }
+        : { name, run: async () => 'not asked in this role: it lacks a credential to read with' },
+    );
+  }
   return found;
 }
 
@@ -122,10 +96,6 @@ async function mcpIsPinned(server: McpServer): Promise<string> {
   if (blocked.length > 0)
     throw new Error(blocked.map((one) => blockedText(server.config.name, one)).join(' '));
   return `${tools.length} tools are as they were pinned`;
-}
-
-function absent(name: string, how: string): Check {
-  return { name, run: async () => `not configured (${how}); Sitrep works without it` };
 }
 
 async function database({ databaseUrl, home }: Config): Promise<string> {
@@ -194,15 +164,6 @@ async function slackAnswers(slack: NonNullable<Config['slack']>): Promise<string
   });
   const answer = await client.auth.test();
   return `signed in as ${answer.user ?? 'the bot'} in ${answer.team ?? 'the workspace'}`;
-}
-
-async function githubAnswers(github: NonNullable<Config['github']>): Promise<string> {
-  const apiUrl = github.apiUrl ?? 'https://api.github.com';
-  const client = githubClient({ token: github.token, apiUrl, userAgent: 'sitrep' });
-  const until = new Date();
-  const since = new Date(until.getTime() - 24 * 3600_000);
-  for (const repo of github.repos) await client.commits({ repo, since, until, limit: 1 });
-  return `${github.repos.length} repositories are readable`;
 }
 
 async function modelAnswers({ apiKey, baseUrl, model }: NonNullable<Config['model']>): Promise<string> {

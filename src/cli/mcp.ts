@@ -1,5 +1,5 @@
 import { readConfig } from '../config.ts';
-import { configuredMcp } from '../main/mcp.ts';
+import { configuredMcp, type OpenedMcp } from '../main/mcp.ts';
 import { pinOf, type Definition } from '../adapters/mcp/definition.ts';
 import type { McpServer } from '../adapters/mcp/server.ts';
 import { plain } from '../incident/text.ts';
@@ -15,7 +15,8 @@ export async function mcpListCommand(only: string | undefined): Promise<void> {
   for (const server of servers) {
     console.log(`${server.config.name}:`);
     try {
-      for (const tool of await server.visit((at) => at.tools())) show(server, tool);
+      const visited = askable(server);
+      for (const tool of await visited.visit((at) => at.tools())) show(visited, tool);
     } catch (error) {
       process.exitCode = 1;
       console.log(`  ${error instanceof Error ? error.message : String(error)}`);
@@ -26,8 +27,9 @@ export async function mcpListCommand(only: string | undefined): Promise<void> {
 
 /** Shows a tool in full, and the lines that allow it once somebody has read that. */
 export async function mcpPinCommand(name: string, toolName: string): Promise<void> {
-  const server = configured().find(({ config }) => config.name === name);
-  if (!server) return fail(`There is no server “${name}”; name it under mcp in sitrep.yaml.`);
+  const opened = configured().find(({ config }) => config.name === name);
+  if (!opened) return fail(`There is no server “${name}”; name it under mcp in sitrep.yaml.`);
+  const server = askable(opened);
   const found = (await server.visit((at) => at.tools())).filter((one) => one.name === toolName);
   const [tool] = found;
   if (!tool) return fail(`“${name}” offers no tool “${toolName}”. “sitrep mcp list ${name}” shows all.`);
@@ -39,7 +41,14 @@ export async function mcpPinCommand(name: string, toolName: string): Promise<voi
   return undefined;
 }
 
-function configured(): McpServer[] {
+/** With whatever this environment has of its variables; throws where that is not enough. */
+function askable({ config, full, reading }: OpenedMcp): McpServer {
+  const server = full ?? reading;
+  if (server) return server;
+  throw new Error(`One of ${Object.values(config.variables).join(', ')} is missing. Set it and try again.`);
+}
+
+function configured(): OpenedMcp[] {
   return configuredMcp(readConfig(process.env, process.cwd()), createLogger('warn'));
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { AskedInTerminal, Waiting } from '../adapters/http/terminal.ts';
-import { readConfig } from '../config.ts';
+import type { Waiting } from '../adapters/http/terminal.ts';
+import { askSitrep } from './ask-sitrep.ts';
 
 /** Makes a key for one person: the key is theirs, the hash goes into sitrep.yaml. */
 export function keyCommand(): void {
@@ -34,11 +34,11 @@ export async function approveCommand(
     );
   }
   const asked = { do: 'approve' as const, as, proposalId: id, digest: found.digest };
-  tell(await ask(typed === undefined ? asked : { ...asked, typed }));
+  tell(await askSitrep(typed === undefined ? asked : { ...asked, typed }));
 }
 
 export async function rejectCommand(id: string, { as, why }: { as: string; why: string }): Promise<void> {
-  tell(await ask({ do: 'reject', as, proposalId: id, reason: why }));
+  tell(await askSitrep({ do: 'reject', as, proposalId: id, reason: why }));
 }
 
 /** Asks for an action by hand, or lists what can be asked for; the incident, where it is named, is the first word. */
@@ -49,7 +49,7 @@ export async function proposeCommand(
   const [first = '', ...rest] = given;
   const named = /^inc-\d{1,9}$/i.test(first);
   const words = named ? rest : given;
-  tell(await ask({ do: 'propose', as, words, why, ...(named ? { incident: first } : {}) }));
+  tell(await askSitrep({ do: 'propose', as, words, why, ...(named ? { incident: first } : {}) }));
 }
 
 function print({ id, incidentId, title, card, digest }: Waiting): void {
@@ -63,26 +63,5 @@ function tell(answer: unknown): void {
 }
 
 async function list(as: string): Promise<Waiting[]> {
-  return ((await ask({ do: 'list', as })) as { waiting: Waiting[] }).waiting;
-}
-
-/** Asks the running Sitrep: the embedded database belongs to its process, and only it decides. */
-async function ask(asked: AskedInTerminal): Promise<unknown> {
-  const key = process.env['SITREP_KEY'];
-  if (!key) throw new Error('SITREP_KEY is not set. “sitrep key” makes a key and says where its hash goes.');
-  const { port } = readConfig(process.env, process.cwd());
-  const url = `http://127.0.0.1:${port}/terminal`;
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(asked),
-    signal: AbortSignal.timeout(30_000),
-  }).catch((error: unknown) => {
-    throw new Error(`Sitrep does not answer at ${url}. Start it, or set PORT to the one it listens on.`, {
-      cause: error,
-    });
-  });
-  const answered = (await response.json()) as { error?: string; fix?: string };
-  if (!response.ok) throw new Error(`${answered.error ?? response.status}. ${answered.fix ?? ''}`);
-  return answered;
+  return ((await askSitrep({ do: 'list', as })) as { waiting: Waiting[] }).waiting;
 }

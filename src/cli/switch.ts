@@ -1,44 +1,82 @@
+import { randomUUID } from 'node:crypto';
 import { readConfig } from '../config.ts';
+import { plain } from '../incident/text.ts';
+import { parseUndoLast } from '../incident/undo-order.ts';
 import { removeStopFile, writeStopFile } from '../main/stop-file.ts';
-import { withStore } from './with-store.ts';
+import { askSitrep } from './ask-sitrep.ts';
+import { resumeInDatabase, stopInDatabase } from './switch-in-database.ts';
+
+export type StopOptions = { undoLast?: string; as?: string };
 
 /**
- * Stops all actions. The file holds at once and without a database, for every process with this
- * SITREP_HOME; on a PostgreSQL server the switch is set there too, for all replicas.
+ * Stops all actions. The file holds at once and without a database, for every process with this SITREP_HOME. Then the
+ * running Sitrep is told, or the PostgreSQL server, so that it holds for all replicas and what has begun is offered to be
+ * undone. The file names the order before it is made: it lets nothing pass until then.
  */
-export async function stopCommand(reason: string): Promise<void> {
-  const why = reason || 'stopped from the command line';
+export async function stopCommand(reason: string, { undoLast, as }: StopOptions): Promise<void> {
+  const why = plain(reason, 300) || 'stopped from the command line';
   const { home, databaseUrl } = readConfig(process.env, process.cwd());
-  console.log(`Stopped: ${writeStopFile(home, why)} holds for every process with this SITREP_HOME.`);
-  if (databaseUrl) await setInDatabase(why);
+  const undoLastS = undoLast === undefined ? null : parseUndoLast(undoLast);
+  const order = randomUUID();
+  const file = writeStopFile(home, why, undoLastS === null ? null : order);
+  console.log(`Stopped: ${file} holds for every process with this SITREP_HOME.`);
+  if (undoLast !== undefined && undoLastS === null)
+    throw new Error(`“${undoLast}” is no time, so nothing is offered to be undone. Write --undo-last 15m.`);
+  const { text, whyNot } = await tell({ why, undoLastS, order }, as, databaseUrl !== undefined);
+  if (text !== null) return console.log(`${text} “sitrep resume” removes the file.`);
+  const untold = `Nothing is offered to be undone: ${whyNot.join('; ')}.`;
+  if (databaseUrl !== undefined)
+    throw new Error(`${untold} All is stopped here; for other hosts run it again once the database answers.`);
+  if (undoLastS === null)
+    return console.error(`${untold} Run it again with --as YOUR-NAME and SITREP_KEY to have that.`);
+  throw new Error(
+    `${untold} All is stopped, and no undo may pass. Run it again with --as YOUR-NAME and SITREP_KEY while Sitrep runs; or say “/sitrep stop undo ${undoLast}” in Slack, and then run “sitrep resume” here: the stop in Slack goes on.`,
+  );
 }
 
-export async function resumeCommand(): Promise<void> {
+/** Lifts the file, and the switch in the database: through the running Sitrep as a listed approver, or on the server. */
+export async function resumeCommand({ as }: { as?: string }): Promise<void> {
   const { home, databaseUrl, stop } = readConfig(process.env, process.cwd());
   removeStopFile(home);
-  if (databaseUrl) await setInDatabase(null);
-  console.log(
-    stop
-      ? 'The file is gone, but SITREP_STOP=1 still stops all actions; unset it and restart.'
-      : 'Actions are allowed again, unless they were stopped in Slack: “/sitrep resume” undoes that. Each still needs its approval.',
-  );
+  if (stop) console.log('The file is gone, but SITREP_STOP=1 still stops all actions; unset it and restart.');
+  if (as !== undefined) {
+    const { ok, text } = (await askSitrep({ do: 'resume', as })) as Answer;
+    if (!ok) throw new Error(`The file is gone. The stop in Sitrep itself goes on: ${text}`);
+    return console.log(text);
+  }
+  if (databaseUrl !== undefined) {
+    await resumeInDatabase();
+    console.log('The switch in the database is off.');
+  }
+  if (!stop)
+    console.log(
+      'Actions are allowed again, unless they were stopped in Slack: “/sitrep resume” undoes that, or --as YOUR-NAME with SITREP_KEY. Each still needs its approval.',
+    );
+  return undefined;
 }
 
-async function setInDatabase(why: string | null): Promise<void> {
-  await withStore(({ transaction }) =>
-    transaction(async (store) => {
-      await store.setStopped(why === null ? null : { by: 'cli', why });
-      const about = { incidentId: null, actor: 'cli' };
-      await store.record(
-        why === null
-          ? { kind: 'switch.resumed', ...about, why: 'from the command line' }
-          : { kind: 'switch.stopped', ...about, why },
-      );
-    }),
-  );
-  console.log(
-    why === null
-      ? 'The switch in the database is off.'
-      : 'The switch in the database is on, for all replicas.',
-  );
+type Answer = { ok: boolean; text: string };
+type Asked = { why: string; undoLastS: number | null; order: string };
+
+/** Has the switch pulled where the orders stand. What it was told, or why nobody could be told. */
+async function tell(
+  asked: Asked,
+  as: string | undefined,
+  hasServer: boolean,
+): Promise<{ text: string | null; whyNot: string[] }> {
+  const whyNot: string[] = [];
+  const attempt = async (work: () => Promise<string>): Promise<string | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      whyNot.push((error instanceof Error ? error.message : String(error)).replace(/\.$/, ''));
+      return null;
+    }
+  };
+  if (as === undefined && !hasServer) whyNot.push('--as is missing, which says who asks');
+  let text: string | null = null;
+  if (as !== undefined)
+    text = await attempt(async () => ((await askSitrep({ do: 'stop', as, ...asked })) as Answer).text);
+  if (text === null && hasServer) text = await attempt(() => stopInDatabase(asked, as ?? null));
+  return { text, whyNot };
 }

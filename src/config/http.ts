@@ -14,6 +14,9 @@ const address = z
 
 const pattern = z.string().max(500).refine(compiles, 'a regular expression');
 
+/** Texts, and variables with what stands before them. */
+export type Headers = Record<string, string | { env: string; prefix: string }>;
+
 const headers = z.record(
   z
     .string()
@@ -47,6 +50,7 @@ const templateSchema = z.strictObject({
   inverse: name.optional(),
   read_back: z.strictObject({
     url: address,
+    headers: headers.optional(),
     expect: z.union([
       z.strictObject({ status: z.int().min(200).max(499) }),
       z.strictObject({
@@ -83,7 +87,7 @@ export type HttpTemplate = {
   name: string;
   method: string;
   url: string;
-  headers: Record<string, string | { env: string; prefix: string }>;
+  headers: Headers;
   /** What is sent as JSON, with placeholders in its strings; undefined for nothing. */
   body: unknown;
   values: Record<string, { one_of: string[] } | { pattern: string }>;
@@ -91,24 +95,48 @@ export type HttpTemplate = {
   /** Whether sending it twice does no harm. */
   repeatable: boolean;
   inverse: string | null;
-  readBack: { url: string; expect: { status: number } | { pointer: string; equals: string } };
+  /** Without headers of its own the read-back is sent with those of the request. */
+  readBack: {
+    url: string;
+    headers?: Headers | undefined;
+    expect: { status: number } | { pointer: string; equals: string };
+  };
 };
 
-/** The headers of a template as they are sent. `secret` gives the value of a variable, or throws where it has none. */
-export function headersOf(
-  { headers }: HttpTemplate,
-  secret: (variable: string) => string,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, said]) => [
-      name,
-      typeof said === 'string' ? said : said.prefix + secret(said.env),
-    ]),
-  );
+/** A template, and the headers of both requests with the secrets in them; null where this process lacks one. */
+export type ConfiguredRequest = {
+  template: HttpTemplate;
+  headers: Record<string, string> | null;
+  readHeaders: Record<string, string> | null;
+};
+
+/** Looks the variables up; `valueOf` knows no value for one that this process does not have. */
+export function withHeaders(
+  template: HttpTemplate,
+  valueOf: (variable: string) => string | undefined,
+): ConfiguredRequest {
+  const headers = filled(template.headers, valueOf);
+  const own = template.readBack.headers;
+  return { template, headers, readHeaders: own ? filled(own, valueOf) : headers };
 }
 
-/** A template, and its headers with the secrets in them. */
-export type ConfiguredRequest = { template: HttpTemplate; headers: Record<string, string> };
+function filled(
+  headers: Headers,
+  valueOf: (variable: string) => string | undefined,
+): Record<string, string> | null {
+  const found: Record<string, string> = {};
+  for (const [name, said] of Object.entries(headers)) {
+    const value = typeof said === 'string' ? said : valueOf(said.env);
+    if (value === undefined) return null;
+    found[name] = typeof said === 'string' ? value : said.prefix + value;
+  }
+  return found;
+}
+
+/** The variables that the headers name. */
+export function variablesIn(headers: Headers = {}): string[] {
+  return Object.values(headers).flatMap((said) => (typeof said === 'string' ? [] : said.env));
+}
 
 export function templatesOf({ templates }: z.infer<typeof httpSchema>): HttpTemplate[] {
   return Object.entries(templates).map(([name, { read_back: readBack, inverse = null, ...rest }]) => ({

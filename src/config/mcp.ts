@@ -31,11 +31,15 @@ const toolSchema = z.strictObject({
 
 const tools = z.record(mcpToolName, toolSchema).default({});
 
+const headersFrom = z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/), variable);
+
 const serverSchema = z.strictObject({
   command: z.array(z.string().min(1)).min(1).optional(),
   env: z.array(variable).default([]),
   url: z.url({ protocol: /^https?$/ }).optional(),
-  headers_from: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/), variable).default({}),
+  headers_from: headersFrom.default({}),
+  read_env: z.record(variable, variable).optional(),
+  read_headers_from: headersFrom.optional(),
   allow_private: z.boolean().default(false),
   tools,
 });
@@ -69,35 +73,35 @@ export type McpToolConfig = {
   } | null;
 };
 
-/** Where a server is; the values of `env` and `headersFrom` are names of variables. */
 export type McpPlace =
-  | { kind: 'stdio'; command: string[]; env: string[] }
-  | { kind: 'http'; url: string; headersFrom: Record<string, string>; allowPrivate: boolean };
+  { kind: 'stdio'; command: string[] } | { kind: 'http'; url: string; allowPrivate: boolean };
 
-export type McpServerConfig = { name: string; place: McpPlace; tools: McpToolConfig[] };
+/** What a server is given: by the name of its variable or header, the name of ours. */
+export type McpVariables = Record<string, string>;
 
-/** A server with the values of its variables, by their names. */
-export type ConfiguredMcpServer = McpServerConfig & { secrets: Record<string, string> };
+export type McpServerConfig = {
+  name: string;
+  place: McpPlace;
+  variables: McpVariables;
+  /** What it is given by a process that may not write; null where nothing is said of that. */
+  readVariables: McpVariables | null;
+  tools: McpToolConfig[];
+};
 
 /** Whether the code that acts has it to itself: no server with a tool that writes is ever asked for a model. */
 export function writes({ tools: all }: McpServerConfig): boolean {
   return all.some((tool) => tool.writes);
 }
 
-/** Looks the variables up. `valueOf` throws where one is missing. */
-export function withVariables(
-  server: McpServerConfig,
-  valueOf: (name: string) => string,
-): ConfiguredMcpServer {
-  const { place } = server;
-  const names = place.kind === 'stdio' ? place.env : Object.values(place.headersFrom);
-  return { ...server, secrets: Object.fromEntries(names.map((name) => [name, valueOf(name)])) };
-}
-
 export function mcpServersOf(servers: Servers): McpServerConfig[] {
   return Object.entries(servers).map(([name, server]) => ({
     name,
     place: placeOf(server),
+    variables:
+      server.url === undefined
+        ? Object.fromEntries(server.env.map((one) => [one, one]))
+        : server.headers_from,
+    readVariables: (server.url === undefined ? server.read_env : server.read_headers_from) ?? null,
     tools: Object.entries(server.tools).map(
       ([tool, { read_back: readBack, inverse, services, ...rest }]) => ({
         name: tool,
@@ -110,10 +114,8 @@ export function mcpServersOf(servers: Servers): McpServerConfig[] {
   }));
 }
 
-function placeOf({ command = [], env, url, ...server }: Servers[string]): McpPlace {
-  return url === undefined
-    ? { kind: 'stdio', command, env }
-    : { kind: 'http', url, headersFrom: server.headers_from, allowPrivate: server.allow_private };
+function placeOf({ command = [], url, allow_private: allowPrivate }: Servers[string]): McpPlace {
+  return url === undefined ? { kind: 'stdio', command } : { kind: 'http', url, allowPrivate };
 }
 
 /** Services of tools that are not declared, with their paths. */
@@ -133,6 +135,14 @@ function* mistakes(servers: Servers): Iterable<{ path: string[]; message: string
         path: [name, 'url'],
         message: 'must be https://, or http:// to this machine together with allow_private: true',
       };
+    const reads = url === undefined ? 'read_env' : 'read_headers_from';
+    for (const key of ['read_env', 'read_headers_from'] as const) {
+      if (server[key] === undefined) continue;
+      if (key !== reads)
+        yield { path: [name, key], message: `has no meaning here; a server like this takes ${reads}` };
+      else if (!Object.values(server.tools).some((one) => one.writes))
+        yield { path: [name, key], message: 'is for servers with a tool that writes; remove it' };
+    }
     for (const [tool, one] of Object.entries(server.tools)) {
       const path = [name, 'tools', tool];
       const named = (other: string) => (Object.hasOwn(server.tools, other) ? server.tools[other] : undefined);

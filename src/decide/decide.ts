@@ -1,10 +1,13 @@
+import { aboutProposal } from '../incident/about-proposal.ts';
 import type { ToolName } from '../incident/action.ts';
 import { whyCardMisfits } from '../incident/card.ts';
 import { confirmationOf, whyNotConfirmed } from '../incident/confirmation.ts';
 import type { NewEntry, Via } from '../incident/journal.ts';
 import { mayDecide, type Person } from '../incident/person.ts';
 import type { ActionRecord, Policy } from '../incident/policy.ts';
+import { whyNotWhole } from '../incident/plan.ts';
 import { consentDigest, type Proposal } from '../incident/proposal.ts';
+import type { Question } from '../incident/question.ts';
 import type { Step } from '../incident/step.ts';
 import { counted } from '../incident/text.ts';
 import { giveWay, type GiveWayStore } from './give-way.ts';
@@ -13,6 +16,8 @@ import { evaluate } from './policy.ts';
 export interface DecideStore extends GiveWayStore {
   /** The proposal, its row locked until the transaction ends. */
   lockProposal(id: string): Promise<Proposal | null>;
+  /** What people are asked when they are asked about it, the rows of all its steps locked until the transaction ends. */
+  lockQuestion(proposalId: string): Promise<Question | null>;
   /** Why all actions are stopped; null while they are allowed, or where this proposal may pass all the same. */
   stopped(proposalId?: string): Promise<{ by: string; why: string } | null>;
   /** Adds this person's approval of this digest; resolves to how many people have now given theirs. */
@@ -35,7 +40,7 @@ export interface DecideStore extends GiveWayStore {
 /** What a person is told. */
 export type Answer = { ok: boolean; text: string };
 
-/** One person's consent to the bytes behind `digest`, and what they typed besides, where a click is not enough. */
+/** One person's consent to the bytes behind `digest`, that of one action or of a whole plan, and what they typed besides, where a click is not enough. */
 export type AskedApproval = {
   proposalId: string;
   digest: string;
@@ -52,18 +57,19 @@ function whyClosed(proposal: Proposal): string | null {
 }
 
 /**
- * Takes one person's approval of exactly the bytes behind `digest`. Every refusal says why and is
- * recorded; nothing is executed here.
+ * Takes one person's approval of exactly the bytes behind `digest`, of all steps of a plan at once or of none. Every
+ * refusal says why and is recorded; nothing is executed here.
  */
 export async function approve(
   store: DecideStore,
   asked: AskedApproval,
   people: readonly Person[],
 ): Promise<Answer> {
-  const proposal = await store.lockProposal(asked.proposalId);
-  if (!proposal) return { ok: false, text: 'There is no such proposal.' };
-  const forbidden = await whyNot(store, proposal, asked, people);
-  const misfit = forbidden === null ? whyCardMisfits(proposal.consent) : null;
+  const question = await store.lockQuestion(asked.proposalId);
+  if (!question) return { ok: false, text: 'There is no such proposal.' };
+  const { lead, steps } = question;
+  const forbidden = await whyNot(store, question, asked, people);
+  const misfit = forbidden === null ? firstMisfit(steps) : null;
   const refusal =
     forbidden ??
     (misfit &&
@@ -71,70 +77,99 @@ export async function approve(
   if (refusal) {
     await store.record({
       kind: 'approval.refused',
-      incidentId: proposal.incidentId,
+      incidentId: lead.incidentId,
       actor: asked.person,
-      proposal: proposal.id,
+      proposal: lead.id,
       why: refusal,
       digest: asked.digest,
       ...by(asked.via),
     });
-    if (misfit !== null) await giveWay(store, proposal, misfit);
+    if (misfit !== null) for (const step of steps) await giveWay(store, step, misfit);
     return { ok: false, text: refusal };
   }
-  const given = await store.giveApproval(proposal.id, asked.person, asked.digest);
-  const needed = proposal.consent.approvalsNeeded;
-  const entry = {
-    incidentId: proposal.incidentId,
-    actor: asked.person,
-    proposal: proposal.id,
-    title: proposal.title,
-  };
+  const needed = Math.max(...steps.map(({ consent }) => consent.approvalsNeeded));
+  let given = needed;
+  for (const step of steps) given = Math.min(given, await giveOne(store, step, question, asked));
+  if (given < needed)
+    return { ok: true, text: `Noted. Still needed: ${counted(needed - given, 'more approval')}.` };
+  for (const [place, { id, digest }] of steps.entries()) {
+    if (await store.consume(id, digest, asked.person)) continue;
+    // The rows are locked and were checked above, so only the clock can have come between.
+    if (place === 0) return { ok: false, text: 'The proposal expired at this moment. Ask for a fresh one.' };
+    throw new Error(`step ${place + 1} could not be approved together with the steps before it`);
+  }
+  // The steps after it begin when it has succeeded.
+  await store.enqueue({ kind: 'proposal', id: lead.id });
+  return { ok: true, text: `Approved: ${question.title}. Sitrep carries it out now and checks the effect.` };
+}
+
+function firstMisfit(steps: readonly Proposal[]): string | null {
+  for (const { consent } of steps) {
+    const misfit = whyCardMisfits(consent);
+    if (misfit !== null) return misfit;
+  }
+  return null;
+}
+
+/** Resolves to how many people have now approved this step. */
+async function giveOne(
+  store: DecideStore,
+  step: Proposal,
+  { steps, digest }: Question,
+  asked: AskedApproval,
+): Promise<number> {
+  const given = await store.giveApproval(step.id, asked.person, step.digest);
   await store.record({
     kind: 'approval.given',
-    ...entry,
-    digest: asked.digest,
+    ...aboutProposal(step),
+    actor: asked.person,
+    digest: step.digest,
     given,
-    needed,
+    needed: step.consent.approvalsNeeded,
+    ...(steps.length > 1 ? { planDigest: digest } : {}),
     ...by(asked.via),
     ...(asked.typed ? { typed: asked.typed.trim() } : {}),
   });
-  if (given < needed)
-    return { ok: true, text: `Noted. Still needed: ${counted(needed - given, 'more approval')}.` };
-  if (!(await store.consume(proposal.id, asked.digest, asked.person))) {
-    // The row is locked and was checked above, so only the clock can have come between.
-    return { ok: false, text: 'The proposal expired at this moment. Ask for a fresh one.' };
-  }
-  await store.enqueue({ kind: 'proposal', id: proposal.id });
-  return { ok: true, text: `Approved: ${proposal.title}. Sitrep carries it out now and checks the effect.` };
+  return given;
 }
 
 async function whyNot(
   store: DecideStore,
-  proposal: Proposal,
+  question: Question,
   asked: AskedApproval,
   people: readonly Person[],
 ): Promise<string | null> {
-  const stopped = await store.stopped(proposal.id);
-  if (stopped) return whileStopped(stopped.why, proposal);
-  const closed = whyClosed(proposal);
-  if (closed !== null) return closed;
-  if (proposal.autonomy === 'suggest')
-    return `Policy “${proposal.policyRule}” only suggests this; do it by hand if you think it right.`;
-  if (asked.digest !== proposal.digest || consentDigest(proposal.consent) !== proposal.digest) {
+  const { lead, steps } = question;
+  for (const step of steps) {
+    const stopped = await store.stopped(step.id);
+    if (stopped) return whileStopped(stopped.why, step);
+    const closed = whyClosed(step);
+    if (closed !== null) return closed;
+    if (step.autonomy === 'suggest')
+      return `Policy “${step.policyRule}” only suggests this; do it by hand if you think it right.`;
+  }
+  if (asked.digest !== question.digest || steps.some((step) => consentDigest(step.consent) !== step.digest)) {
     return 'The proposal is not the one that you saw. Look at the card again before you approve.';
   }
-  if (isPast(proposal, await store.now())) return 'The proposal has expired. Ask for a fresh one.';
-  if (asked.person === proposal.requestedBy)
-    return 'You asked for this action, so somebody else must approve it.';
-  if (isDenied(people, asked.person)) return DENIED;
-  const person = people.find((one) => one.slackId === asked.person);
-  if (!person?.mayApprove || !proposal.consent.approvers.includes(asked.person)) {
-    const names = people
-      .filter((one) => proposal.consent.approvers.includes(one.slackId))
-      .map((one) => one.name);
-    return `You are not listed as an approver for this. Ask ${names.join(' or ') || 'whoever keeps sitrep.yaml'}.`;
+  const broken = lead.consent.plan ? whyNotWhole(steps) : null;
+  if (broken !== null) return broken;
+  const now = await store.now();
+  if (steps.some((step) => isPast(step, now))) return 'The proposal has expired. Ask for a fresh one.';
+  for (const step of steps) {
+    const why = whyNotBy(step, asked.person, people);
+    if (why !== null) return why;
   }
-  return whyNotConfirmed(confirmationOf(proposal), asked.typed ?? null);
+  return whyNotConfirmed(confirmationOf(question), asked.typed ?? null);
+}
+
+/** Why this person may not approve it; null where they may. */
+function whyNotBy({ requestedBy, consent }: Proposal, who: string, people: readonly Person[]): string | null {
+  if (who === requestedBy) return 'You asked for this action, so somebody else must approve it.';
+  if (isDenied(people, who)) return DENIED;
+  const person = people.find((one) => one.slackId === who);
+  if (person?.mayApprove && consent.approvers.includes(who)) return null;
+  const names = people.filter((one) => consent.approvers.includes(one.slackId)).map((one) => one.name);
+  return `You are not listed as an approver for this. Ask ${names.join(' or ') || 'whoever keeps sitrep.yaml'}.`;
 }
 
 function whileStopped(why: string, { undoes }: Proposal): string {
@@ -166,6 +201,8 @@ export async function autoApprove(store: DecideStore, proposalId: string, policy
   await store.lockBudgets();
   const proposal = await store.lockProposal(proposalId);
   if (proposal?.state !== 'proposed' || proposal.autonomy !== 'auto' || (await store.stopped())) return false;
+  // A plan always asks people.
+  if (proposal.consent.plan) return false;
   if ((await whyNotByPolicy(store, proposal, policy, 'auto')) !== null) return false;
   if (!(await store.consume(proposal.id, proposal.digest, 'policy'))) return false;
   await store.record({
@@ -218,34 +255,35 @@ export async function reject(
   const reason = asked.reason.trim();
   if (!reason)
     return { ok: false, text: 'Please say why, in a few words: the next proposals learn from it.' };
-  const proposal = await store.lockProposal(asked.proposalId);
-  if (!proposal) return { ok: false, text: 'There is no such proposal.' };
-  const refusal = whyNotReject(proposal, asked.person, people);
+  const question = await store.lockQuestion(asked.proposalId);
+  if (!question) return { ok: false, text: 'There is no such proposal.' };
+  const { lead, steps } = question;
+  const refusals = steps.map((step) => whyNotReject(step, asked.person, people));
+  const refusal = refusals.find((why) => why !== null) ?? null;
   if (refusal !== null) {
     await store.record({
       kind: 'approval.refused',
-      incidentId: proposal.incidentId,
+      incidentId: lead.incidentId,
       actor: asked.person,
-      proposal: proposal.id,
+      proposal: lead.id,
       why: refusal,
       ...by(asked.via),
     });
     return { ok: false, text: refusal };
   }
-  if (!(await store.rejectProposal(proposal.id, asked.person, reason))) {
-    return { ok: false, text: `This proposal is already ${proposal.state}; it can be decided only once.` };
+  // The rows are locked, so what was open is open still.
+  for (const step of steps) {
+    await store.rejectProposal(step.id, asked.person, reason);
+    await store.record({
+      kind: 'proposal.rejected',
+      ...aboutProposal(step),
+      actor: asked.person,
+      why: reason,
+      digest: step.digest,
+      ...by(asked.via),
+    });
   }
-  await store.record({
-    kind: 'proposal.rejected',
-    incidentId: proposal.incidentId,
-    actor: asked.person,
-    proposal: proposal.id,
-    title: proposal.title,
-    why: reason,
-    digest: proposal.digest,
-    ...by(asked.via),
-  });
-  return { ok: true, text: `Rejected: ${proposal.title}.` };
+  return { ok: true, text: `Rejected: ${question.title}.` };
 }
 
 function whyNotReject(proposal: Proposal, person: string, people: readonly Person[]): string | null {

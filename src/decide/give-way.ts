@@ -1,3 +1,4 @@
+import { aboutProposal } from '../incident/about-proposal.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import { SITREP } from '../incident/person.ts';
 import type { Proposal, ProposalState } from '../incident/proposal.ts';
@@ -13,7 +14,6 @@ export interface GiveWayStore {
 /** Takes back a proposal that nobody can approve any more, so that its incident gets a fresh one in its place. */
 export async function giveWay(store: GiveWayStore, proposal: Proposal, why: string): Promise<void> {
   if (!(await store.moveProposal(proposal.id, 'proposed', 'superseded'))) return;
-  const { id, incidentId, title } = proposal;
-  await store.record({ kind: 'action.refused', incidentId, actor: SITREP, proposal: id, title, why });
-  await store.enqueue({ kind: 'incident', id: incidentId });
+  await store.record({ kind: 'action.refused', ...aboutProposal(proposal), actor: SITREP, why });
+  await store.enqueue({ kind: 'incident', id: proposal.incidentId });
 }

@@ -1,5 +1,5 @@
 import { uncalibrated, type Confidence } from '../incident/confidence.ts';
-import type { Evidence, RunbookAction } from '../incident/evidence.ts';
+import type { Evidence, Recommendation } from '../incident/evidence.ts';
 import { plain } from '../incident/text.ts';
 import type { RunbookSearch } from './enrich.ts';
 import type { Answer } from './retrieval/answer.ts';
@@ -15,7 +15,7 @@ export type Quote = {
   body: string;
   link: string | null;
   services: string[];
-  actions: RunbookAction[];
+  actions: Recommendation[];
 };
 export interface QuoteReader {
   /** One quote for each place, null where the document has gone since; of no passage in particular, the first. */

@@ -3,6 +3,7 @@ import { flyActions } from './actions/fly.ts';
 import { flagActions } from './actions/flag.ts';
 import { githubActions } from './actions/github.ts';
 import { httpActions } from './actions/http.ts';
+import { canonicalJson } from './canonical.ts';
 import { mcpActions } from './actions/mcp.ts';
 import { kubernetesActions } from './actions/kubernetes.ts';
 
@@ -50,5 +51,8 @@ export function parseAction(value: unknown): Action {
   const { tool, arguments: given } = z
     .strictObject({ tool: z.enum(toolNames), arguments: z.unknown() })
     .parse(value);
-  return { tool, arguments: actionSchemas[tool].parse(given) } as Action;
+  const action = { tool, arguments: actionSchemas[tool].parse(given) } as Action;
+  // What has no canonical form, as half of a surrogate pair, has no digest that anybody could consent to.
+  canonicalJson(action);
+  return action;
 }

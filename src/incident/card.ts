@@ -1,5 +1,5 @@
 import { canonicalJson, digestOf } from './canonical.ts';
-import type { Consent, Predicate, Shown } from './proposal.ts';
+import type { Consent, PlanPlace, Predicate, Shown } from './proposal.ts';
 import { counted, joined } from './text.ts';
 
 /** A consent whose card is still to be rendered. */
@@ -12,7 +12,8 @@ export type Unrendered = Omit<Consent, 'card' | 'shown'> & { shown: Shown };
  * anywhere never look the same.
  */
 export function renderCard(consent: Unrendered): string[] {
-  const { asked, predicate, shown, target } = consent;
+  const { asked, plan, predicate, shown, target } = consent;
+  const isLast = plan === undefined || plan.step === plan.of;
   const conditions = [
     predicate.alertsResolved ? alertsLine(predicate.alerts) : 'the read-back confirms it',
     ...(predicate.settled ? ['the rollout is complete'] : []),
@@ -21,6 +22,7 @@ export function renderCard(consent: Unrendered): string[] {
   const parts = shown.riskParts.map((part) => `${part.text} ${part.points}`).join(', ');
   const undo = shown.inverse ? `${shown.inverse.tool} ${canonicalJson(shown.inverse.arguments)}` : 'none';
   return [
+    ...(plan ? stepLines(plan, consent) : []),
     `Action: ${consent.tool} ${canonicalJson(consent.arguments)}`,
     `Target: ${target.identity}`,
     `Observed at: ${target.observedVersion}`,
@@ -30,7 +32,7 @@ export function renderCard(consent: Unrendered): string[] {
     `Risk score: ${asked.riskScore} of 100 (${parts})`,
     `Policy: ${policyLine(consent)}`,
     `Undo: ${undo}${consent.undoIfFailed ? ', by itself if it does not help' : ''}`,
-    ...conditions.map((condition) => `Counts as helped when: ${condition}`),
+    ...conditions.map((condition) => `Counts as ${isLast ? 'helped' : 'done'} when: ${condition}`),
     `All of that within ${predicate.withinS} s${predicate.holdsS > 0 ? `, and for ${predicate.holdsS} s on end` : ''}`,
     `Everything else that is consented to: sha256:${digestOf(consent)}`,
   ];
@@ -52,6 +54,11 @@ export function whyCardMisfits({ card, ...consent }: Consent): string | null {
     // What cannot even be rendered was not made by this code.
     return misfit;
   }
+}
+
+function stepLines({ step, of }: PlanPlace, { expiresAt, shown }: Unrendered): string[] {
+  const after = step === 1 ? '' : `when step ${step - 1} has succeeded, `;
+  return [`Step ${step} of ${of}: begins ${after}not after ${expiresAt}`, ...(shown.notes ?? [])];
 }
 
 const NAMED = 5;

@@ -1,5 +1,5 @@
 import { cardText } from './literal.ts';
-import type { Proposal } from './proposal.ts';
+import type { Question } from './question.ts';
 
 /** What an approval is given by. */
 export type Confirmation =
@@ -26,22 +26,20 @@ export function isLong(card: readonly string[]): boolean {
  * How this consent must be given. Whoever approves a card that only a file shows whole types the first characters of the
  * digest, which stand at the end of that file.
  */
-export function confirmationOf({ consent, digest }: Pick<Proposal, 'consent' | 'digest'>): Confirmation {
-  if (isLong(consent.card))
+export function confirmationOf({ steps, card, digest }: Question): Confirmation {
+  if (isLong(card))
     return {
       by: 'typed',
       text: digest.slice(0, 8),
       what: 'the first 8 characters of the digest at the end of the whole card',
       told: false,
     };
-  if (consent.confirm === 'typed')
-    return {
-      by: 'typed',
-      text: targetName(consent.target.identity),
-      what: 'the name of the target',
-      told: true,
-    };
-  return { by: 'click' };
+  const names = steps.flatMap(({ consent }) =>
+    consent.confirm === 'typed' ? [targetName(consent.target.identity)] : [],
+  );
+  if (names.length === 0) return { by: 'click' };
+  const what = names.length === 1 ? 'the name of the target' : 'the names of the targets';
+  return { by: 'typed', text: names.join(' '), what, told: true };
 }
 
 /** Why what was typed is no consent, with what to do; null where it is one. Pure. */

@@ -1,4 +1,4 @@
-import type { RunbookAction } from './evidence.ts';
+import type { Recommendation } from './evidence.ts';
 
 /** What a document is to people: how to act, what happened once, or what a service is. */
 export type DocumentKind = 'runbook' | 'postmortem' | 'incident' | 'service';
@@ -19,7 +19,7 @@ export type KnowledgeDocument = {
   services: string[];
   /** Alert rules that it names as its own, in front matter or catalogue. */
   alerts: string[];
-  actions: RunbookAction[];
+  actions: Recommendation[];
   passages: Passage[];
 };
 

@@ -34,7 +34,7 @@ export const BELIEVABLE = 0.3;
 export type StoredEvidence = Evidence & { id: number; current: boolean };
 
 export type EvidenceAbout =
-  | { kind: 'runbook'; path: string; heading: string; actions: RunbookAction[] }
+  | { kind: 'runbook'; path: string; heading: string; actions: Recommendation[] }
   | {
       kind: 'commit';
       service: string;
@@ -99,6 +99,11 @@ export type RunbookAction = {
   replicas?: number | undefined;
   arguments?: Record<string, unknown> | undefined;
 };
+
+/** Actions that are recommended together, in this order: they are proposed as one plan. */
+export type RunbookPlan = { plan: RunbookAction[] };
+
+export type Recommendation = RunbookAction | RunbookPlan;
 
 /** A live incident or a closed one, as far as search and cards need it. */
 export type PastIncident = {

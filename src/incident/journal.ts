@@ -6,10 +6,13 @@ import { canonicalJson } from './canonical.ts';
 import type { EvidenceAbout } from './evidence.ts';
 import type { IncidentState } from './incident.ts';
 import type { Autonomy, PolicySubject } from './policy.ts';
-import type { ProposalState, Target } from './proposal.ts';
+import type { PlanPlace, ProposalState, Target } from './proposal.ts';
 
 /** What a person decided through. */
 export type Via = 'slack' | 'console' | 'cli';
+
+/** What an entry is about. `plan` is absent where the action is no step of one. */
+type AboutProposal = { proposal: string; title: string; plan?: PlanPlace };
 
 /**
  * Everything that can happen, as it is appended to the journal. Readers are renderings of these entries. What is
@@ -44,10 +47,8 @@ export type Happening =
       by: 'rules' | 'model';
       evidence: string[];
     }
-  | {
+  | ({
       kind: 'proposal.made';
-      proposal: string;
-      title: string;
       action: Action;
       digest: string;
       confidence: string;
@@ -56,8 +57,8 @@ export type Happening =
       /** What the policy was asked and what it said. */
       policy?: { version: string; asked: PolicySubject; approvals: number };
       /** The earlier proposal whose place it takes, and whether that had been approved and was refused then. */
-      replaces?: { proposal: string; refused: boolean };
-    }
+      replaces?: { proposal: string; plan?: PlanPlace; refused: boolean };
+    } & AboutProposal)
   | {
       kind: 'proposal.withheld';
       title: string;
@@ -66,54 +67,46 @@ export type Happening =
       /** Held back only because people are asked enough already. */
       bound?: true;
     }
-  | {
+  | ({
       kind: 'proposal.moved';
-      proposal: string;
-      title: string;
       from: ProposalState;
       to: ProposalState;
       why: string;
-    }
-  | {
+    } & AboutProposal)
+  | ({
       kind: 'approval.given';
-      proposal: string;
-      title: string;
       digest: string;
       given: number;
       needed: number;
+      /** The digest that was approved for the whole plan; absent where the action stands alone. */
+      planDigest?: string;
       /** Both absent in entries of earlier versions. */
       via?: Via;
       typed?: string | null;
-    }
+    } & AboutProposal)
   | { kind: 'approval.refused'; proposal: string; why: string; digest?: string; via?: Via }
-  | { kind: 'proposal.rejected'; proposal: string; title: string; why: string; digest?: string; via?: Via }
+  | ({ kind: 'proposal.rejected'; why: string; digest?: string; via?: Via } & AboutProposal)
   /** A person asked for something and was turned away before anybody looked at what it was about. */
   | { kind: 'request.refused'; asked: string; why: string; via?: Via }
-  | { kind: 'action.held'; proposal: string; title: string; why: string }
-  | { kind: 'action.claimed'; proposal: string; title: string; digest: string }
-  | {
+  | ({ kind: 'action.held'; why: string } & AboutProposal)
+  | ({ kind: 'action.claimed'; digest: string } & AboutProposal)
+  | ({
       kind: 'action.sent';
-      proposal: string;
-      title: string;
       request: string;
       digest?: string;
       target?: Target;
-    }
+    } & AboutProposal)
   /** What the other side said to the request, before it is looked at again. */
-  | {
+  | ({
       kind: 'action.answered';
-      proposal: string;
-      title: string;
       answer: 'accepted' | 'refused' | 'failed';
       text: string;
-    }
-  | { kind: 'action.confirmed'; proposal: string; title: string; readBack: string }
-  | { kind: 'action.unknown'; proposal: string; title: string; why: string }
-  | { kind: 'action.refused'; proposal: string; title: string; why: string }
-  | {
+    } & AboutProposal)
+  | ({ kind: 'action.confirmed'; readBack: string } & AboutProposal)
+  | ({ kind: 'action.unknown'; why: string } & AboutProposal)
+  | ({ kind: 'action.refused'; why: string } & AboutProposal)
+  | ({
       kind: 'verification.ended';
-      proposal: string;
-      title: string;
       outcome: 'succeeded' | 'failed' | 'inconclusive';
       why: string;
       measured?: {
@@ -123,7 +116,7 @@ export type Happening =
         secondsSinceEffect: number;
         secondsHeld: number | null;
       };
-    }
+    } & AboutProposal)
   | { kind: 'note.added'; text: string }
   | {
       kind: 'label.given';

@@ -13,7 +13,7 @@ export function literal(line: string): string {
       const fakes = character === '\\' && all[place + 1] === 'u' && all[place + 2] === '{';
       // A blank at the end of a line is as invisible as any other mark.
       const hidden = character === ' ' && place === all.length - 1;
-      if (AS_IT_IS.test(character) && character.length === 1 && !fakes && !hidden) return character;
+      if (AS_IT_IS.test(character) && !fakes && !hidden) return character;
       return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
     })
     .join('');

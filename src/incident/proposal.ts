@@ -71,9 +71,14 @@ export type Shown = {
   dryRun: string;
   expectedEffect: string;
   inverse: Action | null;
+  /** Whole lines about the plan, which its first step bears. */
+  notes?: string[];
   riskParts: RiskScore['parts'];
   policy: Pick<Verdict, 'rule' | 'autonomy' | 'because'>;
 };
+
+/** Which step of how many an action is. `id` is that of the proposal of the first step, which stands for the whole plan. */
+export type PlanPlace = { id: string; step: number; of: number };
 
 /** Exactly what a person consents to. Its digest is what the approval names. */
 export type Consent = {
@@ -85,6 +90,8 @@ export type Consent = {
   policyVersion: string;
   /** What the policy was asked, so that it can be asked again when the action is about to run. */
   asked: PolicySubject;
+  /** Its place in the plan that is approved and carried out as a whole; absent where it stands alone. */
+  plan?: PlanPlace;
   /**
    * The action that is run without another approval if this one does not help; null where its undo is only offered.
    * Absent in proposals of earlier versions.

@@ -1,5 +1,6 @@
 import type { NewEntry } from './journal.ts';
 import { SITREP } from './person.ts';
+import type { PlanPlace } from './proposal.ts';
 
 /**
  * A place in an incident's thread that holds one message, edited in place:
@@ -27,19 +28,19 @@ export function slotsOf(entry: NewEntry): Slot[] {
       return ['summary', 'evidence'];
     case 'proposal.made':
       // The evidence message lists the proposals that get no card of their own.
-      return ['summary', 'evidence', `proposal:${entry.proposal}`, ...replacedBy(entry)];
+      return ['summary', 'evidence', `proposal:${cardOf(entry)}`, ...replacedBy(entry)];
     case 'proposal.moved':
     case 'proposal.rejected':
     case 'approval.given':
     case 'action.held':
     case 'action.claimed':
     case 'action.sent':
-      return ['summary', `proposal:${entry.proposal}`];
+      return ['summary', `proposal:${cardOf(entry)}`];
     case 'action.confirmed':
     case 'action.unknown':
     case 'action.refused':
     case 'verification.ended':
-      return ['summary', `proposal:${entry.proposal}`, `outcome:${entry.proposal}`];
+      return ['summary', `proposal:${cardOf(entry)}`, `outcome:${cardOf(entry)}`];
     case 'label.given':
       return ['evidence'];
     case 'contents.erased':
@@ -60,11 +61,20 @@ export function slotsOf(entry: NewEntry): Slot[] {
   }
 }
 
+/** The proposal under whose card it is shown: a plan has one card, that of its first step. */
+function cardOf({ proposal, plan }: { proposal: string; plan?: PlanPlace }): string {
+  return plan?.id ?? proposal;
+}
+
 /** The messages of the proposal whose place a fresh one takes; they name it. */
-function replacedBy({ replaces }: { replaces?: { proposal: string; refused: boolean } }): Slot[] {
+function replacedBy({
+  replaces,
+}: {
+  replaces?: { proposal: string; plan?: PlanPlace; refused: boolean };
+}): Slot[] {
   if (!replaces) return [];
-  const { proposal, refused } = replaces;
-  return [`proposal:${proposal}`, ...(refused ? ([`outcome:${proposal}`] as const) : [])];
+  const card = cardOf(replaces);
+  return [`proposal:${card}`, ...(replaces.refused ? ([`outcome:${card}`] as const) : [])];
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Action } from './action.ts';
 import type { Proposal, ProposalState } from './proposal.ts';
+import { parseDuration } from './silence.ts';
 
 /** An action that a stop lists to be undone, as it stands at that moment. */
 export type OrderedUndo = {
@@ -66,4 +67,12 @@ function nextOf({ undone, undo, isSettled }: OrderItem): 'offer' | 'wait' | 'ove
 // One whose outcome is unknown is over for nobody: the next one would not know what it finds.
 function hasEnded(undo: ProposalState): boolean {
   return ['succeeded', 'failed', 'inconclusive', 'reverted'].includes(undo);
+}
+
+const LONGEST_MINUTES = 1440;
+
+/** Reads how far back to undo: `15m`, `1h30m`, or minutes as a bare number; at most a day. In seconds; null for anything else. */
+export function parseUndoLast(text: string): number | null {
+  const minutes = /^\d{1,4}$/u.test(text) ? Number(text) : parseDuration(text);
+  return text === '' || minutes === null ? null : Math.min(minutes, LONGEST_MINUTES) * 60;
 }

@@ -46,7 +46,8 @@ export async function verifyChain(
   const { from = 1 } = known;
   const marks = markReader(known);
   const counts = { open: 0, sealed: 0, erased: 0 };
-  // Incident → the first of its entries whose content is gone and that no erasure has accounted for yet.
+  // Incident → the first of its entries whose content is gone and that no erasure has accounted for yet; in order of
+  // these entries, because a map keeps the order of its beginnings.
   const gone = new Map<number, number>();
   let before = { seq: from - 1, hash: GENESIS };
 
@@ -68,7 +69,7 @@ export async function verifyChain(
 
   const cut = await marks.beyond(before.seq);
   if (cut) return cut;
-  const [first] = [...gone.values()].toSorted((a, b) => a - b);
+  const [first] = gone.values();
   if (first !== undefined)
     return bad(first, 'its content is gone or cannot be opened, and no entry says that it was erased');
   return {
@@ -106,19 +107,16 @@ const bad = (firstBad: number | null, why: string, upTo: number | null = firstBa
 function markReader({ checkpoints, keys = [], from = 1 }: Known) {
   const all = checkpoints?.[Symbol.asyncIterator]();
   let next: Checkpoint | null = null;
-  let ended = all === undefined;
   let count = 0;
   let vouched = 0;
   let last = 0;
 
   /** The next checkpoint into `next`, or what is wrong with it. */
   async function advance(): Promise<Verdict | null> {
-    if (next !== null || ended) return null;
-    const { value, done } = (await all?.next()) ?? { done: true, value: undefined };
-    if (done || value === undefined) {
-      ended = true;
-      return null;
-    }
+    if (next !== null) return null;
+    const step = await all?.next();
+    if (!step || step.done) return null;
+    const { value } = step;
     count += 1;
     const wrong = (why: string) => bad(null, `checkpoint ${count}: ${why}`);
     if ('unreadable' in value) return wrong(value.unreadable);

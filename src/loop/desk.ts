@@ -12,6 +12,7 @@ import type { LoopPorts } from './ports.ts';
 import { supersede } from './proposals.ts';
 import { stop, type AskedStop } from './stop.ts';
 import { offerInverse } from './undo.ts';
+import { undoSteps } from './undo-plan.ts';
 
 /** Somebody who was refused before the desk was asked: `asked` says what for. */
 export type TurnedAway = { person: string; asked: string; why: string; proposalId: string | null; via: Via };
@@ -45,6 +46,10 @@ export function createDesk(ports: LoopPorts) {
     async undo({ proposalId, person }: { proposalId: string; person: string }): Promise<Answer> {
       if (!mayDecide(people, person)) return notListed;
       const proposal = await transaction((store) => store.proposal(proposalId));
+      if (proposal?.consent.plan) {
+        const question = await transaction((store) => store.question(proposalId));
+        return undoSteps(ports, question?.steps ?? [], person);
+      }
       if (!proposal || !['succeeded', 'failed', 'inconclusive'].includes(proposal.state)) {
         return { ok: false, text: 'Only an action whose check has ended can be undone.' };
       }

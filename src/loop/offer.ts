@@ -1,25 +1,20 @@
-import { maskSecrets } from '../incident/secrets.ts';
-import { plain } from '../incident/text.ts';
 import { randomUUID } from 'node:crypto';
 import { bind } from '../act/catalogue.ts';
-import { NotApplicable } from '../act/tool.ts';
+import { NotApplicable, type Preparation } from '../act/tool.ts';
 import { wasRefused, type ReadWorld } from '../act/world.ts';
 import { weigh } from '../decide/weigh.ts';
 import type { Confidence } from '../incident/confidence.ts';
-import type { StoredAlert } from '../incident/alert.ts';
 import type { Person } from '../incident/person.ts';
-import type { ActionRecord, Policy } from '../incident/policy.ts';
 import { renderCard, type Unrendered } from '../incident/card.ts';
-import { consentDigest, type Predicate, type Proposal } from '../incident/proposal.ts';
+import { stepPrefix } from '../incident/plan.ts';
+import type { ActionRecord, Policy, PolicySubject, RiskScore, Verdict } from '../incident/policy.ts';
+import { consentDigest, type PlanPlace, type Proposal } from '../incident/proposal.ts';
 import { dependants, type ServiceCatalogue } from '../incident/service.ts';
 import type { Draft } from '../propose/draft.ts';
+import { predicateOf, type Troubled } from './predicate.ts';
 
-export type OfferContext = {
+export type OfferContext = Troubled & {
   incidentId: number;
-  /** The services that alert; their signals must recover along with the target's own. */
-  alerting: string[];
-  /** The alerts that fire now. */
-  firing: Pick<StoredAlert, 'source' | 'fingerprint' | 'name' | 'service'>[];
   rank: number;
   requestedBy: string;
   /** The proposal that this one undoes, if any. */
@@ -38,15 +33,38 @@ export type OfferRules = {
   holdS: number;
 };
 
-export type Offer =
-  | { kind: 'proposal'; proposal: Proposal }
-  | {
-      kind: 'withheld';
-      title: string;
-      why: string;
-      /** Whether it may be possible later, as after an outage. */
-      mayPass: boolean;
-    };
+export type Withheld = {
+  kind: 'withheld';
+  title: string;
+  why: string;
+  /** Whether it may be possible later, as after an outage. */
+  mayPass: boolean;
+};
+
+export type Offer = { kind: 'proposal'; proposal: Proposal } | Withheld;
+
+/** What a step takes from the plan that it belongs to. */
+export type StepTerms = {
+  /** The id of its own proposal. */
+  id: string;
+  place: PlanPlace;
+  approvers: string[];
+  expiresAt: Date;
+  /** The services whose recovery tells whether the plan has helped; null where that is not asked of this step. */
+  heals: string[] | null;
+  notes: string[];
+};
+
+/** A draft that applies, with what the policy says of it. */
+export type Looked = {
+  kind: 'looked';
+  draft: Draft;
+  confidence: Confidence;
+  prepared: Preparation;
+  asked: PolicySubject;
+  scored: RiskScore;
+  verdict: Verdict & { autonomy: Proposal['autonomy'] };
+};
 
 /**
  * Makes a proposal of a draft: looks at the world, dry-runs, asks the policy, and freezes what a person
@@ -59,16 +77,30 @@ export async function offer(
   rules: OfferRules,
   world: ReadWorld,
 ): Promise<Offer> {
+  const looked = await look(draft, confidence, context, rules, world);
+  return looked.kind === 'withheld'
+    ? looked
+    : { kind: 'proposal', proposal: freeze(looked, context, rules, null) };
+}
+
+/** Looks at the world, dry-runs and asks the policy. */
+export async function look(
+  draft: Draft,
+  confidence: Confidence,
+  context: Pick<OfferContext, 'now' | 'record'>,
+  rules: OfferRules,
+  world: ReadWorld,
+): Promise<Looked | Withheld> {
   const { action, service } = draft;
   const tool = bind(action);
-  const plainTitle = `${action.tool} on ${service || 'the repository'}`;
+  const title = `${action.tool} on ${service || 'the repository'}`;
   let prepared;
   try {
     prepared = await tool.prepare(world, { service, dependants: dependants(rules.catalogue, service) });
   } catch (error) {
     return {
       kind: 'withheld',
-      title: plainTitle,
+      title,
       why: error instanceof Error ? error.message : String(error),
       mayPass: !(error instanceof NotApplicable || wasRefused(error)),
     };
@@ -85,29 +117,40 @@ export async function offer(
   };
   const when = { at: context.now, record: context.record };
   const { asked, scored, verdict } = weigh(rules.policy, subject, confidence, when);
-  if (verdict.autonomy === 'off')
-    return { kind: 'withheld', title: plainTitle, why: `policy “${verdict.rule}” says no`, mayPass: false };
-  const expiresAt = new Date(context.now.getTime() + rules.approvalS * 1000);
-  // Undoing puts an old state back; whether the incident is over is not its affair.
-  const mustRecover = prepared.actsOnSymptom && context.undoes === null;
-  const concerned = concernedBy(service, context, rules.catalogue);
-  const watched = mustRecover
-    ? [service, ...context.alerting].filter((name) => concerned.services.includes(name))
-    : [];
-  const predicate: Predicate = {
-    alertsResolved: mustRecover,
-    ...(mustRecover ? { alerts: concerned } : {}),
-    settled: prepared.settles ?? false,
-    signals: [...new Set(watched)].flatMap((name) =>
-      (rules.catalogue.get(name)?.signals ?? []).map((signal) => ({
-        ...signal,
-        name: `${name} ${signal.name}`,
-      })),
-    ),
-    holdsS: mustRecover ? rules.holdS : 0,
-    withinS: rules.verifyS,
+  const { autonomy } = verdict;
+  if (autonomy === 'off')
+    return { kind: 'withheld', title, why: `policy “${verdict.rule}” says no`, mayPass: false };
+  return {
+    kind: 'looked',
+    draft,
+    confidence,
+    prepared,
+    asked,
+    scored,
+    verdict: { ...verdict, autonomy },
   };
-  const undoIfFailed = verdict.undo === 'auto' && context.undoes === null ? prepared.inverse : null;
+}
+
+/** Freezes what people would consent to. */
+export function freeze(
+  { draft, confidence, prepared, asked, scored, verdict }: Looked,
+  context: OfferContext,
+  rules: OfferRules,
+  step: StepTerms | null,
+): Proposal {
+  const { action, service } = draft;
+  const tool = bind(action);
+  const expiresAt = step?.expiresAt ?? new Date(context.now.getTime() + rules.approvalS * 1000);
+  // Undoing puts an old state back; whether the incident is over is not its affair.
+  const heals = step ? step.heals : prepared.actsOnSymptom ? [service] : null;
+  const predicate = predicateOf(
+    context.undoes === null ? heals : null,
+    prepared.settles ?? false,
+    context,
+    rules,
+  );
+  // What a plan has done is undone as a whole or by people: no step of it is undone by itself.
+  const undoIfFailed = verdict.undo === 'auto' && context.undoes === null && !step ? prepared.inverse : null;
   const unrendered: Unrendered = {
     tool: action.tool,
     toolVersion: tool.version,
@@ -116,15 +159,17 @@ export async function offer(
     target: prepared.target,
     policyVersion: rules.policy.version,
     asked,
-    approvers: approversOf(rules.people, verdict.approvers),
+    approvers: step?.approvers ?? approversOf(rules.people, verdict.approvers),
     approvalsNeeded: verdict.approvals,
     confirm: verdict.confirm,
     undoIfFailed,
+    ...(step ? { plan: step.place } : {}),
     predicate,
     shown: {
       dryRun: prepared.dryRun,
       expectedEffect: prepared.expectedEffect,
       inverse: prepared.inverse,
+      ...(step && step.notes.length > 0 ? { notes: step.notes } : {}),
       riskParts: scored.parts,
       policy: { rule: verdict.rule, autonomy: verdict.autonomy, because: verdict.because },
     },
@@ -132,62 +177,35 @@ export async function offer(
   };
   const consent = { ...unrendered, card: renderCard(unrendered) };
   return {
-    kind: 'proposal',
-    proposal: {
-      id: randomUUID(),
-      incidentId: context.incidentId,
-      state: 'proposed',
-      rank: context.rank,
-      title: context.undoes === null ? prepared.title : `Undo: ${prepared.title}`,
-      action,
-      inverse: prepared.inverse,
-      risk: subject.risk,
-      confidence,
-      score: draft.score,
-      reasonsFor: draft.reasonsFor,
-      reasonsAgainst: draft.reasonsAgainst,
-      consent,
-      digest: consentDigest(consent),
-      policyRule: verdict.rule,
-      autonomy: verdict.autonomy,
-      service,
-      requestedBy: context.requestedBy,
-      undoes: context.undoes,
-      decidedBy: null,
-      decidedAt: null,
-      decisionReason: null,
-      expiresAt,
-      createdAt: context.now,
-    },
-  };
-}
-
-/**
- * The alerts that an action can be expected to end: of its service, of those that depend on it, and those that name none.
- * Where no such alert fires, all do, for something must tell whether it has helped.
- */
-function concernedBy(
-  service: string,
-  { firing, alerting }: OfferContext,
-  catalogue: ServiceCatalogue,
-): NonNullable<Predicate['alerts']> {
-  const near = [service, ...dependants(catalogue, service)];
-  const nearby = firing.filter((alert) => alert.service === null || near.includes(alert.service));
-  const services = nearby.length > 0 ? near : [...near, ...alerting];
-  const counted = nearby.length > 0 ? nearby : firing;
-  return {
-    services: [...new Set(services)].filter((name) => name !== ''),
-    // The names go into the card, which is shown and digested as it is: no secret may stand in it.
-    firing: counted.map(({ source, fingerprint, name }) => ({
-      source,
-      fingerprint,
-      name: maskSecrets(plain(name)),
-    })),
+    id: step?.id ?? randomUUID(),
+    incidentId: context.incidentId,
+    state: 'proposed',
+    rank: context.rank,
+    title: `${step ? stepPrefix(step.place) : ''}${context.undoes === null ? '' : 'Undo: '}${prepared.title}`,
+    action,
+    inverse: prepared.inverse,
+    risk: asked.risk,
+    confidence,
+    score: draft.score,
+    reasonsFor: draft.reasonsFor,
+    reasonsAgainst: draft.reasonsAgainst,
+    consent,
+    digest: consentDigest(consent),
+    policyRule: verdict.rule,
+    autonomy: verdict.autonomy,
+    service,
+    requestedBy: context.requestedBy,
+    undoes: context.undoes,
+    decidedBy: null,
+    decidedAt: null,
+    decisionReason: null,
+    expiresAt,
+    createdAt: context.now,
   };
 }
 
 /** Those whom the rule names, or everybody, as far as they may approve at all. */
-function approversOf(people: readonly Person[], named: string[] | null): string[] {
+export function approversOf(people: readonly Person[], named: string[] | null): string[] {
   return people
     .filter(
       (person) => person.mayApprove && !person.denied && (named === null || named.includes(person.slackId)),

@@ -1,5 +1,5 @@
 import type { ExecuteStore } from '../act/execute.ts';
-import type { ReadWorld, World } from '../act/world.ts';
+import type { ReadWorld, WorldFor } from '../act/world.ts';
 import type { Correlator } from '../correlate/decision.ts';
 import type { PlacingStore } from '../correlate/placing.ts';
 import type { SilenceStore } from '../correlate/silences.ts';
@@ -13,6 +13,7 @@ import type { Person } from '../incident/person.ts';
 import type { Blamed, OwnAction } from '../incident/own-action.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { Proposal, ProposalState } from '../incident/proposal.ts';
+import type { Question } from '../incident/question.ts';
 import type { ServiceCatalogue } from '../incident/service.ts';
 import type { Step } from '../incident/step.ts';
 import type { Stopped } from '../incident/stop.ts';
@@ -43,6 +44,8 @@ export interface LoopStore
   replaceEvidence(incidentId: number, evidence: Evidence[]): Promise<void>;
   replaceHypotheses(incidentId: number, by: Hypothesis['by'], hypotheses: Hypothesis[]): Promise<void>;
   addProposal(proposal: Proposal): Promise<void>;
+  /** What people are asked when they are asked about a proposal: that alone, or all steps of its plan. */
+  question(proposalId: string): Promise<Question | null>;
   /** Questions to people: open now in this incident, and put in the last hour in all. */
   questions(incidentId: number): Promise<{ pending: number; lastHour: number }>;
   /** What became of earlier uses of this tool on the same target. */
@@ -124,7 +127,7 @@ export type LoopPorts = {
   sources: EvidenceSources;
   world: ReadWorld;
   /** The world that actions are carried out on; null in a process that does not execute. */
-  writable: World | null;
+  writable: WorldFor | null;
   investigator: Investigator | null;
   /** Writes the draft where people find it; resolves to the name that is shown. */
   publishPostmortem: (incidentId: number, markdown: string) => Promise<string>;

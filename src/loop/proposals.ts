@@ -1,6 +1,8 @@
+import { aboutProposal } from '../incident/about-proposal.ts';
 import { shownConfidence } from '../incident/confidence.ts';
 import { SITREP } from '../incident/person.ts';
 import { isPending, mayBecome, type Proposal } from '../incident/proposal.ts';
+import { questionOf } from '../incident/question.ts';
 import { counted } from '../incident/text.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
 import type { Replaced } from './replacing.ts';
@@ -11,6 +13,7 @@ export async function supersede(store: LoopStore, proposal: Proposal, why: strin
   await store.record({
     kind: 'proposal.moved',
     ...aboutProposal(proposal),
+    actor: SITREP,
     from: 'proposed',
     to: 'superseded',
     why,
@@ -18,27 +21,45 @@ export async function supersede(store: LoopStore, proposal: Proposal, why: strin
   return true;
 }
 
+/** Puts one action before people, and sees to its expiry. */
+export function addProposal(ports: LoopPorts, store: LoopStore, proposal: Proposal): Promise<string | null> {
+  return addQuestion(ports, store, [proposal]);
+}
+
 /**
- * Puts a proposal before people, and sees to its expiry. Where they have been asked too much already it is withheld:
- * who is asked all the time stops to read. A way back, and what runs by itself, asks nobody too much. Resolves to why it
- * was withheld; null where it was not.
+ * Puts one action, or all steps of a plan, before people as one question, and sees to its expiry. Where they have been
+ * asked too much already it is withheld: who is asked all the time stops to read. A way back, and what runs by itself,
+ * asks nobody too much. Resolves to why it was withheld; null where it was not.
  */
-export async function addProposal(
+export async function addQuestion(
   ports: LoopPorts,
   store: LoopStore,
-  proposal: Proposal,
-  replaces: Replaced | null = null,
+  steps: readonly [Proposal, ...Proposal[]],
+  replacedBy: (step: Proposal) => Replaced | null = () => null,
 ): Promise<string | null> {
-  if (proposal.autonomy === 'approve' && proposal.undoes === null) {
-    const why = await whyTooMany(ports, store, proposal.incidentId);
+  const [lead] = steps;
+  if (lead.autonomy === 'approve' && lead.undoes === null) {
+    const why = await whyTooMany(ports, store, lead.incidentId);
     if (why !== null) {
-      const { incidentId, requestedBy: actor, title } = proposal;
+      const { incidentId, requestedBy: actor } = lead;
+      const { title } = questionOf(steps);
       await store.record({ kind: 'proposal.withheld', incidentId, actor, title, why, bound: true });
       return why;
     }
   }
-  await store.addProposal(proposal);
-  await store.record({
+  for (const step of steps) {
+    await store.addProposal(step);
+    await recordMade(store, step, replacedBy(step));
+  }
+  await store.enqueue(
+    { kind: 'proposal', id: lead.id },
+    lead.autonomy === 'auto' ? 0 : ports.settings.approvalS + 1,
+  );
+  return null;
+}
+
+function recordMade(store: LoopStore, proposal: Proposal, replaces: Replaced | null): Promise<void> {
+  return store.record({
     kind: 'proposal.made',
     ...aboutProposal(proposal),
     actor: proposal.requestedBy,
@@ -54,11 +75,6 @@ export async function addProposal(
     },
     ...(replaces ? { replaces } : {}),
   });
-  await store.enqueue(
-    { kind: 'proposal', id: proposal.id },
-    proposal.autonomy === 'auto' ? 0 : ports.settings.approvalS + 1,
-  );
-  return null;
 }
 
 async function whyTooMany(ports: LoopPorts, store: LoopStore, incidentId: number): Promise<string | null> {
@@ -73,21 +89,25 @@ async function whyTooMany(ports: LoopPorts, store: LoopStore, incidentId: number
     : null;
 }
 
-/** Ends a proposal that nobody has decided in time. */
+/** Ends a proposal that nobody has decided in time, with all steps of its plan. */
 export async function expire(store: LoopStore, id: string): Promise<void> {
-  const proposal = await store.lockProposal(id);
-  if (proposal?.state !== 'proposed') return;
-  const leftMs = proposal.expiresAt.getTime() - (await store.now()).getTime();
-  if (leftMs > 0) return store.enqueue({ kind: 'proposal', id }, Math.ceil(leftMs / 1000) + 1);
-  await store.moveProposal(id, 'proposed', 'expired');
-  await store.record({
-    kind: 'proposal.moved',
-    ...aboutProposal(proposal),
-    from: 'proposed',
-    to: 'expired',
-    why: 'nobody decided in time',
-  });
-  const view = await store.view(proposal.incidentId);
+  const question = await store.lockQuestion(id);
+  if (question?.lead.state !== 'proposed') return;
+  const { lead, steps } = question;
+  const leftMs = lead.expiresAt.getTime() - (await store.now()).getTime();
+  if (leftMs > 0) return store.enqueue({ kind: 'proposal', id: lead.id }, Math.ceil(leftMs / 1000) + 1);
+  for (const step of steps) {
+    if (!(await store.moveProposal(step.id, 'proposed', 'expired'))) continue;
+    await store.record({
+      kind: 'proposal.moved',
+      ...aboutProposal(step),
+      actor: SITREP,
+      from: 'proposed',
+      to: 'expired',
+      why: 'nobody decided in time',
+    });
+  }
+  const view = await store.view(lead.incidentId);
   // While it still burns, the last expired proposal makes way for fresh ones.
   if (view?.incident.state === 'awaiting' && !view.proposals.some((one) => isPending(one.state))) {
     if (await store.moveIncident(view.incident, 'open', 'every proposal expired; looking again')) {
@@ -96,7 +116,7 @@ export async function expire(store: LoopStore, id: string): Promise<void> {
   }
 }
 
-/** What follows from a verified success: what it has undone is marked so, and the incident goes on. */
+/** What follows from a verified success: what it has undone is marked so, the next step of its plan and the incident go on. */
 export async function settleSuccess(ports: LoopPorts, proposal: Proposal): Promise<void> {
   await ports.transaction(async (store) => {
     if (proposal.undoes) {
@@ -106,14 +126,20 @@ export async function settleSuccess(ports: LoopPorts, proposal: Proposal): Promi
         mayBecome(undone.state, 'reverted') &&
         (await store.moveProposal(undone.id, undone.state, 'reverted'))
       ) {
-        const entry = { ...aboutProposal(undone), from: undone.state, to: 'reverted' as const };
+        const entry = {
+          ...aboutProposal(undone),
+          actor: SITREP,
+          from: undone.state,
+          to: 'reverted' as const,
+        };
         await store.record({ kind: 'proposal.moved', ...entry, why: `undone by “${proposal.title}”` });
+        // It may have been undone while its check still ran, and then nothing else ends the steps after it.
+        await store.stopPlan(undone, 'it was undone');
       }
     }
+    const { plan } = proposal.consent;
+    const next = plan && (await store.question(proposal.id))?.steps[plan.step];
+    if (next?.state === 'approved') await store.enqueue({ kind: 'proposal', id: next.id });
     await store.enqueue({ kind: 'incident', id: proposal.incidentId });
   });
-}
-
-function aboutProposal(proposal: Proposal) {
-  return { incidentId: proposal.incidentId, actor: SITREP, proposal: proposal.id, title: proposal.title };
 }

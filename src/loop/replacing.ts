@@ -1,8 +1,8 @@
 import type { JournalEntry } from '../incident/journal.ts';
-import type { Proposal } from '../incident/proposal.ts';
+import type { PlanPlace, Proposal } from '../incident/proposal.ts';
 
 /** The earlier proposal whose place a fresh one takes, and whether its action had been approved and was refused then. */
-export type Replaced = { proposal: string; refused: boolean };
+export type Replaced = { proposal: string; plan?: PlanPlace; refused: boolean };
 
 /**
  * The proposals that a fresh look may replace: those that were refused as they were to be carried out or that expired
@@ -37,5 +37,7 @@ export function takeReplaced(
     ({ proposal }) => proposal.action.tool === action.tool && proposal.service === service,
   );
   const [taken] = at === -1 ? [] : from.splice(at, 1);
-  return taken ? { proposal: taken.proposal.id, refused: taken.refused } : null;
+  if (!taken) return null;
+  const { plan } = taken.proposal.consent;
+  return { proposal: taken.proposal.id, ...(plan ? { plan } : {}), refused: taken.refused };
 }

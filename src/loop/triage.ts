@@ -4,16 +4,20 @@ import { canonicalJson } from '../incident/canonical.ts';
 import { evidenceHash, type Evidence } from '../incident/evidence.ts';
 import { SITREP } from '../incident/person.ts';
 import { isPending, type Proposal } from '../incident/proposal.ts';
+import { isLead, questionAmong } from '../incident/question.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { confidenceIn } from '../learn/confidence.ts';
 import { fixConfidence, pastInWords } from '../propose/confidence.ts';
 import { causesByRules } from '../propose/causes.ts';
+import type { PlanDraft } from '../propose/draft.ts';
 import { draftFixes } from '../propose/rules.ts';
-import { offer, type Offer } from './offer.ts';
+import { runbookPlans } from '../propose/runbook-fixes.ts';
+import type { PlannedStep } from './offer-plan.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
+import { offerSteps, type Offered } from './offer-steps.ts';
 import { replaceable, takeReplaced } from './replacing.ts';
 import { nextTry } from './try-again.ts';
-import { addProposal, supersede } from './proposals.ts';
+import { addQuestion, supersede } from './proposals.ts';
 
 /** How many fixes are prepared and shown; more would only bury the best one. */
 const MAX_PROPOSALS = 4;
@@ -75,35 +79,37 @@ export async function proposeFixes(
 ): Promise<void> {
   const evidence = all.filter((one) => one.current);
   const causes = causesByRules(evidence);
-  const offers: Offer[] = [];
+  const offers: Offered[] = [];
   const { now, learnt } = await ports.transaction(async (store) => ({
     now: await store.now(),
     learnt: await store.learnt('fix'),
   }));
-  for (const draft of draftFixes(incident, evidence, ports.catalogue).slice(0, MAX_PROPOSALS)) {
-    const [record, actionRecord] = await ports.transaction(async (store) => [
-      await store.trackRecord(draft.action),
-      await store.actionRecord(draft.action.tool, draft.service, null),
-    ]);
+  const drafts: PlanDraft[] = [
+    ...draftFixes(incident, evidence, ports.catalogue).map((draft) => ({
+      steps: [draft],
+      score: draft.score,
+    })),
+    ...runbookPlans(incident, evidence, ports.catalogue),
+  ];
+  for (const { steps } of drafts.sort((a, b) => b.score - a.score).slice(0, MAX_PROPOSALS)) {
+    const planned: PlannedStep[] = [];
+    for (const draft of steps) {
+      const [past, record] = await ports.transaction(async (store) => [
+        await store.trackRecord(draft.action),
+        await store.actionRecord(draft.action.tool, draft.service, null),
+      ]);
+      const confidence = confidenceIn(fixConfidence(draft, evidence, past), learnt, pastInWords(past));
+      planned.push({ draft, confidence, record, undoes: null });
+    }
     const context = {
       incidentId: incident.id,
       alerting: incident.services,
       firing: alerts.filter((alert) => alert.status === 'firing'),
       rank: offers.length + 1,
       requestedBy: SITREP,
-      undoes: null,
-      record: actionRecord,
       now,
     };
-    offers.push(
-      await offer(
-        draft,
-        confidenceIn(fixConfidence(draft, evidence, record), learnt, pastInWords(record)),
-        context,
-        { ...ports, ...ports.settings },
-        ports.world,
-      ),
-    );
+    offers.push(await offerSteps(ports, planned, context));
   }
   await ports.transaction(async (store) => {
     // All alerts may have ended while the fixes were prepared; nobody wants to decide on them then.
@@ -113,7 +119,7 @@ export async function proposeFixes(
         await store.enqueue({ kind: 'incident', id: incident.id });
       return;
     }
-    const why = offers.some((one) => one.kind === 'proposal') ? 'fixes proposed' : 'no fix could be proposed';
+    const why = offers.some((one) => one.kind === 'question') ? 'fixes proposed' : 'no fix could be proposed';
     if (!(await store.moveIncident(incident, 'awaiting', why))) return;
     const about = { incidentId: incident.id, actor: SITREP };
     await store.replaceHypotheses(incident.id, 'rules', causes);
@@ -125,8 +131,8 @@ export async function proposeFixes(
     const before = replaceable(fresh.journal, fresh.proposals, withdrawn);
     for (const one of offers) {
       if (one.kind === 'withheld') await store.record({ ...about, ...one, kind: 'proposal.withheld' });
-      else if (!kept.has(one.proposal.id))
-        await addProposal(ports, store, one.proposal, takeReplaced(before, one.proposal));
+      else if (!kept.has(one.steps[0].id))
+        await addQuestion(ports, store, one.steps, (step) => takeReplaced(before, step));
     }
     const view =
       offers.some((one) => one.kind === 'withheld' && one.mayPass) && (await store.view(incident.id));
@@ -138,23 +144,32 @@ export async function proposeFixes(
 }
 
 /**
- * Fresh offers replace the pending proposals of the triage before. One that offers the same action on
- * the same, unchanged target is left standing, so that a card does not change under somebody's finger.
+ * Fresh offers replace the pending proposals of the triage before. One that offers the same actions on
+ * the same, unchanged targets is left standing, so that a card does not change under somebody's finger. A way back
+ * stays as well: no fix takes its place.
  */
 async function keepOrSupersede(
   store: LoopStore,
   proposals: Proposal[],
-  offers: Offer[],
+  offers: Offered[],
 ): Promise<{ kept: Set<string>; withdrawn: Proposal[] }> {
   const kept = new Set<string>();
   const withdrawn: Proposal[] = [];
   // What a person asked for stays until somebody decides: no look of ours finds it again.
-  for (const old of proposals.filter((one) => isPending(one.state) && one.requestedBy === SITREP)) {
-    const same = offers.find((one) => one.kind === 'proposal' && sameOffer(one.proposal, old));
-    if (same?.kind === 'proposal') kept.add(same.proposal.id);
-    else if (await supersede(store, old, 'newer findings replaced it')) withdrawn.push(old);
+  const ours = proposals.filter((one) => one.requestedBy === SITREP && one.undoes === null);
+  for (const lead of ours.filter((one) => isPending(one.state) && isLead(one))) {
+    const { steps } = questionAmong(proposals, lead);
+    const same = offers.find((one) => one.kind === 'question' && areSame(one.steps, steps));
+    if (same?.kind === 'question') kept.add(same.steps[0].id);
+    else
+      for (const old of steps)
+        if (await supersede(store, old, 'newer findings replaced it')) withdrawn.push(old);
   }
   return { kept, withdrawn };
+}
+
+function areSame(a: readonly Proposal[], b: readonly Proposal[]): boolean {
+  return a.length === b.length && a.every((one, place) => sameOffer(one, b[place] as Proposal));
 }
 
 function sameOffer(a: Proposal, b: Proposal): boolean {

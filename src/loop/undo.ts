@@ -1,11 +1,13 @@
 import { bind } from '../act/catalogue.ts';
 import { approveByConsent } from '../decide/consented-undo.ts';
 import type { Answer } from '../decide/decide.ts';
+import type { Action } from '../incident/action.ts';
 import { isBlamed } from '../incident/own-action.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import { SITREP } from '../incident/person.ts';
 import type { Proposal } from '../incident/proposal.ts';
 import type { IncidentView } from '../incident/view.ts';
+import type { PlannedStep } from './offer-plan.ts';
 import { offer } from './offer.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
 import { addProposal } from './proposals.ts';
@@ -45,30 +47,11 @@ export async function prepareInverse(
 ): Promise<Prepared> {
   const { inverse } = proposal;
   if (!inverse) return { kind: 'refused', text: `There is nothing that would undo “${proposal.title}”.` };
-  const { view, blamed } = await ports.transaction(async (store) => ({
-    view: await store.view(proposal.incidentId),
-    blamed: await store.blamed(),
-  }));
-  if (
-    inverse.tool === 'kubernetes.rollback' &&
-    isBlamed({ ...inverse.arguments, template: null, sha: null }, blamed)
-  ) {
-    const { deployment, revision } = inverse.arguments;
-    const text = `Revision ${revision} of ${deployment} was found guilty; Sitrep does not put it back. Fix it forward instead.`;
-    return { kind: 'refused', text };
-  }
+  const view = await ports.transaction((store) => store.view(proposal.incidentId));
+  const guilty = await whyNotBack(ports, inverse);
+  if (guilty !== null) return { kind: 'refused', text: guilty };
   if (isUndoProposed(view, proposal.id)) return { kind: 'refused', text: PROPOSED_ALREADY };
-  const draft = {
-    action: inverse,
-    service: proposal.service,
-    score: 0.5,
-    reasonsFor: [{ text: `it puts back what “${proposal.title}” changed`, evidenceId: null }],
-    reasonsAgainst: [],
-  };
-  const { now, record } = await ports.transaction(async (store) => ({
-    now: await store.now(),
-    record: await store.actionRecord(inverse.tool, draft.service, null),
-  }));
+  const { draft, confidence, record } = await inverseOf(ports, proposal, inverse);
   const context = {
     incidentId: proposal.incidentId,
     alerting: [],
@@ -77,15 +60,9 @@ export async function prepareInverse(
     requestedBy,
     undoes: proposal.id,
     record,
-    now,
+    now: await ports.transaction((store) => store.now()),
   };
-  return offer(
-    draft,
-    { word: 'medium', record: 'an undo; not yet calibrated' },
-    context,
-    { ...ports, ...ports.settings },
-    ports.world,
-  );
+  return offer(draft, confidence, context, { ...ports, ...ports.settings }, ports.world);
 }
 
 /** Puts an undo before people, unless somebody else was faster. */
@@ -100,11 +77,36 @@ export function notOffered({ incidentId, title }: Proposal, actor: string, why: 
   return { kind: 'proposal.withheld', incidentId, actor, title: `Undo: ${title}`, why };
 }
 
-const PROPOSED_ALREADY = 'Undoing it is already proposed; look for its card in this thread.';
+export const PROPOSED_ALREADY = 'Undoing it is already proposed; look for its card in this thread.';
 
-function isUndoProposed(view: IncidentView | null, undoes: string | null): boolean {
+/** Whether the undo of an action waits for people or has been carried out. */
+export function isUndoProposed(view: IncidentView | null, undoes: string | null): boolean {
   const others = view?.proposals.filter((one) => one.undoes === undoes) ?? [];
   return others.some((one) => !['rejected', 'expired', 'superseded'].includes(one.state));
+}
+
+/** Why an inverse is not carried out again: it would put back what was found guilty. Null where it may be. */
+export async function whyNotBack({ transaction }: LoopPorts, inverse: Action): Promise<string | null> {
+  if (inverse.tool !== 'kubernetes.rollback') return null;
+  const blamed = await transaction((store) => store.blamed());
+  if (!isBlamed({ ...inverse.arguments, template: null, sha: null }, blamed)) return null;
+  const { deployment, revision } = inverse.arguments;
+  return `Revision ${revision} of ${deployment} was found guilty; Sitrep does not put it back. Fix it forward instead.`;
+}
+
+/** The inverse of an action as a step that could be proposed. */
+export async function inverseOf(
+  { transaction }: LoopPorts,
+  { id, title, service }: Proposal,
+  inverse: Action,
+): Promise<PlannedStep> {
+  const reasonsFor = [{ text: `it puts back what “${title}” changed`, evidenceId: null }];
+  return {
+    draft: { action: inverse, service, score: 0.5, reasonsFor, reasonsAgainst: [] },
+    confidence: { word: 'medium', record: 'an undo; not yet calibrated' },
+    record: await transaction((store) => store.actionRecord(inverse.tool, service, null)),
+    undoes: id,
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { aboutProposal } from '../incident/about-proposal.ts';
 import { SITREP } from '../incident/person.ts';
 import type { Proposal } from '../incident/proposal.ts';
 import type { LoopPorts } from './ports.ts';
@@ -17,16 +18,15 @@ export async function isUndoneMeanwhile(ports: LoopPorts, proposal: Proposal): P
       return true;
     }
     if (!(await store.moveProposal(proposal.id, 'verifying', 'inconclusive'))) return true;
-    const { id, title, incidentId } = proposal;
+    const { incidentId } = proposal;
     await store.record({
       kind: 'verification.ended',
-      incidentId,
+      ...aboutProposal(proposal),
       actor: SITREP,
-      proposal: id,
-      title,
       outcome: 'inconclusive',
       why: `it was being undone before its check had ended, and that undo is ${undo}`,
     });
+    await store.stopPlan(proposal, 'it was being undone before its check had ended');
     await store.enqueue({ kind: 'incident', id: incidentId });
     return true;
   });

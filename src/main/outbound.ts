@@ -1,15 +1,26 @@
-import type { HttpRequests } from '../act/world/http.ts';
-import { httpRequests } from '../adapters/outbound/http-requests.ts';
-import { createOutbound, type Allowed } from '../adapters/outbound/outbound.ts';
+import type { HttpReader, HttpRequests } from '../act/world/http.ts';
+import { httpReader, httpRequests } from '../adapters/outbound/http-requests.ts';
+import { createOutbound, type Allowed, type Outbound } from '../adapters/outbound/outbound.ts';
 import type { Config } from '../config.ts';
 
-/** The requests of sitrep.yaml, and the way out that leads to their hosts only; null where none is described. */
-export function configuredRequests({ http, team }: Pick<Config, 'http' | 'team'>): HttpRequests | null {
-  if (http.length === 0) return null;
+type Configured = Pick<Config, 'http' | 'team'>;
+
+/** The requests of sitrep.yaml to look at; null where none is described. */
+export function requestsToRead(config: Configured): HttpReader | null {
+  return config.http.length > 0 ? httpReader(config.http, wayOut(config)) : null;
+}
+
+/** The same requests to send. */
+export function requestsToSend(config: Configured, until?: AbortSignal): HttpRequests | null {
+  return config.http.length > 0 ? httpRequests(config.http, wayOut(config, until)) : null;
+}
+
+/** It leads to the hosts of the templates only. */
+function wayOut({ http, team }: Configured, until?: AbortSignal): Outbound {
   const privateHosts = team?.privateHosts ?? [];
   const allow = http.map(({ template }): Allowed => {
     const { origin, host, hostname } = new URL(template.url);
     return { origin, allowPrivate: privateHosts.includes(hostname) || privateHosts.includes(host) };
   });
-  return httpRequests(http, createOutbound({ allow }));
+  return createOutbound({ allow, until });
 }

@@ -3,8 +3,8 @@ import type { ReadWorld, World } from '../act/world.ts';
 import { codeHostOver, codeReader } from '../adapters/github/code-host.ts';
 import { githubClient } from '../adapters/github/client.ts';
 import { connect as connectGitHub } from '../adapters/github/connection.ts';
-import { githubIssues } from '../adapters/github/issues.ts';
-import { githubWorkflows } from '../adapters/github/workflows.ts';
+import { githubIssueReader, githubIssues } from '../adapters/github/issues.ts';
+import { githubWorkflowReader, githubWorkflows } from '../adapters/github/workflows.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { clusterOver, clusterReader, rolloutsOf } from '../adapters/kubernetes/cluster.ts';
 import { podLogs } from '../adapters/kubernetes/logs.ts';
@@ -14,11 +14,11 @@ import { prometheusClient } from '../adapters/prometheus/client.ts';
 import { signalReader } from '../adapters/prometheus/signals.ts';
 import type { Config } from '../config.ts';
 import type { RunbookSearch } from '../enrich/enrich.ts';
-import { configuredFlags } from './flags.ts';
-import { flyFrom } from './fly.ts';
+import { flagsToRead, flagsToSwitch } from './flags.ts';
+import { flyToChange, flyToRead } from './fly.ts';
 import { connectMcp } from './mcp.ts';
-import { configuredRequests } from './outbound.ts';
-import type { Role } from './role.ts';
+import { requestsToRead, requestsToSend } from './outbound.ts';
+import { writeToken, type Role } from './role.ts';
 
 /** The adapters to the outside; what is configured wins over the demo's stand-ins. */
 export function connect(config: Config, addresses: WorldAddresses | null, role: Role, log: Logger) {
@@ -31,40 +31,47 @@ export function connect(config: Config, addresses: WorldAddresses | null, role: 
 
   const cluster = kubernetes && clusterClient(kubernetes.url, kubernetes.token);
   const clusterToken = writeToken(role, kubernetes);
-  const writableCluster = kubernetes && clusterToken ? clusterClient(kubernetes.url, clusterToken) : null;
+  const trying = kubernetes && clusterToken ? clusterClient(kubernetes.url, clusterToken) : null;
   const code = github && codeReader(githubClient(access(github, github.token)), github.repos);
   const hostToken = writeToken(role, github);
   const metrics = prometheusUrl ? prometheusClient({ url: prometheusUrl, timeoutMs: 5000 }) : null;
   const signals = metrics && signalReader(metrics);
   const mcp = connectMcp(config, log);
 
-  // One credential each, with which a tool looks before it writes.
-  const others = {
-    fly: flyFrom(config),
-    flags: configuredFlags(config),
-    http: configuredRequests(config),
-    mcp: mcp.calls,
-  };
   const world: ReadWorld = {
-    cluster: cluster && clusterReader(cluster, writableCluster),
+    cluster: cluster && clusterReader(cluster, trying),
     codeHost: code,
-    ...(github ? actionsOf(github, github.token, config) : NO_ACTIONS),
-    ...others,
+    ...(github ? actionReaders(github, config) : NO_ACTIONS),
+    fly: flyToRead(config),
+    flags: flagsToRead(config),
+    http: requestsToRead(config),
+    mcp: mcp.looks,
   };
-  const writable: World = {
-    cluster: writableCluster && clusterOver(writableCluster, kubernetes?.impersonation ?? null),
+  const worldUntil = (until: AbortSignal): World => ({
+    cluster:
+      kubernetes && clusterToken
+        ? clusterOver(clusterClient(kubernetes.url, clusterToken, until), kubernetes.impersonation)
+        : null,
     codeHost:
-      github && hostToken ? codeHostOver(githubClient(access(github, hostToken)), github.repos) : null,
-    ...(github && hostToken ? actionsOf(github, hostToken, config) : NO_ACTIONS),
-    ...others,
-  };
+      github && hostToken
+        ? codeHostOver(githubClient({ ...access(github, hostToken), until }), github.repos)
+        : null,
+    ...(github && hostToken ? actionsOf(github, hostToken, config, until) : NO_ACTIONS),
+    fly: flyToChange(config, role, until),
+    flags: flagsToSwitch(config, role, until),
+    http: requestsToSend(config, until),
+    mcp: mcp.calls(until),
+  });
   return {
     mcpBlocked: mcp.blocked,
     /** Where changes are read from: GitHub, and the repositories that it may be asked for. */
     github: github && { token: github.token, apiUrl: github.apiUrl, repos: github.repos },
     world,
     /** Null where this process carries out nothing. */
-    writable: role === 'all' || role === 'executor' ? writable : null,
+    writable:
+      role === 'all' || role === 'executor'
+        ? (forS: number) => worldUntil(AbortSignal.timeout(forS * 1000))
+        : null,
     sources: {
       commits: code,
       rollouts: cluster && {
@@ -84,16 +91,23 @@ export function connect(config: Config, addresses: WorldAddresses | null, role: 
   };
 }
 
-/** The token that this process writes with; one process that does everything makes do with the reading one. */
-function writeToken(role: Role, access: { token: string; writeToken: string | null } | null): string | null {
-  if (role === 'executor') return access?.writeToken ?? null;
-  return role === 'all' ? (access?.writeToken ?? access?.token ?? null) : null;
-}
-
 const NO_ACTIONS = { workflows: null, issues: null };
 
-function actionsOf(github: { apiUrl: string; repos: string[] }, token: string, { team }: Config) {
-  const octokit = connectGitHub(access(github, token));
+function actionReaders(github: { token: string; apiUrl: string; repos: string[] }, { team }: Config) {
+  const octokit = connectGitHub(access(github, github.token));
+  return {
+    workflows: githubWorkflowReader(octokit, { repos: github.repos, listed: team?.workflows ?? [] }),
+    issues: githubIssueReader(octokit, github.repos),
+  };
+}
+
+function actionsOf(
+  github: { apiUrl: string; repos: string[] },
+  token: string,
+  { team }: Config,
+  until: AbortSignal,
+) {
+  const octokit = connectGitHub({ ...access(github, token), until });
   return {
     workflows: githubWorkflows(octokit, { repos: github.repos, listed: team?.workflows ?? [] }),
     issues: githubIssues(octokit, github.repos),
@@ -104,6 +118,6 @@ function access({ apiUrl }: { apiUrl: string }, token: string) {
   return { token, apiUrl, userAgent: 'sitrep' };
 }
 
-function clusterClient(url: string, token: string) {
-  return kubernetesClient({ url, token, timeoutMs: 10_000 });
+function clusterClient(url: string, token: string, until?: AbortSignal) {
+  return kubernetesClient({ url, token, timeoutMs: 10_000, until });
 }

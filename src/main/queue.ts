@@ -28,6 +28,11 @@ export function stepQueue(jobs: Jobs) {
     enqueue: (sql: Sql, step: Step, afterS = 0): Promise<void> =>
       jobs.enqueue(sql, step.kind, step, { key: stepKey(step), startAfterS: afterS }),
 
+    /** Makes the queues known, for a command that only adds steps. */
+    async declare(): Promise<void> {
+      for (const [kind, options] of Object.entries(QUEUES)) await jobs.declare(kind, options);
+    },
+
     /** Makes the queues known, and runs the steps here that this process is there for. */
     async open(run: (step: Step) => Promise<void>, does: Duties, { noteDead, log }: Ends): Promise<void> {
       for (const [kind, options] of Object.entries(QUEUES)) {

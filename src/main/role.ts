@@ -37,39 +37,11 @@ export function assertShared(role: Role, config: Pick<Config, 'slack' | 'team' |
   }
 }
 
-/** Refuses a process whose write credentials and role do not fit, so that no path from a model leads to one. */
-export function assertSeparate(
+/** The token that this process writes with; one process that does everything makes do with the reading one. */
+export function writeToken(
   role: Role,
-  { writeCredentials, kubernetes }: Pick<Config, 'writeCredentials' | 'kubernetes'>,
-): void {
-  if (!duties(role).execute && writeCredentials.length > 0) {
-    throw new Error(
-      `The role ${role} must not hold ${writeCredentials.join(' and ')}: only the executor writes. Unset it here and give it to a process started with --role executor; reading takes KUBERNETES_TOKEN and GITHUB_TOKEN.`,
-    );
-  }
-  if (role === 'executor' && kubernetes && !kubernetes.writeToken) {
-    throw new Error(
-      'The role executor needs KUBERNETES_WRITE_TOKEN, because sitrep.yaml names a cluster. Set it to the token of a service account that may patch deployments.',
-    );
-  }
-}
-
-/** What the one who starts a process should know of its write credentials; null where there is nothing to say. */
-export function saidOfWriting(
-  role: Role,
-  { writeCredentials, github, kubernetes }: Pick<Config, 'writeCredentials' | 'github' | 'kubernetes'>,
+  access: { token: string; writeToken: string | null } | null,
 ): string | null {
-  if (role === 'executor') {
-    return github && !github.writeToken
-      ? 'GITHUB_WRITE_TOKEN is missing: actions on GitHub will be refused'
-      : null;
-  }
-  if (role !== 'all') return null;
-  const both = [
-    ...(kubernetes && !kubernetes.writeToken ? ['KUBERNETES_TOKEN'] : []),
-    ...(github && !github.writeToken ? ['GITHUB_TOKEN'] : []),
-  ];
-  const held = [...writeCredentials, ...both];
-  if (held.length === 0) return null;
-  return `this one process also writes, with ${held.join(' and ')}; to keep write credentials apart from the model, start the roles as processes of their own (docs/operations.md)`;
+  if (role === 'executor') return access?.writeToken ?? null;
+  return role === 'all' ? (access?.writeToken ?? access?.token ?? null) : null;
 }

@@ -13,6 +13,9 @@ export type Draft = {
   byHand?: true;
 };
 
+/** Several fixes that belong together, in the order in which they would be carried out. */
+export type PlanDraft = { steps: Draft[]; score: number };
+
 /** No rule is sure, and none is sure of the opposite. */
 export function scoreOf(value: number): number {
   return Math.min(0.95, Math.max(0.02, value));

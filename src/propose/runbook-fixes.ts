@@ -1,10 +1,15 @@
 import type { Action } from '../incident/action.ts';
-import { BELIEVABLE, type StoredEvidence } from '../incident/evidence.ts';
+import {
+  BELIEVABLE,
+  type Recommendation,
+  type RunbookAction,
+  type StoredEvidence,
+} from '../incident/evidence.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Reason } from '../incident/proposal.ts';
 import { withDependencies, type ServiceCatalogue } from '../incident/service.ts';
-import { scoreOf, type Draft } from './draft.ts';
-import { diagnosed, ofKind } from './evidence-of.ts';
+import { scoreOf, type Draft, type PlanDraft } from './draft.ts';
+import { diagnosed, ofKind, type About } from './evidence-of.ts';
 import { recommendedAction } from './recommended-action.ts';
 
 /** What the retrieved runbooks name, for the service that they name or that is suspected. */
@@ -13,30 +18,70 @@ export function runbookFixes(
   evidence: readonly StoredEvidence[],
   catalogue: ServiceCatalogue,
 ): Draft[] {
+  return recommendations(incident, evidence, catalogue).flatMap((one) =>
+    'plan' in one.recommended ? [] : (draftOf(one.recommended, one, evidence, catalogue) ?? []),
+  );
+}
+
+/** The plans that they name. One of which not every step can be made an action is no plan. */
+export function runbookPlans(
+  incident: Incident,
+  evidence: readonly StoredEvidence[],
+  catalogue: ServiceCatalogue,
+): PlanDraft[] {
+  return recommendations(incident, evidence, catalogue).flatMap((one): PlanDraft[] => {
+    if (!('plan' in one.recommended)) return [];
+    const steps = one.recommended.plan.flatMap((step) => draftOf(step, one, evidence, catalogue) ?? []);
+    return steps.length === one.recommended.plan.length ? [{ steps, score: scoreAt(one) }] : [];
+  });
+}
+
+type Recommended = {
+  recommended: Recommendation;
+  passage: About<'runbook'>;
+  /** How far down its runbook's list it stands. */
+  place: number;
+  target: string | null;
+};
+
+function recommendations(
+  incident: Incident,
+  evidence: readonly StoredEvidence[],
+  catalogue: ServiceCatalogue,
+): Recommended[] {
   const target = suspectService(incident, evidence, catalogue);
   const seen = new Set<string>();
   return ofKind(evidence, 'runbook').flatMap((passage) => {
     // Several passages of one runbook carry the same recommendations; they count once.
     if (seen.has(passage.about.path)) return [];
     seen.add(passage.about.path);
-    return passage.about.actions.flatMap((recommended, place): Draft[] => {
-      const service = catalogue.get(recommended.service ?? target ?? '');
-      const action = service ? recommendedAction(recommended, service, evidence) : null;
-      if (!service || !action) return [];
-      return [
-        {
-          action,
-          service: service.name,
-          score: scoreOf(0.2 + 0.35 * passage.score - 0.05 * place),
-          reasonsFor: [
-            { text: `the runbook “${passage.title}” recommends it`, evidenceId: passage.id },
-            ...diagnosed(action.tool, service.name, evidence),
-          ],
-          reasonsAgainst: caveats(action),
-        },
-      ];
-    });
+    return passage.about.actions.map((recommended, place) => ({ recommended, passage, place, target }));
   });
+}
+
+function draftOf(
+  recommended: RunbookAction,
+  from: Recommended,
+  evidence: readonly StoredEvidence[],
+  catalogue: ServiceCatalogue,
+): Draft | null {
+  const service = catalogue.get(recommended.service ?? from.target ?? '');
+  const action = service ? recommendedAction(recommended, service, evidence) : null;
+  if (!service || !action) return null;
+  return {
+    action,
+    service: service.name,
+    score: scoreAt(from),
+    reasonsFor: [
+      { text: `the runbook “${from.passage.title}” recommends it`, evidenceId: from.passage.id },
+      ...diagnosed(action.tool, service.name, evidence),
+    ],
+    reasonsAgainst: caveats(action),
+  };
+}
+
+function scoreAt({ passage, place }: Recommended): number {
+  return scoreOf(0.2 + 0.35 * passage.score - 0.05 * place);
 }
 
 function caveats(action: Action): Reason[] {

@@ -1,3 +1,4 @@
+import { aboutProposal } from '../incident/about-proposal.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import type { Predicate, Proposal, ProposalState } from '../incident/proposal.ts';
 import type { Step } from '../incident/step.ts';
@@ -12,6 +13,8 @@ export interface VerifyStore {
    */
   noteHolding(proposalId: string, holds: boolean, mostGapS: number): Promise<number | null>;
   moveProposal(proposalId: string, from: ProposalState, to: ProposalState): Promise<boolean>;
+  /** Ends every step after this one that is not begun, on record, and has its plan looked at; `what` has happened to it. */
+  stopPlan(step: Proposal, what: string): Promise<void>;
   record(entry: NewEntry): Promise<void>;
   enqueue(step: Step, afterS?: number): Promise<void>;
 }
@@ -58,10 +61,8 @@ export async function verify(
     if (!(await store.moveProposal(proposal.id, 'verifying', judgement.outcome))) return;
     await store.record({
       kind: 'verification.ended',
-      incidentId: proposal.incidentId,
+      ...aboutProposal(proposal),
       actor: 'sitrep',
-      proposal: proposal.id,
-      title: proposal.title,
       outcome: judgement.outcome,
       why: judgement.why,
       measured: {
@@ -71,6 +72,8 @@ export async function verify(
         secondsHeld,
       },
     });
+    if (judgement.outcome !== 'succeeded')
+      await store.stopPlan(proposal, `its check ended as ${judgement.outcome}: ${judgement.why}`);
     await store.enqueue({ kind: 'proposal', id: proposal.id });
     await store.enqueue({ kind: 'incident', id: proposal.incidentId });
   });

@@ -81,7 +81,7 @@ describe('readConfig', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sitrep-config-'));
     writeFileSync(join(folder, 'sitrep.yaml'), 'services: { web: { fly: { app: shop-web } } }\n');
     const { fly, team } = readConfig({ FLY_API_TOKEN: 't' }, folder);
-    expect(fly).toEqual({ url: 'https://api.machines.dev', token: 't' });
+    expect(fly).toEqual({ url: 'https://api.machines.dev', token: 't', writeToken: null });
     expect(team?.catalogue.get('web')?.fly).toEqual({ app: 'shop-web' });
     expect(readConfig({}, folder).fly).toBeNull();
     writeFileSync(join(folder, 'sitrep.yaml'), 'services: { web: { fly: { app: ../other } } }\n');

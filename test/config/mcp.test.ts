@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { withVariables } from '../../src/config/mcp-variables.ts';
 import { writes } from '../../src/config/mcp.ts';
 import { readTeamFile } from '../../src/config/team-file.ts';
 import { connectMcp } from '../../src/main/mcp.ts';
@@ -9,7 +10,11 @@ const read = (text: string) => readTeamFile('sitrep.yaml', text).mcp;
 
 test('servers and their tools are read, closed by default', () => {
   const [server] = read(`mcp: { store: { command: [store], tools: { get: { pin: ${PIN} } } } }`);
-  expect(server).toMatchObject({ name: 'store', place: { kind: 'stdio', command: ['store'], env: [] } });
+  expect(server).toMatchObject({
+    name: 'store',
+    place: { kind: 'stdio', command: ['store'] },
+    variables: {},
+  });
   expect(server?.tools).toMatchObject([
     { writes: false, risk: 'high', reversible: false, repeatable: false },
   ]);
@@ -42,11 +47,11 @@ test('a server with a tool that writes is for the code that acts, and none of it
   expect([mixed, reading].map(([server]) => server && writes(server))).toEqual([true, false]);
   const connect = (servers: typeof mixed) =>
     connectMcp(
-      { home: temporaryDirectory(), mcp: servers.map((server) => ({ ...server, secrets: {} })) },
+      { home: temporaryDirectory(), mcp: servers.map((server) => withVariables(server, () => undefined)) },
       { warn: () => {} },
     );
   expect(connect(mixed).reads).toBeNull();
-  expect(connect(mixed).calls).not.toBeNull();
-  expect(connect(reading).calls).toBeNull();
+  expect(connect(mixed).calls()).not.toBeNull();
+  expect(connect(reading).calls()).toBeNull();
   expect(connect(reading).reads).not.toBeNull();
 });

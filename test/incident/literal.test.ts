@@ -65,10 +65,12 @@ describe('a line as it is digested', () => {
     expect(literal(text)).toBe(shown);
   });
 
-  it('leaves ordinary lines as they are', () => {
-    const ordinary = 'Action: kubernetes.scale {"replicas":3} → “größer”';
-    expect(literal(ordinary)).toBe(ordinary);
-  });
+  it.each(['Action: kubernetes.scale {"replicas":3} → “größer”', String.raw`C:\dir \ux \x{2} au{2} \\ \u`])(
+    'leaves the ordinary line %s as it is',
+    (ordinary) => {
+      expect(literal(ordinary)).toBe(ordinary);
+    },
+  );
 });
 
 it.each([

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { configuredRequests } from '../../src/main/outbound.ts';
+import { requestsToSend } from '../../src/main/outbound.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 import { worldOf } from './world.ts';
 
@@ -76,5 +76,5 @@ http:
 `,
   );
   const config = readConfig({ QUEUE_TOKEN: 'secret of the broker' }, directory);
-  return { paused, written, fault, origin, world: worldOf({ http: configuredRequests(config) }) };
+  return { paused, written, fault, origin, world: worldOf({ http: requestsToSend(config) }) };
 }

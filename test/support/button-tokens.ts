@@ -1,4 +1,5 @@
 import type { ButtonTokens, Pressed } from '../../src/adapters/slack/tokens.ts';
+import { questionOf } from '../../src/incident/question.ts';
 import type { Proposal } from '../../src/incident/proposal.ts';
 
 export const TOKENS = { approve: 'a'.repeat(32), reject: 'r'.repeat(32), undo: 'u'.repeat(32) };
@@ -13,7 +14,7 @@ export function fakeTokens(proposal: () => Proposal): ButtonTokens {
       const { id, digest } = proposal();
       if (standing?.channel !== 'C1' || standing.ts !== '1.2')
         return { refused: 'This button does not stand where Sitrep put it.', proposalId: id };
-      return { kind, digest, proposal: proposal() } satisfies Pressed;
+      return { kind, digest, question: questionOf([proposal()]) } satisfies Pressed;
     },
   };
 }

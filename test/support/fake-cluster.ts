@@ -7,11 +7,13 @@ export type FakeCluster = Cluster & {
   /** For whom each of them was made. */
   writtenFor: string[][];
   /** Changes the deployment as somebody else would. */
-  changeByOthers(image: string): void;
+  changeByOthers(image: string, replicas?: number): void;
   /** What a status update does: the resourceVersion moves, the specification does not. */
   touchStatus(): void;
-  /** The next write is carried out (or not), and then fails like a lost connection. */
-  failNextWrite(how: 'refused' | 'lost before' | 'lost after'): void;
+  /** The next write is carried out (or not), and then fails like a lost connection; `meanwhile` happens as it fails. */
+  failNextWrite(how: 'refused' | 'lost before' | 'lost after', meanwhile?: () => void): void;
+  /** The rollout of whatever is written does not complete. */
+  unsettle(): void;
   running(): string;
 };
 
@@ -46,6 +48,7 @@ export function fakeCluster(images: string[]): FakeCluster {
     cause: null,
   };
   let fault: 'refused' | 'lost before' | 'lost after' | null = null;
+  let whileFailing = () => {};
   const writes: JsonPatch[] = [];
   const writtenFor: string[][] = [];
 
@@ -95,6 +98,7 @@ export function fakeCluster(images: string[]): FakeCluster {
       const how = fault;
       fault = null;
       if (how === 'refused') throw new Failure('refused', 403, 'forbidden');
+      if (how !== null) whileFailing();
       if (how === 'lost before') throw new Failure('unknown', 0, 'connection lost');
       writes.push(patch);
       writtenFor.push(options.approvedBy);
@@ -116,10 +120,17 @@ export function fakeCluster(images: string[]): FakeCluster {
     async setSchedulable() {
       throw new Failure('refused', 404, 'there are no nodes here');
     },
-    changeByOthers: (image) => roll({ image }),
+    changeByOthers(image, replicas = state.replicas) {
+      roll({ image });
+      state.replicas = replicas;
+    },
     touchStatus: bump,
-    failNextWrite(how) {
+    failNextWrite(how, meanwhile = () => {}) {
       fault = how;
+      whileFailing = meanwhile;
+    },
+    unsettle() {
+      state.settled = false;
     },
     running: () => state.images.join(),
   };

@@ -8,6 +8,7 @@ import { stepKey, type Step } from '../../src/incident/step.ts';
 import type { OutsideStop } from '../../src/incident/stop.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
 import { createLoop } from '../../src/loop.ts';
+import type { World, WorldFor } from '../../src/act/world.ts';
 import type { LoopPorts } from '../../src/loop/ports.ts';
 import { accessWith } from './access.ts';
 import { minutes, SHOP, T0 } from './examples.ts';
@@ -42,7 +43,8 @@ export async function stage(
     outsideStop?: () => OutsideStop | null;
     cluster?: FakeCluster;
     world?: LoopPorts['world'];
-    writable?: LoopPorts['writable'];
+    /** One that has its time, as the executor gets it, or one for ever. */
+    writable?: World | WorldFor | null;
     sources?: Partial<EvidenceSources>;
     settings?: Partial<LoopPorts['settings']>;
     createCorrelator?: LoopPorts['createCorrelator'];
@@ -117,7 +119,7 @@ export async function stage(
       ...over.sources,
     },
     world: over.world ?? worldOf({ cluster }),
-    writable: over.writable === undefined ? worldOf({ cluster }) : over.writable,
+    writable: worldFor(over.writable === undefined ? worldOf({ cluster }) : over.writable),
     investigator: over.investigator ?? null,
     publishPostmortem: async (id) => `INC-${id}.md`,
     settings: {
@@ -154,6 +156,12 @@ export async function stage(
     transaction,
     place,
     turn,
+    /** Runs one step alone; what was put off only where nothing else is left. */
+    async step(): Promise<void> {
+      if (due.length === 0) due.push(...later.splice(0));
+      const next = due.shift();
+      if (next) await loop.run(next);
+    },
     /** Runs what was put off, as if its time had come. */
     async pass(): Promise<void> {
       due.push(...later.splice(0));
@@ -198,4 +206,8 @@ export async function stage(
         return view;
       }),
   };
+}
+
+function worldFor(given: World | WorldFor | null): LoopPorts['writable'] {
+  return given === null || typeof given === 'function' ? given : () => given;
 }

@@ -13,8 +13,14 @@ type Found = { enabled: boolean; version: string; state: readonly [start: number
  * A file of flags as flagd and OpenFeature's providers read it, JSON or YAML: https://flagd.dev/reference/flag-definitions/.
  * Of the file only the word at `flags.<name>.state` is replaced; everything else keeps its bytes.
  */
-export function flagFile(options: { name: string; environment: string | null; file: string }): FlagSource {
-  const { name, environment, file } = options;
+export function flagFile(options: {
+  name: string;
+  environment: string | null;
+  file: string;
+  /** When it is aborted the file is left alone. */
+  until?: AbortSignal | undefined;
+}): FlagSource {
+  const { name, environment, file, until } = options;
   return {
     name,
     environment,
@@ -30,7 +36,7 @@ export function flagFile(options: { name: string; environment: string | null; fi
       const [start, end] = found.state;
       const quote = /["']/.exec(text.charAt(start))?.[0] ?? '';
       const word = `${quote}${enabled ? 'ENABLED' : 'DISABLED'}${quote}`;
-      await replaceFile(file, text, text.slice(0, start) + word + text.slice(end));
+      await replaceFile(file, text, text.slice(0, start) + word + text.slice(end), until);
     },
   };
 }
@@ -72,7 +78,12 @@ async function readText(file: string): Promise<string> {
 }
 
 /** Whoever reads the file sees the old or the new text whole; so does everybody after a crash. */
-async function replaceFile(file: string, before: string, after: string): Promise<void> {
+async function replaceFile(
+  file: string,
+  before: string,
+  after: string,
+  until: AbortSignal | undefined,
+): Promise<void> {
   let temporary: string | null = null;
   try {
     // The file itself and not a link to it; beside it, because a rename does not cross file systems.
@@ -88,6 +99,8 @@ async function replaceFile(file: string, before: string, after: string): Promise
     }
     if ((await readText(place)) !== before)
       throw new FlagError('refused', `${file} was changed at this very moment; ask for a fresh proposal.`);
+    if (until?.aborted)
+      throw new FlagError('refused', `The time for this action is up; ${file} was left alone.`);
     await rename(temporary, place);
   } catch (error) {
     if (temporary !== null) await rm(temporary, { force: true });

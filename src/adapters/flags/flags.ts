@@ -1,8 +1,8 @@
-import type { Flags } from '../../act/world/flags.ts';
+import type { FlagReader, Flags } from '../../act/world/flags.ts';
 import { FlagError, type FlagSource } from './flag-source.ts';
 
-/** All configured sources as the tools see them. */
-export function flagsOver(sources: readonly FlagSource[]): Flags {
+/** All configured sources as the tools see them, with nothing that could switch. */
+export function flagReader(sources: readonly Omit<FlagSource, 'set'>[]): FlagReader {
   return {
     async find({ flag, source, environment }) {
       const asked = sources.filter(
@@ -19,6 +19,13 @@ export function flagsOver(sources: readonly FlagSource[]): Flags {
       );
       return found.filter((state) => state !== null);
     },
+  };
+}
+
+/** The same, and the switches. */
+export function flagsOver(sources: readonly FlagSource[]): Flags {
+  return {
+    ...flagReader(sources),
     async set(flag, { source, version }, enabled) {
       const found = sources.find((one) => one.name === source);
       if (!found) throw new FlagError('refused', `sitrep.yaml has no source of flags called ${source}.`);

@@ -20,9 +20,11 @@ export function unleashFlags(options: {
   token: string;
   project: string;
   environment: string;
+  /** When it is aborted nothing more is sent, and what is under way is given up. */
+  until?: AbortSignal | undefined;
 }): FlagSource {
   const { name, project, environment } = options;
-  const ask = client(options.url, options.token);
+  const ask = client(options.url, options.token, options.until);
   const path = (flag: string) =>
     `projects/${encodeURIComponent(project)}/features/${encodeURIComponent(flag)}/environments/${encodeURIComponent(environment)}`;
 
@@ -54,10 +56,12 @@ export function unleashFlags(options: {
 }
 
 /** Asks below `/api/admin/`; resolves to the answer's JSON, or null where there is no such thing. */
-function client(url: string, token: string) {
+function client(url: string, token: string, until: AbortSignal | undefined) {
   const base = new URL('api/admin/', url.endsWith('/') ? url : `${url}/`);
   return async (method: 'GET' | 'POST', path: string): Promise<unknown> => {
     const outcome = method === 'GET' ? 'refused' : 'unknown';
+    if (until?.aborted)
+      throw new FlagError('refused', 'The time for this action is up; the request was not sent.');
     let status: number;
     let text: string;
     try {
@@ -65,7 +69,7 @@ function client(url: string, token: string) {
         method,
         headers: { authorization: token, accept: 'application/json' },
         redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(until ? [until] : [])]),
       });
       ({ status } = response);
       text = await response.text();
@@ -76,7 +80,7 @@ function client(url: string, token: string) {
     if (status === 401 || status === 403)
       throw new FlagError(
         'refused',
-        `Unleash does not accept the token (${status}). Check UNLEASH_ADMIN_TOKEN.`,
+        `Unleash does not accept the token (${status}). Check UNLEASH_TOKEN and UNLEASH_ADMIN_TOKEN.`,
       );
     if (status >= 200 && status < 300) return text === '' ? {} : (JSON.parse(text) as unknown);
     const isRefusal = status >= 400 && status < 500;

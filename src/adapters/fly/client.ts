@@ -6,6 +6,8 @@ export type FlyOptions = {
   url: string;
   token: string;
   timeoutMs: number;
+  /** When it is aborted nothing more is sent, and what is under way is given up. */
+  until?: AbortSignal | undefined;
   /** Resolves after so many milliseconds; passed in so that tests need not wait. */
   pause(ms: number): Promise<void>;
 };
@@ -30,17 +32,19 @@ export type FlyClient = {
 const ATTEMPTS = 3;
 const LONGEST_PAUSE_MS = 5_000;
 
-export function flyClient({ url, token, timeoutMs, pause }: FlyOptions): FlyClient {
+export function flyClient({ url, token, timeoutMs, until, pause }: FlyOptions): FlyClient {
   const origin = new URL(url).origin;
 
   async function exchange({ method, path, query, body, nonce }: FlyRequest): Promise<Response> {
+    if (until?.aborted)
+      throw new FlyError('The time for this action is up; the request was not sent.', 0, 'refused');
     const address = new URL(`${url.replace(/\/+$/, '')}/v1/${path.map(encodeURIComponent).join('/')}`);
     for (const [name, value] of Object.entries(query ?? {})) address.searchParams.set(name, value);
     try {
       return await fetch(address, {
         method,
         redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(until ? [until] : [])]),
         headers: {
           accept: 'application/json',
           authorization: token.startsWith('FlyV1 ') ? token : `Bearer ${token}`,

@@ -20,7 +20,7 @@ export class FlyError extends Error {
 const bodySchema = z.object({ error: z.string() });
 
 const ADVICE: Readonly<Record<number, string>> = {
-  401: 'Check FLY_API_TOKEN: it is missing, wrong or expired.',
+  401: 'Check FLY_API_TOKEN, or FLY_WRITE_TOKEN where it writes: it is wrong or expired.',
   403: 'Give Sitrep a deploy token of this app (`fly tokens create deploy`).',
   409: 'Somebody else is changing this machine, perhaps a deployment; look again when that is over.',
   429: 'Fly takes no more requests for this machine right now; try again later.',

@@ -1,33 +1,30 @@
-import type { Fly, FlyChange, FlyConfig, FlyMachine } from '../../act/world/fly.ts';
+import type { Fly, FlyChange, FlyConfig, FlyMachine, FlyReader } from '../../act/world/fly.ts';
 import type { FlyClient } from './client.ts';
 import { FlyError } from './error.ts';
 import { leaseSchema, machineSchema, machinesSchema, versionsSchema, type Machine } from './schema.ts';
 
-/** Longer than the requests under it may take; without a release the lease ends by itself. */
-const LEASE_S = 60;
+/**
+ * Longer than an executor may write, and no longer than its own lease lasts: whoever takes over from one that has died
+ * finds the machine free. Without a release it ends by itself.
+ */
+const LEASE_S = 30;
 const SETTLE_S = 5;
 
-/** Fly as the tools see it. Apps that sitrep.yaml does not name are never asked for. */
-export function flyOver(client: FlyClient, apps: ReadonlySet<string>): Fly {
-  function machinePath(app: string, ...rest: string[]): string[] {
+/** Apps that sitrep.yaml does not name are never asked for. */
+function pathsIn(apps: ReadonlySet<string>) {
+  return (app: string, ...rest: string[]): string[] => {
     if (apps.has(app)) return ['apps', app, 'machines', ...rest];
     throw new FlyError(
       `App ${app} is not in sitrep.yaml; name it as fly.app of a service first.`,
       0,
       'refused',
     );
-  }
+  };
+}
 
-  /** Resolves to the version that the machine has afterwards, where Fly says it. */
-  async function write(path: string[], change: FlyChange, nonce: string): Promise<string | undefined> {
-    if (change.kind !== 'update') {
-      await client.send({ method: 'POST', path: [...path, change.kind], nonce });
-      return undefined;
-    }
-    const body = { config: change.config, current_version: change.currentVersion };
-    return stateOf(await client.read(machineSchema, { method: 'POST', path, nonce, body })).version;
-  }
-
+/** Fly as the tools see it, with nothing that could change it. */
+export function flyReader(client: FlyClient, apps: ReadonlySet<string>): FlyReader {
+  const machinePath = pathsIn(apps);
   return {
     async machines(app) {
       const all = await client.read(machinesSchema, { method: 'GET', path: machinePath(app) });
@@ -50,6 +47,25 @@ export function flyOver(client: FlyClient, apps: ReadonlySet<string>): Fly {
         config: user_config satisfies FlyConfig,
       }));
     },
+  };
+}
+
+/** The same, and the changes. */
+export function flyOver(client: FlyClient, apps: ReadonlySet<string>): Fly {
+  const machinePath = pathsIn(apps);
+
+  /** Resolves to the version that the machine has afterwards, where Fly says it. */
+  async function write(path: string[], change: FlyChange, nonce: string): Promise<string | undefined> {
+    if (change.kind !== 'update') {
+      await client.send({ method: 'POST', path: [...path, change.kind], nonce });
+      return undefined;
+    }
+    const body = { config: change.config, current_version: change.currentVersion };
+    return stateOf(await client.read(machineSchema, { method: 'POST', path, nonce, body })).version;
+  }
+
+  return {
+    ...flyReader(client, apps),
     async change(app, id, change, check) {
       const path = machinePath(app, id);
       const lease = [...path, 'lease'];

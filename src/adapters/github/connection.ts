@@ -9,6 +9,8 @@ export type GitHubOptions = {
   userAgent: string;
   /** How long one request may take; 10 s if absent. */
   timeoutMs?: number;
+  /** When it is aborted nothing more is sent, and what is under way is given up. */
+  until?: AbortSignal | undefined;
   /** The clock, for rate limits that are given in seconds from now. */
   now?: () => Date;
 };
@@ -24,7 +26,7 @@ const LONGEST_WAIT_MS = 5000;
  * space writes by seconds; we send reads up to three times, writes once, and say when a limit ends.
  */
 export function connect(options: GitHubOptions): Octokit {
-  const { timeoutMs = 10_000, now = () => new Date() } = options;
+  const { timeoutMs = 10_000, until, now = () => new Date() } = options;
   const octokit = new Octokit({
     auth: options.token,
     baseUrl: options.apiUrl.replace(/\/$/, ''),
@@ -36,12 +38,14 @@ export function connect(options: GitHubOptions): Octokit {
       fetch: (url: string, init: RequestInit = {}) =>
         fetch(url, {
           ...init,
-          signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...given(init.signal)]),
+          signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...given(init.signal), ...given(until)]),
         }),
     },
   });
   octokit.hook.wrap('request', async (request, parameters) => {
     for (let attempt = 1; ; attempt += 1) {
+      if (until?.aborted)
+        throw new GitHubError('unreachable', 'The time for this action is up; the request was not sent.');
       try {
         return await request(parameters);
       } catch (cause) {

@@ -1,5 +1,5 @@
 import type { Octokit } from 'octokit';
-import type { Issue, Issues } from '../../act/world/issues.ts';
+import type { Issue, IssueReader, Issues } from '../../act/world/issues.ts';
 import { orNull } from './errors.ts';
 import { onlyKnown, splitRepo } from './repo.ts';
 
@@ -14,8 +14,8 @@ type ApiIssue = {
   body?: string | null;
 };
 
-/** Issues of the configured repositories. */
-export function githubIssues(octokit: Octokit, repos: readonly string[]): Issues {
+/** Issues of the configured repositories, with nothing that could change them. */
+export function githubIssueReader(octokit: Octokit, repos: readonly string[]): IssueReader {
   const known = onlyKnown(repos);
   const at = (repo: string) => splitRepo(known(repo));
 
@@ -41,6 +41,15 @@ export function githubIssues(octokit: Octokit, repos: readonly string[]): Issues
     },
     marked: (repo, mark) => newest(repo, 'all', ({ body }) => body?.trimEnd().endsWith(mark) ?? false),
     openTitled: (repo, title) => newest(repo, 'open', (issue) => issue.title === title),
+  };
+}
+
+/** The same, and what changes them. */
+export function githubIssues(octokit: Octokit, repos: readonly string[]): Issues {
+  const known = onlyKnown(repos);
+  const at = (repo: string) => splitRepo(known(repo));
+  return {
+    ...githubIssueReader(octokit, repos),
     async open(repo, text) {
       await octokit.rest.issues.create({ ...at(repo), ...text });
     },

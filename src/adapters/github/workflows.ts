@@ -1,5 +1,5 @@
 import type { Octokit } from 'octokit';
-import type { WorkflowRun, Workflows } from '../../act/world/workflows.ts';
+import type { WorkflowReader, WorkflowRun, Workflows } from '../../act/world/workflows.ts';
 import type { ListedWorkflow } from '../../config/github.ts';
 import { orNull } from './errors.ts';
 import { onlyKnown, splitRepo } from './repo.ts';
@@ -21,17 +21,11 @@ type ApiRun = {
   triggering_actor?: { login: string };
 };
 
-/** GitHub Actions of the configured repositories. */
-export function githubWorkflows(
-  octokit: Octokit,
-  options: {
-    repos: readonly string[];
-    listed: readonly ListedWorkflow[];
-    sleep?: (ms: number) => Promise<void>;
-  },
-): Workflows {
-  const { listed, sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) } = options;
-  const known = onlyKnown(options.repos);
+type Options = { repos: readonly string[]; listed: readonly ListedWorkflow[] };
+
+/** GitHub Actions of the configured repositories, with nothing that could change them. */
+export function githubWorkflowReader(octokit: Octokit, { repos, listed }: Options): WorkflowReader {
+  const known = onlyKnown(repos);
   const at = (repo: string) => splitRepo(known(repo));
 
   /** Our own login; an App's token has none, and then runs are told apart by their number alone. */
@@ -43,23 +37,16 @@ export function githubWorkflows(
     }
   }
 
-  const workflows: Workflows = {
+  return {
     async run(repo, id) {
       const answer = await orNull(octokit.rest.actions.getWorkflowRun({ ...at(repo), run_id: id }));
       return answer && toRun(answer.data, await me());
-    },
-    async rerunFailedJobs(repo, id) {
-      await octokit.rest.actions.reRunWorkflowFailedJobs({ ...at(repo), run_id: id });
     },
     async workflow(repo, file) {
       const answer = await orNull(octokit.rest.actions.getWorkflow({ ...at(repo), workflow_id: file }));
       return (
         answer && { name: answer.data.name, state: answer.data.state, updatedAt: answer.data.updated_at }
       );
-    },
-    async setEnabled(repo, file, enabled) {
-      const { enableWorkflow, disableWorkflow } = octokit.rest.actions;
-      await (enabled ? enableWorkflow : disableWorkflow)({ ...at(repo), workflow_id: file });
     },
     async head(repo, ref) {
       const answer = await orNull(octokit.rest.repos.getCommit({ ...at(repo), ref }));
@@ -82,6 +69,31 @@ export function githubWorkflows(
       const login = await me();
       return data.workflow_runs.map((run) => toRun(run, login));
     },
+    listedRisk(repo, file) {
+      return listed.find((one) => one.repo === repo && one.workflow === file)?.risk ?? null;
+    },
+  };
+}
+
+/** The same, and what changes them. */
+export function githubWorkflows(
+  octokit: Octokit,
+  options: Options & { sleep?: (ms: number) => Promise<void> },
+): Workflows {
+  const { sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) } = options;
+  const known = onlyKnown(options.repos);
+  const at = (repo: string) => splitRepo(known(repo));
+  const workflows = githubWorkflowReader(octokit, options);
+
+  return {
+    ...workflows,
+    async rerunFailedJobs(repo, id) {
+      await octokit.rest.actions.reRunWorkflowFailedJobs({ ...at(repo), run_id: id });
+    },
+    async setEnabled(repo, file, enabled) {
+      const { enableWorkflow, disableWorkflow } = octokit.rest.actions;
+      await (enabled ? enableWorkflow : disableWorkflow)({ ...at(repo), workflow_id: file });
+    },
     async dispatch(repo, file, { ref, inputs }) {
       const before = await workflows.dispatched(repo, file, ref);
       await octokit.rest.actions.createWorkflowDispatch({ ...at(repo), workflow_id: file, ref, inputs });
@@ -92,11 +104,7 @@ export function githubWorkflows(
         await sleep(PAUSE_MS);
       }
     },
-    listedRisk(repo, file) {
-      return listed.find((one) => one.repo === repo && one.workflow === file)?.risk ?? null;
-    },
   };
-  return workflows;
 }
 
 function toRun(run: ApiRun, me: string | null): WorkflowRun {

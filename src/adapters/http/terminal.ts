@@ -6,7 +6,7 @@ import { parseIncidentName } from '../../incident/incident.ts';
 import type { Via } from '../../incident/journal.ts';
 import { cardText } from '../../incident/literal.ts';
 import type { Person } from '../../incident/person.ts';
-import type { Proposal } from '../../incident/proposal.ts';
+import { questionOf, type Waiting as WaitsForPeople } from '../../incident/question.ts';
 import { plain } from '../../incident/text.ts';
 import { answer } from './answer.ts';
 import type { Door } from './door.ts';
@@ -39,6 +39,14 @@ const askedSchema = z.discriminatedUnion('do', [
     words: z.array(z.string().max(8_000)).max(50),
     why: z.string().max(500),
   }),
+  z.strictObject({
+    do: z.literal('stop'),
+    as: z.string().max(100),
+    why: z.string().max(300),
+    undoLastS: z.int().min(0).max(86_400).nullable(),
+    order: z.uuid(),
+  }),
+  z.strictObject({ do: z.literal('resume'), as: z.string().max(100) }),
 ]);
 export type AskedInTerminal = z.infer<typeof askedSchema>;
 
@@ -69,6 +77,14 @@ export type TerminalDesk = {
     words: readonly string[];
     why: string;
   }): Promise<Answer>;
+  stop(asked: {
+    person: string;
+    why: string;
+    undoLastS: number | null;
+    order: string;
+    via: Via;
+  }): Promise<Answer>;
+  resume(asked: { person: string }): Promise<Answer>;
   refused(asked: {
     person: string;
     asked: string;
@@ -87,7 +103,7 @@ const MOST_BYTES = 16_384;
 export function terminalHandler(parts: {
   people: readonly Person[];
   desk: TerminalDesk;
-  awaiting: () => Promise<{ proposal: Proposal }[]>;
+  awaiting: () => Promise<WaitsForPeople[]>;
   door: Door;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { people, desk, awaiting, door } = parts;
@@ -114,36 +130,48 @@ export function terminalHandler(parts: {
       await desk.refused({ person: plain(asked.as, 50), asked: asked.do, why, proposalId, via });
       return answer(response, 401, { error: why, fix: '“sitrep key” makes a key and its hash.' });
     }
-    if (asked.do === 'list') {
-      const waiting = (await awaiting()).map(({ proposal }): Waiting => {
-        const { id, incidentId, title, consent, digest } = proposal;
-        const typeThis = toType(confirmationOf(proposal));
-        return { id, incidentId, title: cardText([title]), card: cardText(consent.card), digest, typeThis };
-      });
-      return answer(response, 200, { waiting });
-    }
-    if (asked.do === 'propose') {
-      const { incident, words, why } = asked;
-      const incidentId = incident === undefined ? null : parseIncidentName(incident);
-      return answer(response, 200, await desk.propose({ person: person.slackId, incidentId, words, why }));
-    }
-    const { proposalId } = asked;
-    const by = { proposalId, person: person.slackId, via };
-    const said =
-      asked.do === 'reject'
-        ? await desk.reject({ ...by, reason: asked.reason })
-        : await desk.approve({
-            ...by,
-            digest: asked.digest,
-            ...(asked.typed === undefined ? {} : { typed: asked.typed }),
-          });
-    return answer(response, 200, said);
+    if (asked.do === 'list') return answer(response, 200, { waiting: (await awaiting()).map(waitingOf) });
+    return answer(response, 200, await decide(desk, asked, { person: person.slackId, via }));
   };
+}
+
+function waitingOf({ proposal, steps = [proposal] }: WaitsForPeople): Waiting {
+  const question = questionOf(steps);
+  const { title, card, digest } = question;
+  const { id, incidentId } = question.lead;
+  const typeThis = toType(confirmationOf(question));
+  return { id, incidentId, title: cardText([title]), card: cardText(card), digest, typeThis };
 }
 
 function toType(confirmation: Confirmation): string | null {
   if (confirmation.by === 'click') return null;
   return confirmation.told ? `${confirmation.what}: ${confirmation.text}` : confirmation.what;
+}
+
+function decide(
+  desk: TerminalDesk,
+  asked: Exclude<AskedInTerminal, { do: 'list' }>,
+  by: { person: string; via: Via },
+): Promise<Answer> {
+  switch (asked.do) {
+    case 'approve': {
+      const { proposalId, digest, typed } = asked;
+      return desk.approve({ ...by, proposalId, digest, ...(typed === undefined ? {} : { typed }) });
+    }
+    case 'reject':
+      return desk.reject({ ...by, proposalId: asked.proposalId, reason: asked.reason });
+    case 'propose': {
+      const { incident, words, why } = asked;
+      const incidentId = incident === undefined ? null : parseIncidentName(incident);
+      return desk.propose({ person: by.person, incidentId, words, why });
+    }
+    case 'stop':
+      return desk.stop({ ...by, why: asked.why, undoLastS: asked.undoLastS, order: asked.order });
+    case 'resume':
+      return desk.resume({ person: by.person });
+    default:
+      return asked satisfies never;
+  }
 }
 
 /** The person whose key this is, compared in constant time; null for everybody else. */

@@ -76,13 +76,15 @@ export type KubernetesOptions = {
   /** The cluster's certificate authority in PEM, when it is not one that the system trusts. */
   ca?: string;
   timeoutMs: number;
+  /** When it is aborted nothing more is sent, and what is under way is given up. */
+  until?: AbortSignal | undefined;
 };
 
 const DEFAULT_TAIL_LINES = 200;
 
 /** A client for one cluster; holds no connection open. */
 export function kubernetesClient(options: KubernetesOptions): KubernetesClient {
-  const { token, ca, timeoutMs } = options;
+  const { token, ca, timeoutMs, until } = options;
 
   async function exchange(
     method: string,
@@ -91,6 +93,12 @@ export function kubernetesClient(options: KubernetesOptions): KubernetesClient {
     body?: { contentType: string; text: string },
     as?: KubernetesIdentity,
   ): Promise<{ code: number; text: string }> {
+    if (until?.aborted)
+      throw new KubernetesError('The time for this action is up; the request was not sent.', {
+        code: 0,
+        reason: 'Timeout',
+        outcome: 'refused',
+      });
     const url = new URL(options.url.replace(/\/+$/, '') + path);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const answer = await send({
@@ -98,6 +106,7 @@ export function kubernetesClient(options: KubernetesOptions): KubernetesClient {
       method,
       token,
       timeoutMs,
+      ...(until === undefined ? {} : { until }),
       headers: as ? { 'impersonate-user': as.user, 'impersonate-group': as.groups } : {},
       ...(ca === undefined ? {} : { ca }),
       ...(body === undefined ? {} : { body }),

@@ -12,6 +12,7 @@ export type Exchange = {
   token: string;
   ca?: string;
   timeoutMs: number;
+  until?: AbortSignal;
   headers: Record<string, string | string[]>;
   body?: { contentType: string; text: string };
 };
@@ -20,7 +21,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Sends and reads the whole answer. Throws KubernetesError when none came; any HTTP code is returned. */
 export function send(exchange: Exchange): Promise<{ code: number; text: string }> {
-  const { url, body, ca } = exchange;
+  const { url, body, ca, until } = exchange;
   const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     let connected = false;
@@ -28,7 +29,7 @@ export function send(exchange: Exchange): Promise<{ code: number; text: string }
     const req = open(url, {
       method: exchange.method,
       agent: false,
-      signal: AbortSignal.timeout(exchange.timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(exchange.timeoutMs), ...(until ? [until] : [])]),
       ...(ca === undefined ? {} : { ca }),
       headers: {
         accept: 'application/json',

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { ConfiguredMcpServer, McpToolConfig } from '../../config/mcp.ts';
+import type { ConfiguredMcpServer } from '../../config/mcp-variables.ts';
+import type { McpToolConfig } from '../../config/mcp.ts';
 import { makeDirectory } from '../local/make-directory.ts';
 import { pinned, type Definition } from './definition.ts';
 import { McpFailure } from './error.ts';
@@ -25,10 +26,15 @@ export type Blocked = { tool: McpToolConfig; why: string };
 
 export type McpServer = {
   config: ConfiguredMcpServer;
-  /** One at a time; rejects with an `McpFailure`. */
-  visit<T>(work: (visit: Visit) => Promise<T>): Promise<T>;
+  /**
+   * One at a time; rejects with an `McpFailure`. When `until` is aborted nothing more is asked, and what is under way is
+   * given up.
+   */
+  visit<T>(work: (visit: Visit) => Promise<T>, until?: AbortSignal): Promise<T>;
   /** What the server shows now of the tools that are configured. */
-  look(): Promise<{ tools: { tool: McpToolConfig; definition: Definition }[]; blocked: Blocked[] }>;
+  look(
+    until?: AbortSignal,
+  ): Promise<{ tools: { tool: McpToolConfig; definition: Definition }[]; blocked: Blocked[] }>;
   /** What the last look found blocked. */
   blocked(): Blocked[];
 };
@@ -46,11 +52,7 @@ export function mcpServer(config: ConfiguredMcpServer, options: McpServerOptions
 
   function transport() {
     if (place.kind === 'http') {
-      const headers = Object.entries(place.headersFrom).map(([header, from]) => [
-        header,
-        secrets[from] ?? '',
-      ]);
-      return httpTransport(place.url, Object.fromEntries(headers) as Record<string, string>, options.fetch);
+      return httpTransport(place.url, secrets, options.fetch);
     }
     const directory = `${options.directory}/${name}`;
     makeDirectory(directory);
@@ -62,7 +64,9 @@ export function mcpServer(config: ConfiguredMcpServer, options: McpServerOptions
     });
   }
 
-  async function once<T>(work: (visit: Visit) => Promise<T>): Promise<T> {
+  async function once<T>(work: (visit: Visit) => Promise<T>, until: AbortSignal | undefined): Promise<T> {
+    if (until?.aborted)
+      throw new McpFailure('refused', name, new Error('the time for this action is up; it was not asked'));
     if (options.now() < pausedUntil)
       throw new McpFailure(
         'refused',
@@ -70,7 +74,7 @@ export function mcpServer(config: ConfiguredMcpServer, options: McpServerOptions
         new Error('it failed several times and is left alone for a while'),
       );
     try {
-      const result = await visit(name, transport(), options, work);
+      const result = await visit(name, transport(), { timeoutMs: options.timeoutMs, until }, work);
       failures = 0;
       return result;
     } catch (error) {
@@ -84,8 +88,8 @@ export function mcpServer(config: ConfiguredMcpServer, options: McpServerOptions
     }
   }
 
-  function visitInTurn<T>(work: (visit: Visit) => Promise<T>): Promise<T> {
-    const mine = last.then(() => once(work));
+  function visitInTurn<T>(work: (visit: Visit) => Promise<T>, until?: AbortSignal): Promise<T> {
+    const mine = last.then(() => once(work, until));
     last = mine.catch(() => {});
     return mine;
   }
@@ -93,8 +97,8 @@ export function mcpServer(config: ConfiguredMcpServer, options: McpServerOptions
   return {
     config,
     visit: visitInTurn,
-    async look() {
-      const shown = await visitInTurn((at) => at.tools());
+    async look(until) {
+      const shown = await visitInTurn((at) => at.tools(), until);
       const tools: { tool: McpToolConfig; definition: Definition }[] = [];
       const now: Blocked[] = [];
       for (const tool of config.tools) {

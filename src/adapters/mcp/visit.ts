@@ -28,11 +28,14 @@ export type Visit = {
 export async function visit<T>(
   server: string,
   transport: Transport,
-  limits: { timeoutMs: number },
+  limits: { timeoutMs: number; until?: AbortSignal | undefined },
   work: (visit: Visit) => Promise<T>,
 ): Promise<T> {
   const client = new Client({ name: 'sitrep', version: '1' });
-  const signal = AbortSignal.timeout(limits.timeoutMs);
+  const signal = AbortSignal.any([
+    AbortSignal.timeout(limits.timeoutMs),
+    ...(limits.until ? [limits.until] : []),
+  ]);
   // The SDK's own timeout starts anew with each request, this one counts all of them.
   const within = { signal, timeout: limits.timeoutMs };
   let changed = false;

@@ -1,4 +1,4 @@
-import type { FilledRequest, HttpRequests } from '../../act/world/http.ts';
+import type { FilledRequest, HttpReader, HttpRequests } from '../../act/world/http.ts';
 import type { ConfiguredRequest, HttpTemplate } from '../../config/http.ts';
 import { digestOf } from '../../incident/canonical.ts';
 import { firstLine } from '../../incident/text.ts';
@@ -8,26 +8,71 @@ import { valueAt } from './json-pointer.ts';
 
 /** The requests that sitrep.yaml describes, and nothing else. */
 export function httpRequests(configured: readonly ConfiguredRequest[], outbound: Outbound): HttpRequests {
-  const called = (name: string | null) => configured.find(({ template }) => template.name === name);
   return {
     fill(name, values) {
-      const found = called(name);
-      if (!found) {
-        const known = configured.map((one) => one.template.name).join(', ') || 'none';
-        return { mistake: `There is no template “${name}” in sitrep.yaml (there are: ${known}).` };
-      }
-      const { template, headers } = found;
-      const mistake = whyNotValues(template, values);
-      if (mistake !== null) return { mistake };
-      const url = fillUrl(template.url, values);
-      const readUrl = fillUrl(template.readBack.url, values);
-      if (url === null || readUrl === null)
-        return { mistake: `These values would lead to another path than “${name}” means.` };
-      const back = called(template.inverse)?.template;
-      const inverse = back ? { template: back.name, values: taken(back, values) } : null;
-      return { ...filled(template, values, { url, readUrl }, headers, outbound), inverse };
+      const request = described(configured, outbound, name, values);
+      if ('mistake' in request) return request;
+      const headers = configured.find(({ template }) => template.name === name)?.headers;
+      if (!headers)
+        return { mistake: `This process lacks what “${name}” is sent with; the executor has it.` };
+      return { ...request, send: (key) => send(request, headers, outbound, key) };
     },
   };
+}
+
+/** The same without anything that could send. */
+export function httpReader(configured: readonly ConfiguredRequest[], outbound: Outbound): HttpReader {
+  return { fill: (name, values) => described(configured, outbound, name, values) };
+}
+
+type Described = Omit<FilledRequest, 'send'>;
+
+function described(
+  configured: readonly ConfiguredRequest[],
+  outbound: Outbound,
+  name: string,
+  values: Record<string, string>,
+): Described | { mistake: string } {
+  const called = (name: string | null) => configured.find(({ template }) => template.name === name);
+  const found = called(name);
+  if (!found) {
+    const known = configured.map((one) => one.template.name).join(', ') || 'none';
+    return { mistake: `There is no template “${name}” in sitrep.yaml (there are: ${known}).` };
+  }
+  const { template, readHeaders } = found;
+  const mistake = whyNotValues(template, values);
+  if (mistake !== null) return { mistake };
+  const url = fillUrl(template.url, values);
+  const readUrl = fillUrl(template.readBack.url, values);
+  if (url === null || readUrl === null)
+    return { mistake: `These values would lead to another path than “${name}” means.` };
+  if (!readHeaders)
+    return {
+      mistake: `The read-back of “${name}” takes a credential that only the executor has; give it read_back.headers of its own (docs/configuration.md).`,
+    };
+  const back = called(template.inverse)?.template;
+  const inverse = back ? { template: back.name, values: taken(back, values) } : null;
+  return { ...filled(template, values, { url, readUrl }, readHeaders, outbound), inverse };
+}
+
+async function send(
+  { method, url, body }: Described,
+  headers: Record<string, string>,
+  outbound: Outbound,
+  key: string,
+): Promise<void> {
+  const type = body === null ? {} : { 'content-type': 'application/json' };
+  const response = await outbound.fetch(url, {
+    method,
+    headers: { ...type, ...headers, 'idempotency-key': key },
+    ...(body === null ? {} : { body }),
+  });
+  const { status } = response;
+  await response.body?.cancel();
+  if (status >= 200 && status < 300) return;
+  // A client's mistake was not carried out; of anything else nobody can tell.
+  const outcome = status >= 400 && status < 500 ? 'refused' : 'unknown';
+  throw new OutboundError(outcome, `${new URL(url).host} answered ${method} with ${status}.`);
 }
 
 function filled(
@@ -36,7 +81,7 @@ function filled(
   { url, readUrl }: { url: string; readUrl: string },
   headers: Record<string, string>,
   outbound: Outbound,
-): Omit<FilledRequest, 'inverse'> {
+): Omit<Described, 'inverse'> {
   const body = template.body === undefined ? null : JSON.stringify(fillJson(template.body, values));
   const { readBack, method, risk, repeatable } = template;
   return {
@@ -46,20 +91,6 @@ function filled(
     body,
     risk,
     repeatable,
-    async send(key) {
-      const type = body === null ? {} : { 'content-type': 'application/json' };
-      const response = await outbound.fetch(url, {
-        method,
-        headers: { ...type, ...headers, 'idempotency-key': key },
-        ...(body === null ? {} : { body }),
-      });
-      const { status } = response;
-      await response.body?.cancel();
-      if (status >= 200 && status < 300) return;
-      // A client's mistake was not carried out; of anything else nobody can tell.
-      const outcome = status >= 400 && status < 500 ? 'refused' : 'unknown';
-      throw new OutboundError(outcome, `${new URL(url).host} answered ${method} with ${status}.`);
-    },
     async look() {
       const response = await outbound.fetch(readUrl, { headers });
       const text = await response.text();

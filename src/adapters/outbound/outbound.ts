@@ -52,12 +52,16 @@ export function createOutbound(options: {
   resolve?: (host: string) => Promise<string[]>;
   /** How long a request may take from resolving to the end of its body; 10 s if absent. */
   timeoutMs?: number;
+  /** When it is aborted nothing more is sent, and what is under way is given up. */
+  until?: AbortSignal | undefined;
   /** How large a body may be; 1 MiB if absent. */
   maxBytes?: number;
 }): Outbound {
-  const { allow, resolve = resolveBySystem, timeoutMs = 10_000, maxBytes = 1_048_576 } = options;
+  const { allow, resolve = resolveBySystem, timeoutMs = 10_000, until, maxBytes = 1_048_576 } = options;
   return {
     async fetch(given, request = {}) {
+      if (until?.aborted)
+        throw new OutboundError('refused', 'The time for this action is up; the request was not sent.');
       const url = readUrl(given);
       const allowed = allow.find(({ origin }) => origin === url.origin);
       if (!allowed)
@@ -68,6 +72,7 @@ export function createOutbound(options: {
       const signal = AbortSignal.any([
         AbortSignal.timeout(timeoutMs),
         ...(request.signal ? [request.signal] : []),
+        ...(until ? [until] : []),
       ]);
       const addresses = await judged(url, allowed, resolve, signal);
       const answer = await send(url, addresses, request, signal);

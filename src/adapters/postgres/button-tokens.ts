@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ButtonKind } from '../slack/buttons.ts';
 import type { ButtonTokens } from '../slack/tokens.ts';
 import type { Sql } from './sql.ts';
-import { PROPOSAL, type ProposalRow } from './store/rows.ts';
+import { readQuestion } from './store/plans.ts';
 
 const KINDS: ButtonKind[] = ['approve', 'reject', 'undo'];
 
@@ -55,19 +55,17 @@ export function createButtonTokens(sql: Sql): ButtonTokens {
           refused: 'This button does not stand where Sitrep put it. Use the card in the thread.',
           proposalId,
         };
-      const found = await sql.query<ProposalRow>(`select ${PROPOSAL} from proposal where id = $1`, [
-        proposalId,
-      ]);
-      const proposal = found.rows[0];
-      if (!proposal) return { refused: 'There is no such proposal any more.', proposalId: null };
+      const question = await readQuestion(sql, proposalId);
+      if (!question) return { refused: 'There is no such proposal any more.', proposalId: null };
       if (row.spent) {
-        const who = proposal.decidedBy ? ` by <@${proposal.decidedBy}>` : '';
+        const { decidedBy, state } = question.lead;
+        const who = decidedBy ? ` by <@${decidedBy}>` : '';
         return {
-          refused: `This button has been used: the proposal is already ${proposal.state}${who}.`,
+          refused: `This button has been used: the proposal is already ${state}${who}.`,
           proposalId,
         };
       }
-      return { kind, digest, proposal };
+      return { kind, digest, question };
     },
   };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Confirmation } from '../../incident/confirmation.ts';
 import { isLong } from '../../incident/confirmation.ts';
 import { cardText } from '../../incident/literal.ts';
-import type { Proposal } from '../../incident/proposal.ts';
+import type { Question } from '../../incident/question.ts';
 import type { Place } from './desk.ts';
 import { inertLine } from './escape.ts';
 import { lines, richText, words } from './render/rich.ts';
@@ -22,11 +22,10 @@ const FIELD = 'typed';
 
 /** The dialog that shows the lines of a card whole and asks for more than a click. */
 export function approveModal(
-  proposal: Proposal,
+  { card, steps }: Question,
   confirmation: Extract<Confirmation, { by: 'typed' }>,
   carried: Carried,
 ): types.ModalView {
-  const { card } = proposal.consent;
   const shown = isLong(card)
     ? richText(lines([words('The whole card is a file in this thread. Read it to its end.')]))
     : richText({ type: 'rich_text_preformatted', elements: [{ type: 'text', text: cardText(card) }] });
@@ -34,7 +33,7 @@ export function approveModal(
     type: 'modal',
     callback_id: APPROVE_DIALOG,
     private_metadata: JSON.stringify(carried),
-    title: { type: 'plain_text', text: 'Approve this action' },
+    title: { type: 'plain_text', text: steps.length > 1 ? 'Approve this plan' : 'Approve this action' },
     submit: { type: 'plain_text', text: 'Approve' },
     close: { type: 'plain_text', text: 'Cancel' },
     blocks: [

@@ -55,7 +55,7 @@ export async function contentOf(
   }
   const view = await reading.view(incidentId);
   const asked = view && askedBySlot(view, slot);
-  const minted = asked ? await tokens.mint(asked) : null;
+  const minted = asked ? await tokens.mint({ id: asked.lead.id, digest: asked.digest }) : null;
   const rendered = view && renderSlot(view, slot, message.ts !== null || message.uncertain, minted);
   if (!view || !rendered) return null;
   const about = { incident: incidentName(incidentId), slot };

@@ -3,7 +3,7 @@ import type { Bulletin, QuietReport } from '../../incident/bulletin.ts';
 import type { Via } from '../../incident/journal.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { MaintenanceWindow } from '../../incident/maintenance.ts';
-import type { Proposal } from '../../incident/proposal.ts';
+import type { Waiting } from '../../incident/question.ts';
 import type { Silence, SilenceRequest } from '../../incident/silence.ts';
 import type { Stopped } from '../../incident/stop.ts';
 import type { IncidentView } from '../../incident/view.ts';
@@ -72,7 +72,7 @@ export type Reading = {
   /** Newest first, whatever their state. */
   latest(limit: number): Promise<Incident[]>;
   /** Every proposal that somebody still has to decide, oldest first. */
-  awaiting(): Promise<{ proposal: Proposal; incident: Incident }[]>;
+  awaiting(): Promise<(Waiting & { incident: Incident })[]>;
   /** The draft in Markdown; null before there is one. */
   postmortem(incidentId: number): Promise<string | null>;
   /** A message that belongs to no incident, with everything in it as it is at this moment. */

@@ -1,11 +1,12 @@
 import type { Proposal } from '../../incident/proposal.ts';
+import type { Question } from '../../incident/question.ts';
 import type { ButtonKind } from './buttons.ts';
 
 /** The message that a button stands in. */
 export type Standing = { channel: string; ts: string };
 
 /** What a button was when it was drawn, and what it is about now. */
-export type Pressed = { kind: ButtonKind; digest: string; proposal: Proposal };
+export type Pressed = { kind: ButtonKind; digest: string; question: Question };
 
 /**
  * What the buttons under a card carry. A token says nothing by itself and cannot be guessed; what it stands for is

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { parse as parseYaml } from 'yaml';
 import { actionSchemas, toolNames } from '../action.ts';
-import type { RunbookAction } from '../evidence.ts';
+import type { Recommendation } from '../evidence.ts';
+import { MOST_STEPS } from '../plan.ts';
 import { firstLine } from '../text.ts';
 
 /** What a document says of itself above its text. */
@@ -9,7 +10,7 @@ export type FrontMatter = {
   title: string | null;
   services: string[];
   alerts: string[];
-  actions: RunbookAction[];
+  actions: Recommendation[];
   /** Whole sentences for people; what they speak of is left out of the rest. */
   problems: string[];
 };
@@ -18,27 +19,44 @@ const names = z
   .union([z.string(), z.array(z.string())], 'a name or a list of names')
   .transform((given) => [given].flat());
 
+const action = z
+  .strictObject({
+    tool: z.enum(toolNames),
+    service: z.string().optional(),
+    replicas: z.int().min(1).max(100).optional(),
+    arguments: z.record(z.string(), z.unknown()).optional(),
+  })
+  .superRefine(({ tool, arguments: given }, context) => {
+    if (!given) return;
+    const [issue] = actionSchemas[tool].safeParse(given).error?.issues ?? [];
+    if (issue) context.addIssue({ ...issue, path: ['arguments', ...issue.path] });
+  });
+
+const plan = z.strictObject({
+  plan: z
+    .array(action)
+    .min(2, 'a plan has at least 2 actions')
+    .max(MOST_STEPS, `a plan has at most ${MOST_STEPS} actions`),
+});
+
+/** By what it holds, so that a mistake is told of the one that was meant. */
+const recommendation = z.unknown().transform((given, context): Recommendation => {
+  const isPlan = typeof given === 'object' && given !== null && 'plan' in given;
+  const parsed = (isPlan ? plan : action).safeParse(given);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) context.addIssue({ ...issue });
+  return z.NEVER;
+});
+
 const known = {
   title: z.string().min(1),
   services: names,
   alerts: names,
-  actions: z.array(
-    z
-      .strictObject({
-        tool: z.enum(toolNames),
-        service: z.string().optional(),
-        replicas: z.int().min(1).max(100).optional(),
-        arguments: z.record(z.string(), z.unknown()).optional(),
-      })
-      .superRefine(({ tool, arguments: given }, context) => {
-        if (!given) return;
-        const [issue] = actionSchemas[tool].safeParse(given).error?.issues ?? [];
-        if (issue) context.addIssue({ ...issue, path: ['arguments', ...issue.path] });
-      }),
-  ),
+  actions: z.array(recommendation),
 };
 
-const HINT = 'Known fields are title, services, alerts and actions (tool, service, replicas, arguments).';
+const HINT =
+  'Known fields are title, services, alerts and actions (tool, service, replicas, arguments; or plan, a list of such).';
 
 /**
  * Takes the front matter off a text. Fields of other tools are passed over. A mistake in one of ours is a

@@ -60,6 +60,19 @@ it('approves as the person whose key it is, through the desk that Slack asks as 
   });
 });
 
+it('stops and resumes as the person whose key it is', async () => {
+  const order = '3ad54bbc-5007-4608-b554-70b22b1de150';
+  await ask({ do: 'stop', as: 'approver', why: 'too risky', undoLastS: 900, order });
+  await ask({ do: 'resume', as: 'approver' });
+  expect(desk.asked).toEqual([
+    { name: 'stop', request: { person: APPROVER, why: 'too risky', undoLastS: 900, order, via: 'cli' } },
+    { name: 'resume', request: { person: APPROVER } },
+  ]);
+  const nameless = { do: 'stop', as: 'approver', why: 'x', undoLastS: 900 };
+  expect((await ask(nameless)).status).toBe(400);
+  expect((await ask({ ...nameless, order, undoLastS: -1 })).status).toBe(400);
+});
+
 it('lists what waits, each card whole with its digest', async () => {
   const { waiting } = (await (await ask({ do: 'list', as: 'approver' })).json()) as { waiting: object[] };
   expect(waiting).toEqual([

@@ -17,7 +17,7 @@ test.skipIf(!program)('the reference server is listed, pinned and called', async
     now: () => 0,
     log: { warn: () => {} },
   };
-  const place = { kind: 'stdio' as const, command: [process.execPath, program ?? '', 'stdio'], env: [] };
+  const place = { kind: 'stdio' as const, command: [process.execPath, program ?? '', 'stdio'] };
   const all = mcpServer({ name: 'everything', place, tools: [], secrets: {} }, options);
   const shown = await all.visit((at) => at.tools());
   const echo = shown.find(({ name }) => name === 'echo');

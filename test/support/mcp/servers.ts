@@ -4,7 +4,8 @@ import { onTestFinished } from 'vitest';
 import { mcpServer, type McpServer, type McpServerOptions } from '../../../src/adapters/mcp/server.ts';
 import { pinOf } from '../../../src/adapters/mcp/definition.ts';
 import { createOutbound } from '../../../src/adapters/outbound/outbound.ts';
-import type { ConfiguredMcpServer, McpPlace, McpToolConfig } from '../../../src/config/mcp.ts';
+import type { ConfiguredMcpServer } from '../../../src/config/mcp-variables.ts';
+import type { McpPlace, McpToolConfig } from '../../../src/config/mcp.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 import { serve, type Behaviour } from './server.ts';
 
@@ -64,7 +65,7 @@ export function processServer(
   over: Partial<ConfiguredMcpServer> & { timeoutMs?: number } = {},
 ): Setup {
   const command = [process.execPath, PROGRAM, JSON.stringify(behaviour)];
-  return setup({ kind: 'stdio', command, env: [] }, tools, over);
+  return setup({ kind: 'stdio', command }, tools, over);
 }
 
 export async function httpServer(
@@ -100,14 +101,10 @@ export async function httpServer(
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const url = `http://127.0.0.1:${address.port}/mcp`;
-  const made = setup(
-    { kind: 'http', url, headersFrom: { Authorization: 'MCP_AUTH' }, allowPrivate: true },
-    tools,
-    {
-      secrets: { MCP_AUTH: 'Bearer a-token-of-our-own' },
-      ...over,
-    },
-  );
+  const made = setup({ kind: 'http', url, allowPrivate: true }, tools, {
+    secrets: { Authorization: 'Bearer a-token-of-our-own' },
+    ...over,
+  });
   return { ...made, directory: state, requests };
 }
 

@@ -1,8 +1,11 @@
 import type { ToolName } from '../../../incident/action.ts';
 import type { ActionRecord } from '../../../incident/policy.ts';
 import type { Sql } from '../sql.ts';
+import { ALONE } from './plans.ts';
 
 // A success that somebody has undone is none, and what nobody could tell the outcome of is none either.
+// Nor does the success of a step of a plan tell anything of the step alone.
+const SUCCEEDED = `state = 'succeeded' and alone`;
 const MISSED = `('failed', 'inconclusive', 'unknown', 'reverted')`;
 
 /** How actions have done; what the policy and its budgets go by. */
@@ -12,14 +15,14 @@ export function actionRecordStore(sql: Sql) {
       const about = [tool, service, without];
       const { rows } = await sql.query<{ streak: number; failures: number; failedAt: Date | null }>(
         `with run as (
-           select p.state, p.service, e.claimed_at as at from proposal p join execution e on e.proposal_id = p.id
+           select p.state, p.service, e.claimed_at as at, p.${ALONE} as alone from proposal p join execution e on e.proposal_id = p.id
             where p.action->>'tool' = $1 and p.undoes is null and p.id is distinct from $3::uuid)
          select
-           (select count(*)::int from run where service = $2 and state = 'succeeded'
+           (select count(*)::int from run where service = $2 and ${SUCCEEDED}
                and at > coalesce((select max(at) from run where service = $2 and state in ${MISSED}), '-infinity')) as streak,
            count(*)::int as failures, max(at) as "failedAt"
            from run
-          where state in ${MISSED} and at > coalesce((select max(at) from run where state = 'succeeded'), '-infinity')`,
+          where state in ${MISSED} and at > coalesce((select max(at) from run where ${SUCCEEDED}), '-infinity')`,
         about,
       );
       const runs = await sql.query<{ at: Date; rule: string }>(

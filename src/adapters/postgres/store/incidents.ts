@@ -5,6 +5,7 @@ import { mayMove, type Incident, type IncidentState } from '../../../incident/in
 import { SITREP } from '../../../incident/person.ts';
 import type { Sql } from '../sql.ts';
 import type { JournalStore } from './journal.ts';
+import { ALONE } from './plans.ts';
 import { INCIDENT, type IncidentRow } from './rows.ts';
 
 export function incidentStore(sql: Sql, journal: JournalStore) {
@@ -112,7 +113,7 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
       const { rows } = await sql.query<PastIncident & Record<string, unknown>>(
         `select i.id, i.title, i.service, i.severity, i.opened_at as "openedAt",
                 (select action->>'tool' from proposal p
-                  where p.incident_id = i.id and p.state = 'succeeded' and p.undoes is null limit 1) as worked
+                  where p.incident_id = i.id and p.state = 'succeeded' and p.undoes is null and p.${ALONE} limit 1) as worked
            from incident i
           where i.id <> $1 and i.state in ('resolved', 'closed') and i.erased_at is null
             and (i.services && $2 or i.id = any($4::bigint[])

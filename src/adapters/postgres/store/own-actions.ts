@@ -1,5 +1,6 @@
 import type { Blamed, OwnAction } from '../../../incident/own-action.ts';
 import type { Sql } from '../sql.ts';
+import { ALONE } from './plans.ts';
 
 const MOST = 200;
 
@@ -36,7 +37,7 @@ export function ownActionStore(sql: Sql) {
                    order by e.id desc limit 1) as template,
                  null as sha
             from proposal p
-           where p.state = 'succeeded' and p.undoes is null and p.action->>'tool' = 'kubernetes.rollback'
+           where p.state = 'succeeded' and p.undoes is null and p.${ALONE} and p.action->>'tool' = 'kubernetes.rollback'
              and p.inverse->>'tool' = 'kubernetes.rollback'
            order by p.created_at desc limit ${MOST})
          union all

@@ -2,6 +2,7 @@ import type { Action } from '../../../incident/action.ts';
 import { mayBecome, type Proposal, type ProposalState } from '../../../incident/proposal.ts';
 import type { OutsideStop } from '../../../incident/stop.ts';
 import type { Sql } from '../sql.ts';
+import { ALONE, ITS_TURN } from './plans.ts';
 import { HOLD_SWITCH } from './settings.ts';
 import { PROPOSAL, type ProposalRow } from './rows.ts';
 import { isOrdered } from './undo-orders.ts';
@@ -15,7 +16,7 @@ const notStopped = (outsideOrder: string) => `not exists (select from setting wh
 // That what is begun was consented to, by enough people and as the bytes that stand there now, and is
 // still fresh; a claim may come long after the approval when nobody was running in between. Whether the policy still
 // lets what it approved run by itself is asked of the policy, not of the database.
-const CONSENTED = `expires_at > now() and ((decided_by = 'policy' and policy_effect in ('auto', 'allow')) or
+const CONSENTED = `expires_at > now() and ((decided_by = 'policy' and policy_effect in ('auto', 'allow') and ${ALONE}) or
   (select count(*) from approval a where a.proposal_id = proposal.id and a.digest = proposal.digest)
     >= greatest(1, (consent->>'approvalsNeeded')::int) or
   (decided_by = 'consent' and exists (select from proposal failed
@@ -79,7 +80,7 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
         `select count(*) filter (where incident_id = $1 and state = 'proposed' and undoes is null)::int as pending,
                 count(*) filter (where created_at > now() - interval '1 hour')::int as "lastHour"
            from proposal
-          where policy_effect in ('ask', 'approve') and (state = 'proposed' or created_at > now() - interval '1 hour')`,
+          where policy_effect in ('ask', 'approve') and coalesce((consent->'plan'->>'step')::int, 1) = 1 and (state = 'proposed' or created_at > now() - interval '1 hour')`,
         [incidentId],
       );
       return rows[0] ?? { pending: 0, lastHour: 0 };
@@ -138,7 +139,7 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       if (outside?.order === null) return false;
       const { rowCount } = await sql.query(
         `with taken as (
-           update proposal set state = 'claimed' where id = $1 and state = 'approved' and ${notStopped('$3')} and ${CONSENTED} returning id)
+           update proposal set state = 'claimed' where id = $1 and state = 'approved' and ${notStopped('$3')} and ${CONSENTED} and ${ITS_TURN} returning id)
          insert into execution (proposal_id, lease_until)
          select id, now() + make_interval(secs => $2) from taken`,
         [id, leaseS, outside?.order ?? null],
@@ -152,7 +153,7 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       if (outside?.order === null) return false;
       const { rowCount } = await sql.query(
         `with begun as (
-           update proposal set state = 'sent' where id = $1 and state = 'claimed' and ${notStopped('$4')} and ${CONSENTED} returning id)
+           update proposal set state = 'sent' where id = $1 and state = 'claimed' and ${notStopped('$4')} and ${CONSENTED} and ${ITS_TURN} returning id)
          update execution set sent_at = now(), request = $2, lease_until = now() + make_interval(secs => $3)
           from begun where proposal_id = begun.id`,
         [id, request, leaseS, outside?.order ?? null],
@@ -226,7 +227,7 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
             -- What undid this very action says nothing for it: that a rollback helped is no reason to roll forward.
             and p.inverse->'arguments' is distinct from $2::jsonb
             and p.state in ('succeeded', 'failed', 'inconclusive', 'reverted')
-            and p.consent->'asked'->>'delivers' is distinct from 'review'`,
+            and p.consent->'asked'->>'delivers' is distinct from 'review' and p.${ALONE}`,
         [action.tool, JSON.stringify(action.arguments)],
       );
       return rows[0] ?? { tried: 0, helped: 0 };

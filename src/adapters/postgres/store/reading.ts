@@ -1,8 +1,9 @@
 import type { Incident } from '../../../incident/incident.ts';
 import type { JournalEntry } from '../../../incident/journal.ts';
-import type { Proposal } from '../../../incident/proposal.ts';
+import type { Waiting } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import type { Sql } from '../sql.ts';
+import { readQuestion } from './plans.ts';
 import {
   ALERT,
   EVIDENCE,
@@ -53,7 +54,8 @@ export function readingStore(sql: Sql, others: Journal & Switch) {
         `select ${HYPOTHESIS} from hypothesis where incident_id = $1 order by id`,
       ),
       proposals: await of<ProposalRow>(
-        `select ${PROPOSAL} from proposal where incident_id = $1 order by (undoes is not null), created_at desc, rank ${lock}`,
+        `select ${PROPOSAL} from proposal where incident_id = $1 order by (undoes is not null), created_at desc, rank,
+                (consent->'plan'->>'step')::int ${lock}`,
       ),
       journal: await others.latestEntries(incidentId, MOST_ENTRIES),
       stopped: await others.stopped(),
@@ -81,16 +83,19 @@ export function readingStore(sql: Sql, others: Journal & Switch) {
       return rows;
     },
 
-    async awaiting(): Promise<{ proposal: Proposal; incident: Incident }[]> {
+    async awaiting(): Promise<(Waiting & { incident: Incident })[]> {
       const proposals = await sql.query<ProposalRow>(
-        `select ${PROPOSAL} from proposal where state = 'proposed' and expires_at > now() order by incident_id desc, rank limit 50`,
+        `select ${PROPOSAL} from proposal where state = 'proposed' and expires_at > now()
+            and coalesce((consent->'plan'->>'step')::int, 1) = 1 order by incident_id desc, rank limit 50`,
       );
       const found = [];
       for (const proposal of proposals.rows) {
         const { rows } = await sql.query<IncidentRow>(`select ${INCIDENT} from incident where id = $1`, [
           proposal.incidentId,
         ]);
-        if (rows[0]) found.push({ proposal, incident: rows[0] });
+        const question = proposal.consent.plan ? await readQuestion(sql, proposal.id) : null;
+        if (rows[0])
+          found.push({ proposal, incident: rows[0], ...(question ? { steps: question.steps } : {}) });
       }
       return found;
     },

@@ -17,6 +17,7 @@ import { leaseStore } from './leases.ts';
 import { modelCallStore } from './model-calls.ts';
 import { ownActionStore } from './own-actions.ts';
 import { placingStore } from './placing.ts';
+import { planStore } from './plans.ts';
 import { actionRecordStore } from './action-record.ts';
 import { proposalStore } from './proposals.ts';
 import { readingStore } from './reading.ts';
@@ -61,6 +62,7 @@ export function createStore(
     ...actionRecordStore(sql),
     ...limitStore(sql, journal),
     ...proposalStore(sql, options.outsideStop),
+    ...planStore(sql, journal, (step) => options.enqueue(sql, step)),
     ...undoOrderStore(sql, options.outsideStop),
     ...ownActionStore(sql),
     ...silenceStore(sql),

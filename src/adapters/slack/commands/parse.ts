@@ -1,5 +1,5 @@
 import { parseIncidentName } from '../../../incident/incident.ts';
-import { parseDuration } from '../../../incident/silence.ts';
+import { parseUndoLast } from '../../../incident/undo-order.ts';
 import { unescapeSlack } from '../escape.ts';
 import { nearest } from './nearest.ts';
 import { readPropose, type AskedAction } from './propose.ts';
@@ -75,16 +75,13 @@ function noteOf(rest: string): { incident: number | null; text: string } {
   return incident === null ? { incident, text: rest } : { incident, text };
 }
 
-const LONGEST_MINUTES = 1440;
-
-/** `stop undo 15m too risky`: at most a day; a bare number is minutes, and none means only what is under way. */
+/** `stop undo 15m too risky`; without a time only what is under way is meant. */
 function stopOf(text: string): { why: string; undoLastS: number | null } {
   const { first, rest } = splitFirst(text);
   if (first.toLowerCase() !== 'undo') return { why: text, undoLastS: null };
   const { first: time, rest: why } = splitFirst(rest);
-  const minutes = /^\d{1,4}$/u.test(time) ? Number(time) : time === '' ? null : parseDuration(time);
-  if (minutes === null) return { why: rest, undoLastS: 0 };
-  return { why, undoLastS: Math.min(minutes, LONGEST_MINUTES) * 60 };
+  const undoLastS = parseUndoLast(time);
+  return undoLastS === null ? { why: rest, undoLastS: 0 } : { why, undoLastS };
 }
 
 function numberOf(text: string): number | null {

@@ -19,16 +19,15 @@ export function listenForApprovals(app: App, listening: Listening): void {
         await desk.refused({ person, asked: 'approve', why, proposalId, via });
         return said({ ok: false, text: why });
       }
-      const { kind, proposal, digest } = pressed;
+      const { kind, question, digest } = pressed;
+      const proposalId = question.lead.id;
       // The dialog is opened by Approve alone; what another button carries is no consent.
       if (kind !== 'approve') {
         const why = 'This dialog does not belong to a button that approves. Use the card in the thread.';
-        await desk.refused({ person, asked: 'approve', why, proposalId: proposal.id, via });
+        await desk.refused({ person, asked: 'approve', why, proposalId, via });
         return said({ ok: false, text: why });
       }
-      return said(
-        await desk.approve({ proposalId: proposal.id, digest, person, typed: typedIn(view.state.values) }),
-      );
+      return said(await desk.approve({ proposalId, digest, person, typed: typedIn(view.state.values) }));
     });
   });
 }

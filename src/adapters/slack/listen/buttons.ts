@@ -39,8 +39,8 @@ export function listenForButtons(app: App, listening: Listening): void {
       const carried = action.value && standing && place ? { token: action.value, standing, place } : null;
       const dialog = dialogFor(pressed, carried, place);
       if (dialog) return openDialog(listening, body.trigger_id, dialog);
-      const { kind, digest, proposal } = pressed;
-      const about = { proposalId: proposal.id, person };
+      const { kind, digest, question } = pressed;
+      const about = { proposalId: question.lead.id, person };
       return said(kind === 'undo' ? await desk.undo(about) : await desk.approve({ ...about, digest }));
     });
   });
@@ -48,16 +48,16 @@ export function listenForButtons(app: App, listening: Listening): void {
 
 /** The dialog that must be filled in before anything is decided; null where the click says it all. */
 function dialogFor(
-  { kind, proposal }: Pressed,
+  { kind, question }: Pressed,
   carried: { token: string; standing: Standing; place: Place } | null,
   place: Place | null,
 ): types.ModalView | null {
-  if (kind === 'reject') return rejectModal(proposal.id, place);
-  const confirmation = confirmationOf(proposal);
+  if (kind === 'reject') return rejectModal(question.lead.id, place);
+  const confirmation = confirmationOf(question);
   // Whoever may not approve at all is told so by the desk, at once and not after having typed.
-  const open = proposal.state === 'proposed' && proposal.autonomy !== 'suggest';
+  const open = question.lead.state === 'proposed' && question.lead.autonomy !== 'suggest';
   return kind === 'approve' && open && confirmation.by === 'typed' && carried
-    ? approveModal(proposal, confirmation, carried)
+    ? approveModal(question, confirmation, carried)
     : null;
 }
 

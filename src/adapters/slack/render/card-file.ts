@@ -1,6 +1,6 @@
 import { isLong } from '../../../incident/confirmation.ts';
 import { cardText } from '../../../incident/literal.ts';
-import type { Proposal } from '../../../incident/proposal.ts';
+import type { Question } from '../../../incident/question.ts';
 import type { SlackFile } from './postmortem.ts';
 
 /** The name of the file that holds a card which is too long for a message. */
@@ -9,12 +9,12 @@ export function cardFileName(id: string): string {
 }
 
 /** Such a card as a file; null where the message shows it whole. What its approval takes stands at its end. */
-export function cardFile({ id, consent, digest }: Proposal): SlackFile | null {
-  if (!isLong(consent.card)) return null;
+export function cardFile({ lead, card, digest }: Question): SlackFile | null {
+  if (!isLong(card)) return null;
   return {
-    filename: cardFileName(id),
+    filename: cardFileName(lead.id),
     title: 'The whole card of a proposal',
     comment: 'Read this before you approve the proposal below.',
-    content: `${cardText(consent.card)}\n\nDigest: ${digest}\n`,
+    content: `${cardText(card)}\n\nDigest: ${digest}\n`,
   };
 }

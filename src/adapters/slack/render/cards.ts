@@ -1,4 +1,5 @@
 import { isPending, type Proposal } from '../../../incident/proposal.ts';
+import { isLead } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 
 /** More open questions than this at once are a list to work through, not a choice. */
@@ -30,6 +31,6 @@ export function deservesCard(view: IncidentView, proposal: Proposal): boolean {
 
 function pending(view: IncidentView): Proposal[] {
   return view.proposals
-    .filter((proposal) => isPending(proposal.state))
+    .filter((proposal) => isPending(proposal.state) && isLead(proposal))
     .sort((a, b) => Number(b.undoes !== null) - Number(a.undoes !== null) || a.rank - b.rank);
 }

@@ -1,6 +1,7 @@
 import { shownConfidence } from '../../../incident/confidence.ts';
 import { incidentName, type Incident } from '../../../incident/incident.ts';
 import type { Proposal } from '../../../incident/proposal.ts';
+import { questionOf, type Waiting } from '../../../incident/question.ts';
 import type { Stopped } from '../../../incident/stop.ts';
 import { counted } from '../../../incident/text.ts';
 import { fit, must, optional } from './fit.ts';
@@ -18,7 +19,7 @@ import {
   SPACE,
 } from './rich.ts';
 
-export type Awaiting = { proposal: Proposal; incident: Incident };
+export type Awaiting = Waiting & { incident: Incident };
 
 const MOST = 10;
 
@@ -99,11 +100,11 @@ export function incidentLine(incident: Incident): Inline[] {
   ];
 }
 
-export function awaitingLine({ proposal, incident }: Awaiting): Inline[] {
+export function awaitingLine({ proposal, steps = [proposal], incident }: Awaiting): Inline[] {
   return [
     bold(words(incidentName(incident.id))),
     SPACE,
-    oneLine(proposal.title, 150),
+    oneLine(questionOf(steps).title, 250),
     words(` (confidence ${shownConfidence(proposal.confidence)}, risk ${proposal.risk}), expires `),
     moment(proposal.expiresAt),
   ];

@@ -72,7 +72,7 @@ function verdict(proposal: Proposal): { sign: string; sentence: string } {
 }
 
 /** Who must do what where only a person can tell. */
-function handOver({ decidedBy, consent }: Proposal): Inline[] {
+export function handOver({ decidedBy, consent }: Proposal): Inline[] {
   const person =
     decidedBy !== null && consent.approvers.includes(decidedBy) ? [decidedBy] : consent.approvers;
   const asked = person.slice(0, 3).flatMap((one) => [who(one), SPACE]);
@@ -84,7 +84,7 @@ function handOver({ decidedBy, consent }: Proposal): Inline[] {
   ];
 }
 
-function undoButton(proposal: Proposal, tokens: Tokens): Block {
+export function undoButton(proposal: Proposal, tokens: Tokens): Block {
   return {
     type: 'actions',
     elements: [

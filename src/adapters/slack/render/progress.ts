@@ -1,5 +1,7 @@
 import type { JournalEntry } from '../../../incident/journal.ts';
+import { isEarlierStep, stepPrefix } from '../../../incident/plan.ts';
 import type { Proposal } from '../../../incident/proposal.ts';
+import type { Question } from '../../../incident/question.ts';
 import { passesStop } from '../../../incident/stop.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { moment, oneLine, words, type Inline, SPACE } from './rich.ts';
@@ -10,6 +12,21 @@ const MOST = 6;
 export function progress(view: IncidentView, proposal: Proposal): Inline[][] {
   const next = nextStep(proposal, view.stopped !== null && !passesStop(view.stopped, proposal));
   return [...steps(view, proposal), ...(next === null ? [] : [[words(next)]])];
+}
+
+/** How each step of a plan stands, one line each; nothing before it was approved. */
+export function planProgress(view: IncidentView, { lead, steps: all }: Question): Inline[][] {
+  if (lead.decidedBy === null || lead.state === 'rejected') return [];
+  return all.map((one, place): Inline[] => {
+    const before = all[place - 1];
+    const waits = one.state === 'approved' && before !== undefined && before.state !== 'succeeded';
+    const next = waits ? `waiting for step ${place}` : nextStep(one, view.stopped !== null);
+    const prefix = one.consent.plan ? stepPrefix(one.consent.plan) : '';
+    return [
+      words(prefix),
+      ...(next === null ? (steps(view, one).at(-1) ?? [words(one.state)]) : [words(next)]),
+    ];
+  });
 }
 
 /** What came of an action: the steps without those that only led there. */
@@ -61,7 +78,7 @@ function nextStep(proposal: Proposal, stopped: boolean): string | null {
       return 'sent, reading back';
     case 'confirmed':
     case 'verifying':
-      return `watching for up to ${proposal.consent.predicate.withinS} s whether it helps`;
+      return `watching for up to ${proposal.consent.predicate.withinS} s whether it ${isEarlierStep(proposal) ? 'settles' : 'helps'}`;
     case 'reverted':
       return 'undone';
     default:

@@ -1,6 +1,8 @@
 import { shownConfidence } from '../../../incident/confidence.ts';
 import type { types } from '@slack/bolt';
+import type { Risk } from '../../../incident/action.ts';
 import { isPending, type Proposal, type Reason } from '../../../incident/proposal.ts';
+import { questionAmong, type Question } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { passesStop, type Stopped } from '../../../incident/stop.ts';
 import { confirmationOf, isLong } from '../../../incident/confirmation.ts';
@@ -13,7 +15,7 @@ import { decision } from './decision.ts';
 import { fit, must, optional } from './fit.ts';
 import { source } from './links.ts';
 import { who } from './people.ts';
-import { progress } from './progress.ts';
+import { planProgress, progress } from './progress.ts';
 import { replacing } from './replacing.ts';
 import { bold, bullets, lines, moment, oneLine, richText, smallPrint, words } from './rich.ts';
 import type { Block, Inline, Rendered } from './rich.ts';
@@ -30,7 +32,7 @@ export function isOpenQuestion({ incident }: IncidentView, { state, undoes }: Pr
 }
 
 /**
- * The card of one proposal. The lines that a person consents to stand there whole and exactly as digested;
+ * The card of one action or one plan. The lines that a person consents to stand there whole and exactly as digested;
  * a card that is too long for that is a file beside it. Buttons go when there is nothing left to decide.
  */
 export function renderProposal(
@@ -38,42 +40,61 @@ export function renderProposal(
   proposal: Proposal,
   tokens: Tokens | null = null,
 ): Rendered {
-  const card = consentBlock(proposal);
+  const question = questionAmong(view.proposals, proposal);
   const pending = isPending(proposal.state);
   const decided = decision(view, proposal);
-  const steps = progress(view, proposal);
-  const title = inertLine(proposal.title, 150);
+  const steps = proposal.consent.plan ? planProgress(view, question) : progress(view, proposal);
+  const title = inertLine(question.title, proposal.consent.plan ? 400 : 150);
   return {
     text: inertMarkup(`${pending ? 'Proposed' : `Proposal ${proposal.state}`}: ${title}`),
     blocks: fit([
-      ...must(richText(heading(proposal, title))),
-      ...(pending ? must : optional)(...replacing(view, proposal)),
+      ...must(richText(heading(question, title))),
+      ...(pending ? must : optional)(...question.steps.flatMap((step) => replacing(view, step))),
       ...optional(
-        ...reasons(view, 'For', proposal.reasonsFor),
-        ...reasons(view, 'Against', proposal.reasonsAgainst),
+        ...reasons(
+          view,
+          'For',
+          together(question, ({ reasonsFor }) => reasonsFor),
+        ),
+        ...reasons(
+          view,
+          'Against',
+          together(question, ({ reasonsAgainst }) => reasonsAgainst),
+        ),
       ),
-      ...must(card),
+      ...must(consentBlock(question)),
       ...must(...(decided.length === 0 ? [] : [richText(lines([bold(words('Decision: ')), ...decided]))])),
       ...must(...(steps.length === 0 ? [] : [richText(bullets(steps))])),
-      ...must(...(isOpenQuestion(view, proposal) ? openQuestion(view, proposal, tokens) : [])),
+      ...must(...(isOpenQuestion(view, proposal) ? openQuestion(view, question, tokens) : [])),
     ]),
   };
 }
 
-function heading(proposal: Proposal, title: string) {
+function heading({ lead: proposal, steps }: Question, title: string) {
+  const rules = [...new Set(steps.map(({ policyRule }) => policyRule))];
   const kind = proposal.undoes === null ? '' : 'Undo: ';
   return lines(
-    [bold(words(kind + title, 200))],
+    [bold(words(kind + title, 450))],
     [
       words('Confidence '),
       bold(words(shownConfidence(proposal.confidence))),
       words(` (${inertLine(proposal.confidence.record, 150)}) · risk `),
-      bold(words(proposal.risk)),
+      bold(words(riskiest(steps))),
       words(' · policy “'),
-      oneLine(proposal.policyRule, 80),
+      oneLine(rules.join(', '), 80),
       words('”'),
     ],
   );
+}
+
+function riskiest(steps: readonly Proposal[]): Risk {
+  return (['high', 'medium'] as const).find((one) => steps.some(({ risk }) => risk === one)) ?? 'low';
+}
+
+/** The reasons of all steps, each once. */
+function together({ steps }: Question, of: (step: Proposal) => Reason[]): Reason[] {
+  const all = steps.flatMap(of);
+  return all.filter(({ text }, place) => all.findIndex((one) => one.text === text) === place);
 }
 
 function reasons(view: IncidentView, title: string, all: Reason[]): Block[] {
@@ -86,10 +107,10 @@ function reasons(view: IncidentView, title: string, all: Reason[]): Block[] {
 }
 
 /** The lines of the consent, whole, or where to find them. */
-function consentBlock({ id, consent: { card } }: Proposal): Block {
+function consentBlock({ lead, steps, card }: Question): Block {
   if (isLong(card))
     return smallPrint(
-      `This action is too long for a message. The file ${cardFileName(id)} in this thread shows it whole.`,
+      `This ${steps.length > 1 ? 'plan' : 'action'} is too long for a message. The file ${cardFileName(lead.id)} in this thread shows it whole.`,
     );
   return richText({
     type: 'rich_text_preformatted',
@@ -97,7 +118,8 @@ function consentBlock({ id, consent: { card } }: Proposal): Block {
   });
 }
 
-function openQuestion(view: IncidentView, proposal: Proposal, tokens: Tokens | null): Block[] {
+function openQuestion(view: IncidentView, question: Question, tokens: Tokens | null): Block[] {
+  const { lead: proposal } = question;
   const needed = proposal.consent.approvalsNeeded;
   const asks =
     proposal.autonomy === 'suggest'
@@ -113,7 +135,7 @@ function openQuestion(view: IncidentView, proposal: Proposal, tokens: Tokens | n
         view.stopped ? [words(whileStopped(view.stopped, proposal))] : [],
       ),
     ),
-    ...(tokens ? [buttons(proposal, tokens)] : []),
+    ...(tokens ? [buttons(question, tokens)] : []),
   ];
 }
 
@@ -130,13 +152,15 @@ function whileStopped(stopped: Stopped, proposal: Proposal): string {
   return `All actions are stopped: this cannot be approved until a listed approver says /sitrep resume.${undo}`;
 }
 
-function buttons(proposal: Proposal, tokens: Tokens): Block {
+function buttons(question: Question, tokens: Tokens): Block {
+  const { lead: proposal, steps } = question;
+  const all = steps.length > 1 ? ` all ${steps.length} steps` : '';
   const approve: types.Button = {
     type: 'button',
     action_id: actionId('approve', proposal.id),
     value: tokens.approve,
     // Three dots, as for everything that asks for more before it does anything.
-    text: { type: 'plain_text', text: confirmationOf(proposal).by === 'typed' ? 'Approve…' : 'Approve' },
+    text: { type: 'plain_text', text: `Approve${all}${confirmationOf(question).by === 'typed' ? '…' : ''}` },
     style: 'primary',
   };
   const reject: types.Button = {

@@ -1,13 +1,15 @@
 import type { Proposal } from '../../../incident/proposal.ts';
+import { isLead, questionAmong, type Question } from '../../../incident/question.ts';
 import type { Slot } from '../../../incident/thread.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { deservesCard } from './cards.ts';
 import { renderEvidence } from './evidence.ts';
 import { renderOutcome } from './outcome.ts';
+import { renderPlanOutcome } from './plan-outcome.ts';
 import { isOpenQuestion, renderProposal, type Tokens } from './proposal.ts';
 import type { Rendered } from './rich.ts';
 import { renderSummary } from './summary.ts';
-import { undoable as mayUndo } from './undo.ts';
+import { mayUndo } from './undo.ts';
 
 /** A slot that holds a message; the postmortem is a file and rendered apart. */
 export type MessageSlot = Exclude<Slot, 'postmortem'>;
@@ -25,18 +27,24 @@ export function renderSlot(
   if (slot === 'summary') return renderSummary(view);
   if (slot === 'evidence') return renderEvidence(view);
   const proposal = proposalOf(view, slot);
-  if (!proposal) return null;
-  if (slot.startsWith('outcome:'))
-    return renderOutcome(view, proposal, mayUndo(view, proposal) ? tokens : null);
+  if (!proposal || !isLead(proposal)) return null;
+  if (slot.startsWith('outcome:')) {
+    const question = questionAmong(view.proposals, proposal);
+    const undo = mayUndo(view, question) ? tokens : null;
+    return proposal.consent.plan
+      ? renderPlanOutcome(view, question, undo)
+      : renderOutcome(view, proposal, undo);
+  }
   return isPosted || deservesCard(view, proposal) ? renderProposal(view, proposal, tokens) : null;
 }
 
-/** The proposal under whose card or outcome there are buttons now; null where there are none. */
-export function askedBySlot(view: IncidentView, slot: MessageSlot): Proposal | null {
+/** The question under whose card or outcome there are buttons now; null where there are none. */
+export function askedBySlot(view: IncidentView, slot: MessageSlot): Question | null {
   const proposal = proposalOf(view, slot);
-  if (!proposal) return null;
-  const asks = slot.startsWith('outcome:') ? mayUndo(view, proposal) : isOpenQuestion(view, proposal);
-  return asks ? proposal : null;
+  if (!proposal || !isLead(proposal)) return null;
+  const question = questionAmong(view.proposals, proposal);
+  const asks = slot.startsWith('outcome:') ? mayUndo(view, question) : isOpenQuestion(view, proposal);
+  return asks ? question : null;
 }
 
 function proposalOf(view: IncidentView, slot: string): Proposal | undefined {

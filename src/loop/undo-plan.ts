@@ -1,0 +1,103 @@
+import type { Answer } from '../decide/decide.ts';
+import { SITREP } from '../incident/person.ts';
+import { planTitle } from '../incident/plan.ts';
+import { isPending, isRunning, type Proposal } from '../incident/proposal.ts';
+import { offerPlan, type PlannedStep } from './offer-plan.ts';
+import type { LoopPorts } from './ports.ts';
+import { addQuestion } from './proposals.ts';
+import { inverseOf, isUndoProposed, offerInverse, PROPOSED_ALREADY, whyNotBack } from './undo.ts';
+
+/** States in which a step has taken effect and nobody has put it back. */
+const DONE: Proposal['state'][] = ['succeeded', 'failed', 'inconclusive'];
+
+/** After a step that did not succeed: offers to undo what its plan has done, once. */
+export async function undoStopped(ports: LoopPorts, { id }: Proposal): Promise<void> {
+  const question = await ports.transaction((store) => store.question(id));
+  if (!question) return;
+  const view = await ports.transaction((store) => store.view(question.lead.incidentId));
+  const ids = question.steps.map((step) => step.id);
+  // Whatever people have said to it since, they are not asked again by themselves.
+  if (view?.proposals.some(({ undoes }) => undoes !== null && ids.includes(undoes))) return;
+  if (question.steps.some((step) => DONE.includes(step.state)))
+    await undoSteps(ports, question.steps, SITREP);
+}
+
+/** Proposes to undo all that a plan has done, the newest first, as one plan where that is more than one action. */
+export async function undoSteps(
+  ports: LoopPorts,
+  steps: readonly Proposal[],
+  requestedBy: string,
+): Promise<Answer> {
+  const [lead] = steps;
+  const view = lead && (await ports.transaction((store) => store.view(lead.incidentId)));
+  if (!lead || !view) return { ok: false, text: 'There is no such plan.' };
+  if (steps.some(({ state }) => isPending(state) || isRunning(state)))
+    return { ok: false, text: 'The plan is still under way; it can be undone when it has ended.' };
+  const done = steps.filter(({ state }) => DONE.includes(state));
+  if (done.some(({ id }) => isUndoProposed(view, id))) return { ok: false, text: PROPOSED_ALREADY };
+  const { inverses, notes } = await inversesOf(ports, steps.toReversed());
+  const [first, ...more] = inverses;
+  if (!first) return { ok: false, text: 'Nothing that this plan has done can be undone by Sitrep.' };
+  const title = `Undo: ${planTitle(steps)}`;
+  if (more.length === 0) {
+    for (const why of notes) await withhold(ports, lead, requestedBy, title, why);
+    return offerInverse(ports, first.of, requestedBy);
+  }
+  const context = {
+    incidentId: lead.incidentId,
+    alerting: [],
+    firing: [],
+    rank: view.proposals.length + 1,
+    requestedBy,
+    now: await ports.transaction((store) => store.now()),
+    notes,
+  };
+  const made = await offerPlan(
+    inverses.map(({ step }) => step),
+    context,
+    { ...ports, ...ports.settings },
+    ports.world,
+  );
+  if (made.kind === 'plan') {
+    const isNew = await ports.transaction(async (store) => {
+      const fresh = await store.lockView(lead.incidentId);
+      if (done.some(({ id }) => isUndoProposed(fresh, id))) return false;
+      await addQuestion(ports, store, made.steps);
+      return true;
+    });
+    if (!isNew) return { ok: false, text: PROPOSED_ALREADY };
+    return { ok: true, text: `Proposed: ${planTitle(made.steps)}. It needs an approval like every plan.` };
+  }
+  // What cannot be one plan is offered action by action, so that a single one does not keep the rest from being undone.
+  await withhold(ports, lead, requestedBy, title, `${made.why}; each action is offered by itself`);
+  const said: string[] = [];
+  for (const { of } of inverses) said.push((await offerInverse(ports, of, requestedBy)).text);
+  return { ok: true, text: said.join(' ') };
+}
+
+/** The inverses of what these have done, in their order, and a line for each that has none. */
+async function inversesOf(ports: LoopPorts, steps: readonly Proposal[]) {
+  const inverses: { of: Proposal; step: PlannedStep }[] = [];
+  const notes: string[] = [];
+  for (const of of steps) {
+    if (of.state === 'unknown')
+      notes.push(`Not undone, for nobody knows whether it took effect: ${of.title}`);
+    if (!DONE.includes(of.state)) continue;
+    const { inverse } = of;
+    if (inverse === null) notes.push(`Not undone, for nothing would undo it: ${of.title}`);
+    else if ((await whyNotBack(ports, inverse)) !== null)
+      notes.push(`Not undone, for it would put back what was found guilty: ${of.title}`);
+    else inverses.push({ of, step: await inverseOf(ports, of, inverse) });
+  }
+  return { inverses, notes };
+}
+
+function withhold(
+  { transaction }: LoopPorts,
+  { incidentId }: Proposal,
+  actor: string,
+  title: string,
+  why: string,
+): Promise<void> {
+  return transaction((store) => store.record({ kind: 'proposal.withheld', incidentId, actor, title, why }));
+}

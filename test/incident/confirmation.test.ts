@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { confirmationOf, isLong, whyNotConfirmed } from '../../src/incident/confirmation.ts';
+import { questionOf } from '../../src/incident/question.ts';
+import { aProposal } from '../support/incident-view.ts';
+
+const { consent, digest } = aProposal();
+const of = (over: Partial<typeof consent>) => confirmationOf(questionOf([aProposal({ consent: { ...consent, ...over } })]));
+const named = (identity: string) =>
+  of({ card: ['a'], confirm: 'typed', target: { identity, observedVersion: '1' } });
+
+describe('how consent is given', () => {
+  it('is a click, or the name of the target', () => {
+    expect(of({ card: ['a'], confirm: 'click' })).toEqual({ by: 'click' });
+    expect(named('deployment shop/pricing')).toEqual({
+      by: 'typed',
+      text: 'shop/pricing',
+      what: 'the name of the target',
+      told: true,
+    });
+  });
+
+  it.each([
+    ['deployment shop/pricing uid 12-ab', 'shop/pricing'],
+    ['deployment shop/pricing', 'shop/pricing'],
+    ['pricing', 'pricing'],
+    ['deployment uid 3 uid 4', '3'],
+    ['deployment shop/pricing uid 12 paused', 'paused'],
+  ])('takes from “%s” the name “%s”', (identity, text) => {
+    expect(named(identity)).toMatchObject({ text });
+  });
+
+  it('is the beginning of the digest where only a file shows the whole card', () => {
+    // As JSON a text has two quotes more.
+    expect(isLong(['x'.repeat(5_798)])).toBe(false);
+    expect(isLong(['x'.repeat(5_799)])).toBe(true);
+    for (const confirm of ['click', 'typed'] as const)
+      expect(of({ card: ['x'.repeat(5_799)], confirm })).toEqual({
+        by: 'typed',
+        text: digest.slice(0, 8),
+        what: 'the first 8 characters of the digest at the end of the whole card',
+        told: false,
+      });
+  });
+});
+
+describe('what was typed', () => {
+  const target = named('deployment shop/pricing');
+  const long = of({ card: ['x'.repeat(6_000)] });
+
+  it('is consent where it is the text, but for blanks around it', () => {
+    expect(whyNotConfirmed({ by: 'click' }, null)).toBeNull();
+    expect(whyNotConfirmed({ by: 'click' }, 'anything')).toBeNull();
+    expect(whyNotConfirmed(target, ' shop/pricing\n')).toBeNull();
+    expect(whyNotConfirmed(long, digest.slice(0, 8))).toBeNull();
+  });
+
+  it.each([
+    [target, null, 'This takes more than a click. Type the name of the target: shop/pricing.'],
+    [
+      target,
+      'shop/Pricing',
+      'What you typed is not the name of the target, so nothing was approved. Type the name of the target: shop/pricing.',
+    ],
+    [
+      target,
+      '',
+      'What you typed is not the name of the target, so nothing was approved. Type the name of the target: shop/pricing.',
+    ],
+    [
+      long,
+      null,
+      'This takes more than a click. Type the first 8 characters of the digest at the end of the whole card.',
+    ],
+    [
+      long,
+      digest,
+      'What you typed is not the first 8 characters of the digest at the end of the whole card, so nothing was approved. Type the first 8 characters of the digest at the end of the whole card.',
+    ],
+  ])('is none otherwise, and it says what to do', (confirmation, typed, why) => {
+    expect(whyNotConfirmed(confirmation, typed)).toBe(why);
+  });
+});
