@@ -101,7 +101,7 @@ describe('several actions with “then” between them', () => {
     const words = two('pricing', 'catalog').split(' ');
     expect(await s.loop.propose({ ...asked, words })).toMatchObject({ ok: true });
     const steps = (await s.view()).proposals.filter((one) => one.requestedBy === SECOND);
-    expect(steps.map((one) => [one.action.tool, one.consent.plan?.step]).sort()).toEqual([
+    expect(steps.map((one) => [one.action.tool, one.consent.plan?.step]).toSorted()).toEqual([
       ['kubernetes.restart', 2],
       ['kubernetes.scale', 1],
     ]);
