@@ -22,6 +22,7 @@ const server = createServer((request, response) =>
     refusals: { note: noted },
     log,
     inFlight,
+    refusals: { note: () => undefined },
     next,
     now: () => NOW_S * 1000,
   })(request, response),
