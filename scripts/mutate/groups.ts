@@ -44,4 +44,8 @@ export const GROUPS = {
     mutate: ['src/adapters/http/terminal.ts', 'src/adapters/http/door.ts'],
     tests: ['test/adapters/http/{door,terminal,terminal-refusals}.test.ts'],
   },
+  buttons: {
+    mutate: ['src/adapters/postgres/button-tokens.ts'],
+    tests: ['test/adapters/postgres/button-tokens.test.ts'],
+  },
 } satisfies Record<string, Group>;

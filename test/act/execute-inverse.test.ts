@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { bind } from '../../src/act/catalogue.ts';
 import { lookAgain, resume, send } from '../../src/act/execute.ts';
+import { NotApplicable } from '../../src/act/tool.ts';
 import type { Issue, Issues } from '../../src/act/world/issues.ts';
 import { consentDigest, type Proposal } from '../../src/incident/proposal.ts';
 import { fakeExecuteStore } from '../support/fake-execute-store.ts';
@@ -66,5 +67,6 @@ it('ends what the tool itself refuses at the last moment', async () => {
   await send({ ...proposal, state: 'claimed' }, fake.ports(worldOf({ issues })));
   const why = 'Issue #7 with this title is open already: https://x/7';
   expect([fake.state(), fake.ended, bodies]).toEqual(['superseded', [`refused: ${why}`], []]);
+  expect(new NotApplicable(why)).toMatchObject({ name: 'NotApplicable', message: why });
   expect(fake.entries[1]).toMatchObject({ kind: 'action.answered', answer: 'refused', text: why });
 });

@@ -238,6 +238,16 @@ describe('sending', () => {
     });
   });
 
+  it('does not know what became of a write that was accepted and does not show', async () => {
+    const { patch } = cluster;
+    vi.spyOn(cluster, 'patch').mockImplementation(async (...asked) =>
+      patch.apply(cluster, [asked[0], asked[1], asked[2], { ...asked[3], dryRun: true }]),
+    );
+    const { state, ended, entries } = await after(send, 'claimed');
+    expect([state, ended]).toEqual(['unknown', [expect.stringMatching(/^pricing/)]]);
+    expect(entries[1]).toEqual(answered('accepted', 'the request was accepted'));
+  });
+
   it('ends what was refused and visibly not carried out', async () => {
     cluster.failNextWrite('refused');
     const why = 'refused: forbidden';
@@ -412,6 +422,13 @@ describe('looking again at what nobody knows the end of', () => {
     expect(await after(lookAgain, 'unknown')).toEqual(unmoved('unknown', [['execute', approved.id, 30]]));
     expect(await after(lookAgain, 'unknown', { isConsented: async () => false })).toEqual(
       unmoved('unknown', []),
+    );
+  });
+
+  it('confirms nothing where nobody can look', async () => {
+    const approvedBy = () => Promise.reject(new Error('away'));
+    expect(await after(lookAgain, 'unknown', { approvedBy })).toEqual(
+      unmoved('unknown', [['execute', approved.id, 30]]),
     );
   });
 
