@@ -99,7 +99,10 @@ describe('how a plan stands', () => {
     [['proposed', 'proposed'], ['proposed']],
     [['rejected', 'rejected'], ['rejected']],
     [['expired', 'expired'], ['expired']],
-    [['superseded', 'superseded'], ['stopped', 1]],
+    [
+      ['superseded', 'superseded'],
+      ['stopped', 1],
+    ],
     [
       ['approved', 'approved'],
       ['under way', 1],
