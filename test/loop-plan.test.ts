@@ -552,8 +552,7 @@ describe('a stop that lets be undone what has begun', () => {
     expect(await s.states()).toEqual(['succeeded', 'verifying', 'approved']);
     await s.loop.stop({ person: ONCALL, why: 'wrong', undoLastS: 3600 });
     await carryOn(s, 2);
-    const [undo] = await undos(s);
-    expect(undo?.service).toBe('pricing');
+    const undo = (await undos(s)).find(({ service }) => service === 'pricing');
     const { id: proposalId = '', digest = '' } = undo ?? {};
     expect(await s.loop.approve({ proposalId, digest, person: APPROVER })).toMatchObject({ ok: true });
     await db.query(`update proposal set effect_at = now() where state = 'verifying'`);
@@ -561,10 +560,7 @@ describe('a stop that lets be undone what has begun', () => {
     await carryOn(s);
     expect(s.written).toEqual(['catalog', 'pricing', 'pricing']);
     expect(await s.states()).toEqual(['succeeded', 'reverted', 'superseded']);
-    // The rest of what the plan has done can still be undone.
-    await s.loop.resume({ person: APPROVER });
-    const [lead] = await s.steps();
-    expect(await s.loop.undo({ proposalId: lead?.id ?? '', person: ONCALL })).toMatchObject({ ok: true });
+    // The rest of what the plan has done can be undone as well.
     expect((await undos(s)).map(({ service }) => service)).toEqual(['catalog']);
   });
 });
