@@ -47,11 +47,12 @@ async function pullEverywhere({ tally, size }: Trial, world: World, home: string
     const away = (): boolean => how === 'the file, database away' && pulled !== null;
     const watch = async (what: string, when: 'before' | 'after'): Promise<void> => {
       passed += 1;
+      // The statement that is over has looked at the switch before it is pulled here.
+      if (when === 'after' && /set sent_at/.test(what)) course.push('intent written');
       if (passed === moment) {
         where = `${when} ${oneLine(what)}`;
         pulled = outside(() => pull(world, home, how, course));
       }
-      if (when === 'after' && /set sent_at/.test(what)) course.push('intent written');
       if (when === 'after' && what === 'transaction' && course.includes('intent written')) {
         if (!course.includes('intent committed')) course.push('intent committed');
       }
