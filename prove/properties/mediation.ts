@@ -208,10 +208,10 @@ async function incidentOf({ world }: Siege, { number }: Attack): Promise<number 
   return rows[0]?.id ?? null;
 }
 
-/** So that hundreds of incidents are not taken for a storm. */
+/** So that hundreds of incidents are not taken for a storm, nor one for the next, however slow the machine is. */
 async function letAnHourPass({ world }: Siege): Promise<void> {
   await world.db.query(
-    `update incident set opened_at = opened_at - interval '1 hour' where opened_at > now() - interval '1 minute'`,
+    `update incident set opened_at = opened_at - interval '1 hour' where opened_at > now() - interval '1 hour'`,
   );
   await world.db.query(`delete from intake`);
   await world.db.query(`delete from setting where name = 'storm-watch'`);

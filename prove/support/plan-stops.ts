@@ -62,13 +62,14 @@ async function pulled(
   let pulling = null as Promise<void> | null;
   const watch = async (what: string, when: 'before' | 'after'): Promise<void> => {
     passed += 1;
-    if (passed === moment) {
-      where = `${when} ${oneLine(what)}`;
-      pulling = outside(() => pull(world, home, how, course));
-    }
+    // The statement that is over has looked at the switch before it is pulled here.
     if (when === 'after' && /set sent_at/.test(what)) {
       written = true;
       course.push('intent written');
+    }
+    if (passed === moment) {
+      where = `${when} ${oneLine(what)}`;
+      pulling = outside(() => pull(world, home, how, course));
     }
     if (when === 'after' && what === 'transaction') {
       if (written) course.push('intent committed');

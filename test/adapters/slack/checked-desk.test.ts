@@ -39,8 +39,9 @@ it('puts on record what was about no proposal', async () => {
 });
 
 it.each(['stop', 'note', 'label'] as const)('lets anybody %s', async (name) => {
+  const told = name === 'stop' ? { ...about, via: 'slack' } : about;
   const desk = fakeDesk();
   const checked = checkedDesk(desk, async () => 'no', 'slack');
   expect(await checked[name](about as never)).toEqual(desk.answer);
-  expect(desk.asked).toEqual([{ name, request: about }]);
+  expect(desk.asked).toEqual([{ name, request: told }]);
 });
