@@ -98,6 +98,15 @@ program
   .action(async (id: string, options: { as: string; why: string }) =>
     (await import('./cli/proposals.ts')).rejectCommand(id, options),
   );
+program
+  .command('propose')
+  .description('ask for an action by hand; without words, list what can be asked for; needs SITREP_KEY')
+  .argument('[words...]', 'INC-12 kubernetes.scale namespace=shop deployment=pricing replicas=4')
+  .requiredOption('--as <person>', 'your name or Slack id in sitrep.yaml')
+  .option('--why <text>', 'stands on the card', '')
+  .action(async (words: string[], options: { as: string; why: string }) =>
+    (await import('./cli/proposals.ts')).proposeCommand(words, options),
+  );
 
 program
   .command('quiet')
@@ -139,6 +148,10 @@ audit
   .action(async (options: { incident: string; why: string }) =>
     (await import('./cli/audit/erase.ts')).eraseCommand(options.incident, options.why),
   );
+audit
+  .command('rekey')
+  .description('wrap the keys of all contents with the first of the two in SITREP_AUDIT_KEY')
+  .action(async () => (await import('./cli/audit/rekey.ts')).rekeyCommand());
 audit
   .command('model')
   .description('print what a model was asked and answered in an incident, one JSON object a call')

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Store } from '../src/adapters/postgres/store/store.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
 import { planDigest } from '../src/incident/plan.ts';
 import { testDatabase } from './support/database.ts';
@@ -431,8 +432,16 @@ describe('the order of a plan', () => {
     for (const step of [second, third]) {
       const id = step?.id ?? '';
       expect(await s.transaction((store) => store.claim(id, 30))).toBe(false);
-      await db.query(`update proposal set state = 'claimed' where id = $1`, [id]);
-      expect(await s.transaction((store) => store.markSent(id, 'x', 30))).toBe(false);
+      // What a process of the version before would do.
+      const claim = () => db.query(`update proposal set state = 'claimed' where id = $1`, [id]);
+      await expect(claim()).rejects.toThrow('is not next');
+      await db.query(`alter table proposal disable trigger proposal_in_turn`);
+      try {
+        await claim();
+        expect(await s.transaction((store) => store.markSent(id, 'x', 30))).toBe(false);
+      } finally {
+        await db.query(`alter table proposal enable trigger proposal_in_turn`);
+      }
     }
   });
 
@@ -448,6 +457,82 @@ describe('the order of a plan', () => {
       }
     }
     expect(s.written).toEqual(['catalog', 'pricing', 'checkout']);
+  });
+});
+
+describe('a process that dies', () => {
+  /** Fails every call of this method once, before or after it was carried out, and the transaction with it. */
+  function dying(method: string, when: 'before' | 'after') {
+    let calls = 0;
+    let dead = false;
+    return {
+      hasDied: () => dead,
+      wrapStore: (store: Store): Store => {
+        const known = store as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+        const whole = known[method];
+        if (!whole) throw new Error(`the store has no ${method}`);
+        return Object.assign(Object.create(store) as Store, {
+          [method]: async (...args: unknown[]) => {
+            calls += 1;
+            // The second call is that of the second step.
+            if (calls !== 2) return whole(...args);
+            if (when === 'after') await whole(...args);
+            dead = true;
+            throw new Error('killed');
+          },
+        });
+      },
+    };
+  }
+
+  it.each(
+    ['claim', 'markSent', 'earlierSteps', 'endExecution', 'noteHolding', 'setInverse', 'question'].flatMap(
+      (method) => [[method, 'before'] as const, [method, 'after'] as const],
+    ),
+  )(
+    'in %s of the second step, %s it, leaves each step to be carried out once and in order',
+    async (method, when) => {
+      const { wrapStore, hasDied } = dying(method, when);
+      const s = await planStage(db, { wrapStore });
+      await s.approve().catch(() => s.approve());
+      await s.recover();
+      for (let round = 0; round < 40; round++) {
+        await db.query(`update execution set lease_until = now() - interval '1 second'`);
+        for (const { id } of await s.steps()) {
+          await s.loop.run({ kind: 'proposal', id }).catch(() => undefined);
+          await s.loop.run({ kind: 'execute', id }).catch(() => undefined);
+        }
+      }
+      if (method !== 'setInverse') expect(hasDied()).toBe(true);
+      expect(s.written).toEqual(['catalog', 'pricing', 'checkout']);
+      expect(await s.states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    },
+  );
+});
+
+describe('a stop that lets be undone what has begun', () => {
+  it('ends a plan whose step is undone while its check still runs', async () => {
+    const s = await planStage(db);
+    s.of('pricing').unsettle();
+    await s.approve();
+    await carryOn(s, 3);
+    expect(await s.states()).toEqual(['succeeded', 'verifying', 'approved']);
+    await s.loop.stop({ person: ONCALL, why: 'wrong', undoLastS: 3600 });
+    await carryOn(s, 2);
+    const [undo] = await undos(s);
+    expect(undo?.service).toBe('pricing');
+    const { id: proposalId = '', digest = '' } = undo ?? {};
+    expect(await s.loop.approve({ proposalId, digest, person: APPROVER })).toMatchObject({ ok: true });
+    await db.query(`update proposal set effect_at = now() where state = 'verifying'`);
+    s.of('pricing').settle();
+    await carryOn(s);
+    expect(s.written).toEqual(['catalog', 'pricing', 'pricing']);
+    expect(await s.states()).toEqual(['succeeded', 'reverted', 'superseded']);
+    // The rest of what the plan has done can still be undone.
+    await s.loop.resume({ person: APPROVER });
+    const [lead] = await s.steps();
+    expect(await s.loop.undo({ proposalId: lead?.id ?? '', person: ONCALL })).toMatchObject({ ok: true });
+    expect((await undos(s)).map(({ service }) => service)).toEqual(['catalog']);
   });
 });
 

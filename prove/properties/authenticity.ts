@@ -55,7 +55,7 @@ async function forgeries(yard: Yard): Promise<void> {
   ];
   const forged = [...others, ...byteChanges(request, trial.size({ quick: 4, ci: 2, full: 1 }))];
   for (const one of forged) {
-    await refused(yard, card, `forged request ${JSON.stringify(one.headers)}`, one, 'warning');
+    await refused(yard, card, `forged request ${JSON.stringify(one.headers)}`, one, 'record');
     trial.tally.count('forged requests');
   }
 }
@@ -101,8 +101,8 @@ async function genuine(yard: Yard): Promise<void> {
     const payload = new URLSearchParams(request.body).get('payload') ?? '{}';
     const retried = { ...request, headers: { ...request.headers, 'x-slack-retry-num': '1' } };
     const signedAnew = signedInteraction(JSON.parse(payload) as object, Math.floor(Date.now() / 1000) - 1);
-    await refused(yard, card, 'replayed', request, 'warning');
-    await refused(yard, card, 'repeated', retried, 'warning');
+    await refused(yard, card, 'replayed', request, 'record');
+    await refused(yard, card, 'repeated', retried, 'record');
     await refused(yard, card, 'signed anew', signedAnew, 'nothing');
     for (const person of [APPROVER, SECOND])
       await refused(yard, card, `spent token, pressed by ${person}`, signedPress(card, person), 'record');

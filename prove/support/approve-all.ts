@@ -1,6 +1,6 @@
+import { isLead, questionAmong } from '../../src/incident/question.ts';
 import { confirmationOf } from '../../src/incident/confirmation.ts';
 import { isPending } from '../../src/incident/proposal.ts';
-import { isLead, questionAmong } from '../../src/incident/question.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
 import { APPROVER, SECOND } from '../../test/support/loop.ts';
 import { OFF_LIMITS, type Siege } from './siege.ts';

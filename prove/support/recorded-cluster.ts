@@ -37,6 +37,7 @@ export function recordedCluster(): RecordedCluster {
     touchStatus: () => current.touchStatus(),
     failNextWrite: (...args) => current.failNextWrite(...args),
     unsettle: () => current.unsettle(),
+    settle: () => current.settle(),
     running: () => current.running(),
     renew() {
       current = fakeCluster(IMAGES);

@@ -7,7 +7,7 @@ import { carryOut, type World } from './world.ts';
 export type Yard = { trial: Trial; world: World; door: SlackDoor };
 
 /** Where a refusal leaves its trace. */
-export type Trace = 'record' | 'warning' | 'nothing';
+export type Trace = 'record' | 'nothing';
 
 /** A press is refused: nothing moves, nothing is written, and it is on record where it belongs. */
 export async function refused(
@@ -17,22 +17,21 @@ export async function refused(
   request: SignedRequest,
   trace: Trace,
 ): Promise<void> {
-  const before = await traces(world, door, id);
+  const before = await traces(world, id);
   await door.knock(request);
-  const after = await traces(world, door, id);
+  const after = await traces(world, id);
   tally.check(
     after.state === before.state && after.decided === before.decided,
     () => `${what}: now ${after.state}`,
   );
   if (trace === 'record') tally.check(after.refusals === before.refusals + 1, () => `${what}: not on record`);
-  if (trace === 'warning') tally.check(after.warnings > before.warnings, () => `${what}: not in the log`);
   if (after.state === before.state) return;
   await carryOut(world.stage, id);
   tally.check(world.cluster.writes.length === 0, () => `${what}: written`);
 }
 
 /** `decided` counts what anybody has approved and what is under way, whichever proposal it belongs to. */
-async function traces(world: World, door: SlackDoor, id: string) {
+async function traces(world: World, id: string) {
   const { rows } = await world.db.query<{ state: string; decided: string; refusals: number }>(
     `select state,
             (select count(*) from approval) || ' ' || (select count(*) from proposal where decided_by is not null) as decided,
@@ -42,5 +41,5 @@ async function traces(world: World, door: SlackDoor, id: string) {
   );
   const [row] = rows;
   if (!row) throw new Error(`There is no proposal ${id}.`);
-  return { ...row, warnings: door.warnings() };
+  return row;
 }

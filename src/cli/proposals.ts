@@ -41,6 +41,17 @@ export async function rejectCommand(id: string, { as, why }: { as: string; why: 
   tell(await askSitrep({ do: 'reject', as, proposalId: id, reason: why }));
 }
 
+/** Asks for an action by hand, or lists what can be asked for; the incident, where it is named, is the first word. */
+export async function proposeCommand(
+  given: string[],
+  { as, why }: { as: string; why: string },
+): Promise<void> {
+  const [first = '', ...rest] = given;
+  const named = /^inc-\d{1,9}$/i.test(first);
+  const words = named ? rest : given;
+  tell(await askSitrep({ do: 'propose', as, words, why, ...(named ? { incident: first } : {}) }));
+}
+
 function print({ id, incidentId, title, card, digest }: Waiting): void {
   console.log(`${id}  INC-${incidentId}  ${title}\n${card}\nDigest: ${digest}\n`);
 }

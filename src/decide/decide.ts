@@ -271,9 +271,11 @@ export async function reject(
     });
     return { ok: false, text: refusal };
   }
-  // The rows are locked, so what was open is open still.
-  for (const step of steps) {
-    await store.rejectProposal(step.id, asked.person, reason);
+  for (const [place, step] of steps.entries()) {
+    if (!(await store.rejectProposal(step.id, asked.person, reason))) {
+      if (place > 0) throw new Error(`step ${place + 1} could not be rejected together with those before it`);
+      return { ok: false, text: `This proposal is already ${step.state}; it can be decided only once.` };
+    }
     await store.record({
       kind: 'proposal.rejected',
       ...aboutProposal(step),

@@ -34,8 +34,9 @@ export function restrict(policy: Policy, rule: PolicyRule, asked: PolicyQuestion
   };
 }
 
-function whyNotByItself(policy: Policy, { risk, reversible, record, at }: PolicyQuestion): string[] {
+function whyNotByItself(policy: Policy, { risk, reversible, record, at, byHand }: PolicyQuestion): string[] {
   const why: string[] = [];
+  if (byHand) why.push('a person asked for it, so somebody else approves it');
   if (!reversible) why.push('what cannot be put back never runs by itself');
   if (risk !== 'low') why.push(`${risk} risk never runs by itself`);
   const bound = successAtLeast(record.streak);

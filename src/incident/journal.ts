@@ -59,7 +59,14 @@ export type Happening =
       /** The earlier proposal whose place it takes, and whether that had been approved and was refused then. */
       replaces?: { proposal: string; plan?: PlanPlace; refused: boolean };
     } & AboutProposal)
-  | { kind: 'proposal.withheld'; title: string; why: string; mayPass?: boolean }
+  | {
+      kind: 'proposal.withheld';
+      title: string;
+      why: string;
+      mayPass?: boolean;
+      /** Held back only because people are asked enough already. */
+      bound?: true;
+    }
   | ({
       kind: 'proposal.moved';
       from: ProposalState;
@@ -154,7 +161,9 @@ export type Happening =
     }
   | { kind: 'silence.ended'; silence: number; conditions: string }
   /** Everything about the incident was made unreadable. */
-  | { kind: 'contents.erased'; why: string };
+  | { kind: 'contents.erased'; why: string }
+  /** So many keys of contents were wrapped by another master key. */
+  | { kind: 'keys.rewrapped'; keys: number };
 
 /** One entry of the journal. `seq` orders entries; `actor` is `sitrep`, a source or a person's Slack id. */
 export type JournalEntry = Happening & { seq: number; at: Date; incidentId: number | null; actor: string };
@@ -230,6 +239,8 @@ export function describe(entry: Happening): string {
       return `Silence ${entry.silence} until ${entry.until}: ${entry.conditions}${entry.critical ? ', critical alerts too' : ''}: ${entry.why}`;
     case 'silence.ended':
       return `Silence ${entry.silence} ended early: ${entry.conditions}`;
+    case 'keys.rewrapped':
+      return `${entry.keys} keys of the record wrapped by a new one`;
     case 'contents.erased':
       return `Contents erased: ${entry.why}`;
     default:

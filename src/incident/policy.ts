@@ -92,6 +92,8 @@ export type PolicySubject = {
   confidence: number | null;
   blastRadius: BlastRadius;
   riskScore: number;
+  /** A person asked for it, so that it never runs by itself. Absent: Sitrep found it. */
+  byHand?: true;
 };
 
 export type PolicyQuestion = PolicySubject & { at: Date; record: ActionRecord };

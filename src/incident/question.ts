@@ -38,3 +38,11 @@ export function questionAmong(proposals: readonly Proposal[], proposal: Proposal
 export function isLead({ consent: { plan } }: Pick<Proposal, 'consent'>): boolean {
   return plan === undefined || plan.step === 1;
 }
+
+/** What has succeeded and undoes nothing: single actions, and plans as a whole. */
+export function successes(proposals: readonly Proposal[]): Question[] {
+  return proposals
+    .filter((one) => isLead(one) && one.undoes === null)
+    .map((one) => questionAmong(proposals, one))
+    .filter(({ steps }) => steps.every(({ state }) => state === 'succeeded'));
+}

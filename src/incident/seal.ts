@@ -41,10 +41,12 @@ export type Vault = {
   newKey(incidentId: number | null): { key: Buffer; wrapped: Buffer };
   /** Throws `CannotOpen` when no master key fits. */
   unwrap(wrapped: Uint8Array, incidentId: number | null): Buffer;
+  /** The same key wrapped by the first master key; null where it is already. Throws as `unwrap` does. */
+  rewrap(wrapped: Uint8Array, incidentId: number | null): Buffer | null;
 };
 
 export function createVault(masterKeys: readonly [Uint8Array, ...Uint8Array[]]): Vault {
-  return {
+  const vault: Vault = {
     newKey(incidentId) {
       const key = randomBytes(KEY_BYTES);
       return { key, wrapped: seal(masterKeys[0], key, boundTo(incidentId)) };
@@ -59,7 +61,16 @@ export function createVault(masterKeys: readonly [Uint8Array, ...Uint8Array[]]):
       }
       return unseal(masterKeys.at(-1) as Uint8Array, wrapped, boundTo(incidentId));
     },
+    rewrap(wrapped, incidentId) {
+      try {
+        unseal(masterKeys[0], wrapped, boundTo(incidentId));
+        return null;
+      } catch {
+        return seal(masterKeys[0], vault.unwrap(wrapped, incidentId), boundTo(incidentId));
+      }
+    },
   };
+  return vault;
 }
 
 const boundTo = (incidentId: number | null) => `incident ${incidentId ?? 'none'}`;

@@ -55,6 +55,7 @@ export function slotsOf(entry: NewEntry): Slot[] {
     case 'switch.resumed':
     case 'silence.added':
     case 'silence.ended':
+    case 'keys.rewrapped':
       return [];
     default:
       return entry satisfies never;
@@ -123,6 +124,7 @@ export function hasteOf(entry: NewEntry): Haste {
     case 'silence.added':
     case 'silence.ended':
     case 'contents.erased':
+    case 'keys.rewrapped':
       return 'now';
     default:
       return entry satisfies never;

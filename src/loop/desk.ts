@@ -6,6 +6,7 @@ import type { Via } from '../incident/journal.ts';
 import { mayDecide } from '../incident/person.ts';
 import { isPending, isRunning } from '../incident/proposal.ts';
 import type { SilenceRequest } from '../incident/silence.ts';
+import { ask, type AskedAction } from './ask.ts';
 import { label } from './label.ts';
 import type { LoopPorts } from './ports.ts';
 import { supersede } from './proposals.ts';
@@ -54,6 +55,9 @@ export function createDesk(ports: LoopPorts) {
       }
       return offerInverse(ports, proposal, person);
     },
+
+    /** Proposes an action that a person asks for by hand, or lists what can be asked for. */
+    propose: (asked: AskedAction): Promise<Answer> => ask(ports, asked),
 
     async label(asked: {
       evidenceId: number;

@@ -113,6 +113,7 @@ export async function look(
     reversible: prepared.reversible ?? tool.reversible,
     delivers: tool.delivers,
     blastRadius: prepared.blastRadius,
+    ...(draft.byHand ? { byHand: draft.byHand } : {}),
   };
   const when = { at: context.now, record: context.record };
   const { asked, scored, verdict } = weigh(rules.policy, subject, confidence, when);

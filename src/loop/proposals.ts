@@ -22,28 +22,29 @@ export async function supersede(store: LoopStore, proposal: Proposal, why: strin
 }
 
 /** Puts one action before people, and sees to its expiry. */
-export function addProposal(ports: LoopPorts, store: LoopStore, proposal: Proposal): Promise<void> {
+export function addProposal(ports: LoopPorts, store: LoopStore, proposal: Proposal): Promise<string | null> {
   return addQuestion(ports, store, [proposal]);
 }
 
 /**
  * Puts one action, or all steps of a plan, before people as one question, and sees to its expiry. Where they have been
  * asked too much already it is withheld: who is asked all the time stops to read. A way back, and what runs by itself,
- * asks nobody too much.
+ * asks nobody too much. Resolves to why it was withheld; null where it was not.
  */
 export async function addQuestion(
   ports: LoopPorts,
   store: LoopStore,
   steps: readonly [Proposal, ...Proposal[]],
   replacedBy: (step: Proposal) => Replaced | null = () => null,
-): Promise<void> {
+): Promise<string | null> {
   const [lead] = steps;
   if (lead.autonomy === 'approve' && lead.undoes === null) {
     const why = await whyTooMany(ports, store, lead.incidentId);
     if (why !== null) {
       const { incidentId, requestedBy: actor } = lead;
       const { title } = questionOf(steps);
-      return store.record({ kind: 'proposal.withheld', incidentId, actor, title, why });
+      await store.record({ kind: 'proposal.withheld', incidentId, actor, title, why, bound: true });
+      return why;
     }
   }
   for (const step of steps) {
@@ -54,6 +55,7 @@ export async function addQuestion(
     { kind: 'proposal', id: lead.id },
     lead.autonomy === 'auto' ? 0 : ports.settings.approvalS + 1,
   );
+  return null;
 }
 
 function recordMade(store: LoopStore, proposal: Proposal, replaces: Replaced | null): Promise<void> {

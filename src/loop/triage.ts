@@ -174,7 +174,11 @@ async function keepOrSupersede(
 ): Promise<{ kept: Set<string>; withdrawn: Proposal[] }> {
   const kept = new Set<string>();
   const withdrawn: Proposal[] = [];
-  for (const lead of proposals.filter((one) => isPending(one.state) && isLead(one) && one.undoes === null)) {
+  // What a person asked for stays until somebody decides: no look of ours finds it again.
+  const ours = proposals.filter(
+    (one) => isPending(one.state) && isLead(one) && one.undoes === null && one.requestedBy === SITREP,
+  );
+  for (const lead of ours) {
     const { steps } = questionAmong(proposals, lead);
     const same = offers.find((one) => one.kind === 'question' && areSame(one.steps, steps));
     if (same?.kind === 'question') kept.add(same.steps[0].id);

@@ -1,6 +1,7 @@
 import { incidentName } from '../incident/incident.ts';
 import { describe, type JournalEntry } from '../incident/journal.ts';
 import type { Person } from '../incident/person.ts';
+import { successes } from '../incident/question.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { maskSecrets } from '../incident/secrets.ts';
 import { plain } from '../incident/text.ts';
@@ -17,7 +18,7 @@ export function draftPostmortem(view: IncidentView, people: readonly Person[]): 
     incident.openedAt,
   );
   const ended = lastResolved(journal) ?? incident.resolvedAt;
-  const helped = proposals.find((one) => one.state === 'succeeded' && one.undoes === null);
+  const [helped] = successes(proposals);
   const lines = [
     `# Postmortem (draft): ${incidentName(incident.id)} ${escape(incident.title)}`,
     '',
@@ -27,7 +28,7 @@ export function draftPostmortem(view: IncidentView, people: readonly Person[]): 
     `| Services | ${escape(incident.services.join(', ') || 'none named')} |`,
     `| First alert | ${stamp(began)} |`,
     `| Recovered | ${ended ? `${stamp(ended)} (${duration(began, ended)} after the first alert)` : 'not yet'} |`,
-    `| What helped | ${helped ? `${escape(helped.title)}, approved by ${escape(nameOf(helped.decidedBy ?? 'policy', people))}` : 'no action is verified to have helped'} |`,
+    `| What helped | ${helped ? `${escape(helped.title)}, approved by ${escape(nameOf(helped.lead.decidedBy ?? 'policy', people))}` : 'no action is verified to have helped'} |`,
     '',
     '## Summary',
     '',

@@ -9,6 +9,8 @@ export type Draft = {
   score: number;
   reasonsFor: Reason[];
   reasonsAgainst: Reason[];
+  /** A person asked for exactly this. Absent: Sitrep found it. */
+  byHand?: true;
 };
 
 /** Several fixes that belong together, in the order in which they would be carried out. */

@@ -3,6 +3,7 @@ import { bind } from '../../src/act/catalogue.ts';
 import { connect } from '../../src/adapters/github/connection.ts';
 import { githubWorkflows } from '../../src/adapters/github/workflows.ts';
 import { parseAction, type Action } from '../../src/incident/action.ts';
+import { REPO as DEMO, startDemoGitHub, TOKEN } from '../support/demo-github.ts';
 import { startFakeActions } from '../support/fake-actions.ts';
 import { worldOf } from '../support/world.ts';
 
@@ -143,4 +144,14 @@ it('a workflow that was changed meanwhile is left alone; other repositories are 
   expect(state.workflow.state).toBe('active');
   const other = bind({ tool: 'github.disable_workflow', arguments: { ...workflow, repo: 'evil/shop' } });
   await expect(other.prepare(world, AROUND)).rejects.toThrow(/not among GITHUB_REPOS/);
+});
+
+it("the demo's GitHub has no workflows, and what names one is not applicable", async () => {
+  const { url } = await startDemoGitHub();
+  const octokit = connect({ token: TOKEN, apiUrl: url, userAgent: 'sitrep-test' });
+  const demo = worldOf({ workflows: githubWorkflows(octokit, { repos: [DEMO], listed: [] }) });
+  const action = { tool: 'github.disable_workflow', arguments: { repo: DEMO, workflow: 'a.yml' } } as const;
+  await expect(bind(action).prepare(demo, { service: '', dependants: [] })).rejects.toThrow(
+    'acme/shop has no workflow a.yml',
+  );
 });

@@ -3,10 +3,9 @@ import { confirmationOf, isLong, whyNotConfirmed } from '../../src/incident/conf
 import { questionOf } from '../../src/incident/question.ts';
 import { aProposal } from '../support/incident-view.ts';
 
-const proposal = aProposal();
-const { consent, digest } = proposal;
+const { consent, digest } = aProposal();
 const of = (over: Partial<typeof consent>) =>
-  confirmationOf(questionOf([{ ...proposal, consent: { ...consent, ...over } }]));
+  confirmationOf(questionOf([aProposal({ consent: { ...consent, ...over } })]));
 const named = (identity: string) =>
   of({ card: ['a'], confirm: 'typed', target: { identity, observedVersion: '1' } });
 
@@ -33,12 +32,12 @@ describe('how consent is given', () => {
 
   it('is the names of all targets of a plan that ask for theirs', () => {
     const step = (place: number, name: string, confirm: 'click' | 'typed') => ({
-      ...proposal,
+      ...aProposal(),
       consent: {
         ...consent,
         confirm,
         target: { identity: `deployment ${name} uid 1`, observedVersion: '1' },
-        plan: { id: proposal.id, step: place, of: 3 },
+        plan: { id: aProposal().id, step: place, of: 3 },
       },
     });
     const steps = [step(1, 'a', 'typed'), step(2, 'b', 'click'), step(3, 'c', 'typed')] as const;

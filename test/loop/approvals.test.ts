@@ -3,9 +3,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createButtonTokens } from '../../src/adapters/postgres/button-tokens.ts';
 import type { Database } from '../../src/adapters/postgres/sql.ts';
 import { digestOf } from '../../src/incident/canonical.ts';
+import { renderSummary } from '../../src/adapters/slack/render/summary.ts';
 import { consentDigest, type Consent } from '../../src/incident/proposal.ts';
 import type { LoopPorts } from '../../src/loop/ports.ts';
 import { addProposal } from '../../src/loop/proposals.ts';
+import { readable } from '../support/blocks.ts';
 import { testDatabase } from '../support/database.ts';
 import { emptyDatabase } from '../support/empty-database.ts';
 import { APPROVER, ONCALL, PEOPLE, SECOND, stage, type Stage } from '../support/loop.ts';
@@ -132,6 +134,9 @@ describe('how much people are asked', () => {
     expect(proposals).toHaveLength(1);
     const withheld = journal.filter((one) => one.kind === 'proposal.withheld' && one.why.includes(setting));
     expect(withheld).toHaveLength(1);
+    expect(readable(renderSummary(await s.view()).blocks)).toMatch(
+      /1 more fix is held back: .*(asked|wait for people)/,
+    );
     // A way back is never withheld.
     await s.transaction((store) => addProposal(ports, store, { ...another, undoes: proposal.id }));
     expect((await s.view()).proposals).toHaveLength(2);

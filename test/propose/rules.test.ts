@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/incident/evidence.ts';
 import { causesByRules } from '../../src/propose/causes.ts';
 import { draftFixes } from '../../src/propose/rules.ts';
+import { runbookPlans } from '../../src/propose/runbook-fixes.ts';
 import { deploy, incident, minutes, SHOP, stored } from '../support/examples.ts';
 
 const runbook = (actions: Extract<Evidence['about'], { kind: 'runbook' }>['actions']): Evidence => ({
@@ -111,5 +112,24 @@ describe('draftFixes', () => {
     const key = (list: typeof evidence) =>
       draftFixes(incident(), list, SHOP).map((draft) => [draft.action, draft.score]);
     expect(key([...evidence].reverse())).toEqual(key(evidence));
+  });
+});
+
+describe('runbookPlans', () => {
+  const restart = (service?: string) => ({
+    tool: 'kubernetes.restart' as const,
+    ...(service ? { service } : {}),
+  });
+
+  it('makes one draft of all steps, in their order, and no fix of any step alone', () => {
+    const evidence = stored([runbook([{ plan: [restart('pricing'), restart('checkout')] }])]);
+    const plans = runbookPlans(incident(), evidence, SHOP);
+    expect(plans.map(({ steps }) => steps.map(({ service }) => service))).toEqual([['pricing', 'checkout']]);
+    expect(draftFixes(incident(), evidence, SHOP)).toEqual([]);
+  });
+
+  it('makes none where a step cannot be made an action', () => {
+    const evidence = stored([runbook([{ plan: [restart('pricing'), restart('nobody')] }])]);
+    expect(runbookPlans(incident(), evidence, SHOP)).toEqual([]);
   });
 });

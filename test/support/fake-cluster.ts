@@ -14,6 +14,7 @@ export type FakeCluster = Cluster & {
   failNextWrite(how: 'refused' | 'lost before' | 'lost after', meanwhile?: () => void): void;
   /** The rollout of whatever is written does not complete. */
   unsettle(): void;
+  settle(): void;
   running(): string;
 };
 
@@ -131,6 +132,9 @@ export function fakeCluster(images: string[]): FakeCluster {
     },
     unsettle() {
       state.settled = false;
+    },
+    settle() {
+      state.settled = true;
     },
     running: () => state.images.join(),
   };

@@ -21,6 +21,7 @@ export function fakeDesk(): Desk & { asked: DeskCall[]; answer: Answer; before: 
     before: async () => undefined,
     approve: take('approve'),
     reject: take('reject'),
+    propose: take('propose'),
     undo: take('undo'),
     label: take('label'),
     note: take('note'),

@@ -139,6 +139,33 @@ export function aProposal(changes: Partial<Proposal> = {}): Proposal {
   };
 }
 
+/** The steps of one plan on services of these names, in their order; `changes` are of the step at that place. */
+export function aPlan(services: string[], changes: Partial<Proposal>[] = []): [Proposal, ...Proposal[]] {
+  const steps = services.map((service, place): Proposal => {
+    const base = aProposal();
+    const step = place + 1;
+    const { card: _, shown, ...rest } = base.consent;
+    const consent = rendered({
+      ...rest,
+      arguments: { namespace: 'shop', deployment: service, revision: 4 },
+      target: { identity: `deployment shop/${service}`, observedVersion: '812' },
+      plan: { id: proposalId(1), step, of: services.length },
+      predicate: { ...rest.predicate, alertsResolved: step === services.length },
+      shown: shown as NonNullable<typeof shown>,
+    });
+    return {
+      ...base,
+      id: proposalId(step),
+      title: `Step ${step} of ${services.length}: Roll back ${service} to revision 4`,
+      service,
+      consent,
+      digest: consentDigest(consent),
+      ...changes[place],
+    };
+  });
+  return steps as [Proposal, ...Proposal[]];
+}
+
 /** Journal entries a minute apart, by `sitrep` unless an actor is given. */
 export function aJournal(...happenings: (Happening & { actor?: string })[]): JournalEntry[] {
   return happenings.map((happening, index) => ({

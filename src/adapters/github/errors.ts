@@ -1,3 +1,5 @@
+import { permissionFor } from './permission.ts';
+
 /** What went wrong with GitHub, by what one can do about it. */
 export type GitHubErrorKind =
   /** No answer: network, name, timeout. */
@@ -97,7 +99,7 @@ export function toGitHubError(
     case 403:
       return new GitHubError(
         'forbidden',
-        `GitHub forbids ${what}: ${said}. The token needs read and write access to contents and pull requests.`,
+        `GitHub forbids ${what}: ${said}. The token needs the permission ${permissionFor({ method: request.method, path }, response.headers?.['x-accepted-github-permissions'])} in this repository.`,
         { status },
       );
     case 404:

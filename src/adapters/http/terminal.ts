@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { confirmationOf, type Confirmation } from '../../incident/confirmation.ts';
+import { parseIncidentName } from '../../incident/incident.ts';
 import type { Via } from '../../incident/journal.ts';
 import { cardText } from '../../incident/literal.ts';
 import type { Person } from '../../incident/person.ts';
@@ -36,6 +37,16 @@ const askedSchema = z.discriminatedUnion('do', [
     order: z.uuid(),
   }),
   z.strictObject({ do: z.literal('resume'), as: z.string().max(100) }),
+  z.strictObject({
+    do: z.literal('propose'),
+    as: z.string().max(100),
+    incident: z
+      .string()
+      .regex(/^INC-[1-9]\d{0,8}$/i)
+      .optional(),
+    words: z.array(z.string().max(8_000)).max(50),
+    why: z.string().max(500),
+  }),
 ]);
 export type AskedInTerminal = z.infer<typeof askedSchema>;
 
@@ -68,6 +79,12 @@ export type TerminalDesk = {
     via: Via;
   }): Promise<Answer>;
   resume(asked: { person: string }): Promise<Answer>;
+  propose(asked: {
+    person: string;
+    incidentId: number | null;
+    words: readonly string[];
+    why: string;
+  }): Promise<Answer>;
   refused(asked: {
     person: string;
     asked: string;
@@ -138,6 +155,10 @@ function decide(
     }
     case 'reject':
       return desk.reject({ ...by, proposalId: asked.proposalId, reason: asked.reason });
+    case 'propose': {
+      const incidentId = asked.incident === undefined ? null : parseIncidentName(asked.incident);
+      return desk.propose({ person: by.person, incidentId, words: asked.words, why: asked.why });
+    }
     case 'stop':
       return desk.stop({ ...by, why: asked.why, undoLastS: asked.undoLastS, order: asked.order });
     case 'resume':

@@ -1,6 +1,7 @@
 import { incidentName } from '../../incident/incident.ts';
 import { describe } from '../../incident/journal.ts';
 import { plain } from '../../incident/text.ts';
+import { successes } from '../../incident/question.ts';
 import type { IncidentView } from '../../incident/view.ts';
 import type { KnowledgeSource } from './source.ts';
 
@@ -63,7 +64,7 @@ function ownSource(
 
 function writeIncident(view: IncidentView): string {
   const { incident, alerts, proposals, journal, hypotheses } = view;
-  const worked = proposals.filter(({ state, undoes }) => state === 'succeeded' && undoes === null);
+  const worked = successes(proposals);
   const failed = journal.filter(
     (entry) => entry.kind === 'verification.ended' && entry.outcome !== 'succeeded',
   );

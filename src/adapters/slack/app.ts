@@ -3,6 +3,7 @@ import { App, HTTPReceiver, webApi, type Receiver } from '@slack/bolt';
 import { checkedDesk } from './checked-desk.ts';
 import { plain } from '../../incident/text.ts';
 import { clientOptions } from './client.ts';
+import { createDoorRefusals } from './door-refusals.ts';
 import { createGate, type RequestLog } from './gate.ts';
 import { createIdentity, isForUs } from './identity.ts';
 import { createInFlight } from './in-flight.ts';
@@ -63,6 +64,12 @@ export function createSlackApp(settings: SlackAppSettings): SlackApp {
   const client = new webApi.WebClient(botToken, { ...options, logger: boltLogger(log) });
   const identity = createIdentity(client, log);
   const inFlight = createInFlight();
+  const { desk, via } = settings;
+  const asked = 'a request at Slack’s door';
+  const refusals = createDoorRefusals(
+    (why) => desk.refused({ person: 'unknown', asked, why, proposalId: null, via }),
+    log,
+  );
   const { receiver, requestListener, socket } = chooseReceiver(settings);
 
   const app = new App({
@@ -91,7 +98,7 @@ export function createSlackApp(settings: SlackAppSettings): SlackApp {
     if (forUs && (await isNew(requests, log, body))) return next();
     if (!forUs) {
       log.warn({}, 'Refused a request that belongs to another workspace or app');
-      await noteForeign(settings, body);
+      if (!(await noteForeign(settings, body))) refusals.note('foreign', 'Slack');
     }
     if ('ack' in others && typeof others.ack === 'function') await others.ack();
   });
@@ -122,6 +129,7 @@ export function createSlackApp(settings: SlackAppSettings): SlackApp {
         requests,
         log,
         inFlight,
+        refusals,
         next: requestListener,
         now: settings.now ?? Date.now,
       }),
@@ -132,21 +140,23 @@ export function createSlackApp(settings: SlackAppSettings): SlackApp {
     },
     async stop(mostMs = 10_000) {
       await socket?.stop();
+      await refusals.flush();
       return inFlight.idle(mostMs);
     },
   };
 }
 
-/** Signed for this app, and yet of another workspace: that is worth a place on record. */
-async function noteForeign({ desk, via, log }: SlackAppSettings, body: object): Promise<void> {
+/** Signed for this app, and yet of another workspace: that is worth a place on record, where it says whose it is. */
+async function noteForeign({ desk, via, log }: SlackAppSettings, body: object): Promise<boolean> {
   const { user, user_id: id } = body as { user?: { id?: unknown }; user_id?: unknown };
   const person = user?.id ?? id;
-  if (typeof person !== 'string') return;
+  if (typeof person !== 'string') return false;
   const why = 'it belongs to another workspace or app';
   const noted = { person: plain(person, 50), asked: 'a request from Slack', why, proposalId: null, via };
   await desk
     .refused(noted)
     .catch((error: unknown) => log.error({ error: String(error) }, 'A refusal could not be put on record'));
+  return true;
 }
 
 type Chosen = { receiver: Receiver; requestListener: RequestListener | null; socket: Socket | null };

@@ -21,6 +21,7 @@ export function checkedDesk(desk: Desk, whyNot: WhyNot, via: Via): Desk {
     ...desk,
     approve: checked('approve', (request) => desk.approve({ ...request, via })),
     reject: checked('reject', (request) => desk.reject({ ...request, via })),
+    propose: checked('propose', desk.propose),
     undo: checked('undo', desk.undo),
     resolve: checked('resolve', desk.resolve),
     silence: checked('silence', desk.silence),

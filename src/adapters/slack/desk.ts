@@ -34,6 +34,13 @@ export type Desk = {
     proposalId: string | null;
     via: Via;
   }): Promise<void>;
+  /** Asks for an action in the words of its tool; without words, which there are. */
+  propose(request: {
+    person: string;
+    incidentId: number | null;
+    words: readonly string[];
+    why: string;
+  }): Promise<Answer>;
   /** Asks for the inverse of a proposal, as a new proposal. */
   undo(request: { proposalId: string; person: string }): Promise<Answer>;
   /** Whether the first answer of its kind is right; `digest` stands for it as it was shown. */

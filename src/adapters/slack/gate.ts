@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { isValidSlackRequest } from '@slack/bolt';
 import { sha256 } from '../../incident/canonical.ts';
 import { readBody } from './body.ts';
+import type { DoorRefusals } from './door-refusals.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Log } from './log.ts';
 
@@ -18,6 +19,8 @@ export type GateSettings = {
   requests: RequestLog;
   log: Log;
   inFlight: InFlight;
+  /** Counts who is turned away, for the record. */
+  refusals: Pick<DoorRefusals, 'note'>;
   /** Where a request goes that is genuine, fresh and new. */
   next: RequestListener;
   /** Milliseconds since 1970. */
@@ -60,7 +63,9 @@ async function admit(
   const body = await readBody(request, MOST_BYTES);
   if (body === 'too large') return refuse(response, 413, `The body is larger than ${MOST_BYTES} bytes.`);
   const signature = header(request, 'x-slack-signature');
-  if (!isGenuine(settings, request, signature, body)) {
+  const refusal = whyRefused(settings, request, signature, body);
+  if (refusal !== null) {
+    settings.refusals.note(refusal, request.socket.remoteAddress);
     settings.log.warn(
       { remote: request.socket.remoteAddress },
       'Refused a request without a valid signature of Slack',
@@ -72,6 +77,7 @@ async function admit(
     );
   }
   if (!(await isFirst(settings, signature))) {
+    settings.refusals.note('replayed', request.socket.remoteAddress);
     settings.log.warn({}, 'A request from Slack came twice; the second was acknowledged and ignored');
     response.writeHead(200).end();
     return;
@@ -82,21 +88,22 @@ async function admit(
   settings.next(Object.assign(request, { rawBody: body }), response);
 }
 
-function isGenuine(
+function whyRefused(
   { signingSecret, now }: GateSettings,
   request: IncomingMessage,
   signature: string,
   body: Buffer,
-): boolean {
+): 'unsigned' | 'stale' | null {
   const timestamp = header(request, 'x-slack-request-timestamp');
-  if (!SIGNATURE.test(signature) || !TIMESTAMP.test(timestamp)) return false;
-  if (Math.abs(now() / 1000 - Number(timestamp)) > MOST_SKEW_S) return false;
-  return isValidSlackRequest({
+  if (!SIGNATURE.test(signature) || !TIMESTAMP.test(timestamp)) return 'unsigned';
+  if (Math.abs(now() / 1000 - Number(timestamp)) > MOST_SKEW_S) return 'stale';
+  const isValid = isValidSlackRequest({
     signingSecret,
     body: body.toString(),
     headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': Number(timestamp) },
     nowMilliseconds: now(),
   });
+  return isValid ? null : 'unsigned';
 }
 
 /**

@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { githubClient } from '../../../src/adapters/github/client.ts';
+import { toGitHubError } from '../../../src/adapters/github/errors.ts';
 import { REPO, startDemoGitHub } from '../../support/demo-github.ts';
 
 const query = { repo: REPO, since: new Date(0), until: new Date() };
@@ -129,4 +130,24 @@ test('no error carries the token', async () => {
   const error = (await client.commits(query).catch((reason: unknown) => reason)) as Error;
   const { inspect } = await import('node:util');
   expect(inspect(error, { depth: 10 })).not.toContain('secret-token');
+});
+
+test.each([
+  ['POST', '/repos/acme/shop/actions/workflows/a.yml/dispatches', {}, 'actions: write'],
+  ['POST', '/repos/acme/shop/issues', {}, 'issues: write'],
+  ['PATCH', '/repos/acme/shop/pulls/1', {}, 'pull requests: write'],
+  ['POST', '/repos/acme/shop/git/refs', {}, 'contents: write'],
+  ['GET', '/repos/acme/shop/actions/runs/1', {}, 'actions: read'],
+  [
+    'PATCH',
+    '/repos/acme/shop/issues/1',
+    { 'x-accepted-github-permissions': 'issues=write; pull_requests=write' },
+    'issues: write or pull requests: write',
+  ],
+])('what may not be done names the permission that it takes: %s %s', (method, url, headers, permission) => {
+  const rejection = { status: 403, response: { headers, data: { message: 'Resource not accessible' } } };
+  expect(toGitHubError(rejection, { method, url }, new Date())).toMatchObject({
+    kind: 'forbidden',
+    message: expect.stringContaining(`needs the permission ${permission} in this repository`),
+  });
 });

@@ -80,6 +80,19 @@ it('lists what waits, each card whole with its digest', async () => {
   ]);
 });
 
+it('asks for an action by hand, in the words of its tool', async () => {
+  const asked = { do: 'propose', as: 'approver', words: ['flag.disable', 'flag=a b'], why: 'it fails' };
+  expect(await (await ask({ ...asked, incident: 'INC-12' })).json()).toEqual(desk.answer);
+  await ask({ ...asked, words: [] });
+  const request = { person: APPROVER, incidentId: 12, words: ['flag.disable', 'flag=a b'], why: 'it fails' };
+  expect(desk.asked).toEqual([
+    { name: 'propose', request },
+    { name: 'propose', request: { ...request, incidentId: null, words: [] } },
+  ]);
+  expect((await ask({ ...asked, incident: 'twelve' })).status).toBe(400);
+  expect((await ask(asked, { authorization: 'Bearer x' })).status).toBe(401);
+});
+
 it.each([
   ['a wrong key', {}, { authorization: `Bearer ${'x'.repeat(43)}` }],
   ['no key', {}, { authorization: '' }],

@@ -142,7 +142,13 @@ describe('who may speak', () => {
     const response = await send(request());
     expect(response.status).toBe(401);
     expect(await response.text()).toContain('SLACK_SIGNING_SECRET');
-    expect(desk.asked).toEqual([]);
+    await app.stop();
+    expect(desk.asked).toEqual([
+      {
+        name: 'refused',
+        request: expect.objectContaining({ person: 'unknown', proposalId: null }) as object,
+      },
+    ]);
   });
 
   it('acknowledges a replay and does nothing', async () => {
@@ -152,7 +158,7 @@ describe('who may speak', () => {
     const again = await send(request);
     expect(again.status).toBe(200);
     expect(await app.stop()).toBe(true);
-    expect(desk.asked).toHaveLength(1);
+    expect(desk.asked.map((one) => one.name)).toEqual(['approve', 'refused']);
   });
 
   it('knows a replay by its signature alone', async () => {
@@ -162,7 +168,7 @@ describe('who may speak', () => {
     await vi.waitFor(() => expect(desk.asked).toHaveLength(1));
     expect((await send(request)).status).toBe(200);
     expect(await app.stop()).toBe(true);
-    expect(desk.asked).toHaveLength(1);
+    expect(desk.asked.map((one) => one.name)).toEqual(['note', 'refused']);
   });
 
   it('takes an event that Slack sends again, newly signed, only once', async () => {

@@ -3,7 +3,7 @@ import { checkedDesk } from '../../../src/adapters/slack/checked-desk.ts';
 import { fakeDesk } from '../../support/fake-desk.ts';
 
 const about = { person: 'U1', proposalId: 'p1', digest: 'd', reason: 'r', incidentId: 7 };
-const asked = ['approve', 'reject', 'undo', 'resolve', 'silence', 'unsilence', 'resume'] as const;
+const asked = ['approve', 'reject', 'propose', 'undo', 'resolve', 'silence', 'unsilence', 'resume'] as const;
 
 describe.each(asked)('%s', (name) => {
   it('reaches the desk where nothing speaks against the person', async () => {
@@ -42,5 +42,5 @@ it.each(['stop', 'note', 'label'] as const)('lets anybody %s', async (name) => {
   const desk = fakeDesk();
   const checked = checkedDesk(desk, async () => 'no', 'slack');
   expect(await checked[name](about as never)).toEqual(desk.answer);
-  expect(desk.asked).toEqual([{ name, request: about }]);
+  expect(desk.asked).toEqual([{ name, request: name === 'stop' ? { ...about, via: 'slack' } : about }]);
 });

@@ -30,6 +30,11 @@ describe('commands', () => {
     ['stop undoing it', { name: 'stop', why: 'undoing it', undoLastS: null }],
     ['stop the world', { name: 'stop', why: 'the world', undoLastS: null }],
     ['silences', { name: 'silences' }],
+    ['propose', { name: 'propose', incident: null, words: [], why: '' }],
+    [
+      'propose inc-12 flag.disable flag=a -- too slow',
+      { name: 'propose', incident: 12, words: ['flag.disable', 'flag=a'], why: 'too slow' },
+    ],
     ['unsilence 3', { name: 'unsilence', id: 3 }],
     ['unsilence #3', { name: 'unsilence', id: 3 }],
     ['unsilence', { name: 'unsilence', id: null }],

@@ -22,6 +22,23 @@ test('front matter of ours names title, services, alerts and actions', () => {
   });
 });
 
+test('actions that belong together are a plan, in their order', () => {
+  const plan =
+    '{ plan: [{ tool: kubernetes.restart, service: b }, { tool: kubernetes.restart, service: a }] }';
+  expect(read(`---\nactions: [${plan}, { tool: kubernetes.rollback }]\n---\nvacuum`)).toMatchObject({
+    actions: [
+      {
+        plan: [
+          { tool: 'kubernetes.restart', service: 'b' },
+          { tool: 'kubernetes.restart', service: 'a' },
+        ],
+      },
+      { tool: 'kubernetes.rollback' },
+    ],
+    problems: [],
+  });
+});
+
 test.each([
   ['fields of other tools', '---\nlayout: page\nweight: 3\ntags: [a, b]\n---\n# Disk\n\nvacuum'],
   ['TOML', '+++\ntitle = "Disk"\nweight = 3\n+++\nvacuum'],
@@ -45,6 +62,26 @@ test.each([
     'arguments that the tool does not take',
     'actions: [{ tool: github.close_pull_request, arguments: { repo: acme/shop, number: none } }]',
     /front matter: actions\.0\.arguments\.number: /,
+  ],
+  [
+    'a plan of one action',
+    'actions: [{ plan: [{ tool: kubernetes.restart }] }]',
+    /front matter: actions\.0\.plan: a plan has at least 2 actions/,
+  ],
+  [
+    'a plan of nine actions',
+    `actions: [{ plan: [${Array.from({ length: 9 }, () => '{ tool: kubernetes.restart }').join()}] }]`,
+    /front matter: actions\.0\.plan: a plan has at most 8 actions/,
+  ],
+  [
+    'a mistake in an action of a plan',
+    'actions: [{ plan: [{ tool: kubernetes.restart }, { tool: shell.run }] }]',
+    /front matter: actions\.0\.plan\.1\.tool: /,
+  ],
+  [
+    'a plan that is an action as well',
+    'actions: [{ tool: kubernetes.restart, plan: [{ tool: kubernetes.restart }, { tool: kubernetes.restart }] }]',
+    /front matter: actions\.0: /,
   ],
   ['a title that is no text', 'title: 7\nactions: [{ tool: kubernetes.restart }]', /front matter: title: /],
   ['broken YAML', 'title: [X', /front matter: .+ Correct the YAML/],

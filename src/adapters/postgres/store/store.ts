@@ -8,6 +8,7 @@ import { bulletinStore } from './bulletins.ts';
 import { changeStore } from './changes.ts';
 import { checkpointStore } from './checkpoints.ts';
 import { erasureStore } from './erasure.ts';
+import { rekeyStore } from './rekey.ts';
 import { incidentStore } from './incidents.ts';
 import { intakeStore } from './intake.ts';
 import { journalStore } from './journal.ts';
@@ -50,6 +51,7 @@ export function createStore(
     ...auditStore(sql, options.vault),
     ...checkpointStore(sql),
     ...erasureStore(sql, options.vault, journal),
+    ...rekeyStore(sql, options.vault, journal),
     ...modelCallStore(sql, options.vault),
     ...alertStore(sql),
     ...intakeStore(sql),

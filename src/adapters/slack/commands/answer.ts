@@ -66,6 +66,13 @@ export async function answerCommand(
       return withIncident(reading, asker, command.incident, 'ongoing', async (incidentId) =>
         said(await desk.resolve({ incidentId, person })),
       );
+    case 'propose': {
+      const { words, why } = command;
+      if (words.length === 0) return said(await desk.propose({ person, incidentId: null, words, why }));
+      return withIncident(reading, asker, command.incident, 'ongoing', async (incidentId) =>
+        said(await desk.propose({ person, incidentId, words, why })),
+      );
+    }
     case 'note': {
       const text = plain(command.text, LONGEST_NOTE).trim();
       if (text === '')

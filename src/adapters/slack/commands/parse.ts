@@ -2,6 +2,7 @@ import { parseIncidentName } from '../../../incident/incident.ts';
 import { parseUndoLast } from '../../../incident/undo-order.ts';
 import { unescapeSlack } from '../escape.ts';
 import { nearest } from './nearest.ts';
+import { readPropose, type AskedAction } from './propose.ts';
 import { readSilence, type AskedSilence } from './silence.ts';
 
 const NAMES = [
@@ -11,6 +12,7 @@ const NAMES = [
   'quiet',
   'why',
   'note',
+  'propose',
   'resolve',
   'postmortem',
   'silence',
@@ -27,6 +29,7 @@ export type Command =
   | { name: 'help' | 'status' | 'incidents' | 'quiet' | 'silences' | 'resume' }
   | { name: 'why' | 'resolve' | 'postmortem'; incident: number | null }
   | { name: 'note'; incident: number | null; text: string }
+  | ({ name: 'propose' } & AskedAction)
   | { name: 'silence'; asked: AskedSilence }
   | { name: 'unsilence'; id: number | null }
   | { name: 'stop'; why: string; undoLastS: number | null }
@@ -56,6 +59,8 @@ export function parseCommand(text: string): Command {
       return { name, incident: parseIncidentName(splitFirst(rest).first) };
     case 'note':
       return { name, ...noteOf(rest) };
+    case 'propose':
+      return { name, ...readPropose(rest) };
     case 'stop':
       return { name, ...stopOf(rest) };
     default:

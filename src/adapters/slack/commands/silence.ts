@@ -1,5 +1,6 @@
 import { parseMatcher, type Matcher, type Parsed } from '../../../incident/matcher.ts';
 import { parseDuration, type SilenceRequest } from '../../../incident/silence.ts';
+import { nextWord, unlinked } from './next-word.ts';
 
 /** What somebody wants silenced, or what to write instead. */
 export type AskedSilence = Parsed<SilenceRequest>;
@@ -42,15 +43,4 @@ export function readSilence(text: string): AskedSilence {
 /** Keyboards turn two hyphens into a dash. */
 function isCritical(word: string): boolean {
   return /^(?:--|[–—])critical$/iu.test(word);
-}
-
-/** The first word, in which quotes of any shape hold spaces together and are left out. */
-function nextWord(text: string): { word: string; after: string } {
-  const [taken = ''] = /^(?:["“”„][^"“”„]*["“”„]|[^\s"“”„])+/u.exec(text) ?? /^\S+/u.exec(text) ?? [];
-  return { word: taken.replaceAll(/["“”„]/gu, ''), after: text.slice(taken.length).trim() };
-}
-
-/** Slack turns what looks like an address into `<http://host|host>`. */
-function unlinked(text: string): string {
-  return text.replaceAll(/<https?:\/\/[^\s|<>]+\|([^<>|]+)>/gu, '$1');
 }

@@ -2,6 +2,7 @@ import { shownConfidence } from '../../../incident/confidence.ts';
 import { incidentName } from '../../../incident/incident.ts';
 import { awaitsReview, isRunning, type Proposal } from '../../../incident/proposal.ts';
 import { passesStop } from '../../../incident/stop.ts';
+import { questionAmong, successes } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine } from '../escape.ts';
 import { pendingCards } from './cards.ts';
@@ -15,14 +16,12 @@ export function advice(view: IncidentView): string {
   const { incident, proposals, stopped } = view;
   // Whoever stopped everything asked for it, even where the action has helped or the incident is over.
   const ordered = pendingCards(view).find((card) => passesStop(stopped, card));
-  if (ordered) return `Decide in the thread: “${title(ordered.title)}”. All other actions are stopped.`;
+  if (ordered) return `Decide in the thread: “${asked(view, ordered)}”. All other actions are stopped.`;
   if (incident.state === 'closed') return 'Nothing to do: this incident is closed.';
   const unknown = proposals.find((proposal) => proposal.state === 'unknown');
   if (unknown) return `Look yourself: nobody knows whether “${title(unknown.title)}” took effect.`;
   if (incident.state === 'resolved') {
-    const helped = proposals.find(
-      (proposal) => proposal.state === 'succeeded' && proposal.undoes === null && !awaitsReview(proposal),
-    );
+    const helped = successes(proposals).find(({ steps }) => !steps.some(awaitsReview));
     const how = helped ? `It is over: “${title(helped.title)}” helped.` : 'It is over.';
     return `${how} Read the postmortem draft and correct what is wrong.`;
   }
@@ -31,19 +30,19 @@ export function advice(view: IncidentView): string {
   if (best && stopped) return `Nothing can run: all actions are stopped. /sitrep resume allows them again.`;
   const running = proposals.find((proposal) => isRunning(proposal.state));
   if (running) return `Wait: “${title(running.title)}” is under way.`;
-  if (best?.undoes) return `Decide in the thread: “${title(best.title)}”.`;
+  if (best?.undoes) return `Decide in the thread: “${asked(view, best)}”.`;
   const unhelpful = proposals.find((proposal) => proposal.state !== 'succeeded' && undoable(view, proposal));
   if (unhelpful) {
     const result = unhelpful.state === 'failed' ? 'did not help' : 'may not have helped';
     const instead = best
-      ? ` or to try “${title(best.title)}” (confidence ${shownConfidence(best.confidence)})`
+      ? ` or to try “${asked(view, best)}” (confidence ${shownConfidence(best.confidence)})`
       : '';
     return `“${title(unhelpful.title)}” ${result}: decide in the thread whether to undo it${instead}.`;
   }
   if (best) {
     const more =
       others.length === 0 ? '' : ` or ${others.length === 1 ? 'the other proposal' : 'one of the others'}`;
-    return `Decide in the thread: “${title(best.title)}” (confidence ${shownConfidence(best.confidence)})${more}.`;
+    return `Decide in the thread: “${asked(view, best)}” (confidence ${shownConfidence(best.confidence)})${more}.`;
   }
   switch (incident.state) {
     case 'open':
@@ -66,6 +65,11 @@ export function headline(view: IncidentView): string {
   const state =
     incident.state === 'resolved' || incident.state === 'closed' ? incident.state : incident.severity;
   return `${incidentName(incident.id)} ${state}: ${title(incident.title)}`;
+}
+
+/** What people are asked: the action, or the plan that it leads. */
+function asked(view: IncidentView, proposal: Proposal): string {
+  return title(questionAmong(view.proposals, proposal).title);
 }
 
 function undoesSuccess(view: IncidentView, { undoes }: Proposal): boolean {

@@ -3,6 +3,7 @@ import type { StoredEvidence } from '../../../incident/evidence.ts';
 import { VERDICT_WORDS, type Hypothesis } from '../../../incident/hypothesis.ts';
 import { incidentName } from '../../../incident/incident.ts';
 import { counted } from '../../../incident/text.ts';
+import { questionAmong } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
 import { withoutCard } from './cards.ts';
@@ -123,7 +124,7 @@ function titles(before: string, ids: number[], view: IncidentView): Inline[] {
 
 function otherProposals(view: IncidentView) {
   const others = withoutCard(view).map((proposal): Inline[] => [
-    oneLine(proposal.title, 150),
+    oneLine(questionAmong(view.proposals, proposal).title, 250),
     words(` (confidence ${shownConfidence(proposal.confidence)})`),
   ]);
   const withheld = view.journal.flatMap((entry) =>

@@ -10,6 +10,11 @@ const COMMANDS: [string, string][] = [
   ['note [INC-12] text', 'write something into the record of an incident'],
   ['resolve [INC-12]', 'say that an incident is over'],
   ['postmortem [INC-12]', 'the draft of its postmortem'],
+  ['propose', 'the actions that you can ask for here, with their arguments'],
+  [
+    'propose [INC-12] tool name=value … [-- why]',
+    'ask for an action by hand; somebody else approves it on its card',
+  ],
   [
     'silence RuleName or label=value 2h why',
     'keep such alerts quiet for a while; critical ones too with --critical',

@@ -1,11 +1,13 @@
 import { shownConfidence } from '../../../incident/confidence.ts';
 import type { types } from '@slack/bolt';
 import type { Risk } from '../../../incident/action.ts';
+import { standingOf } from '../../../incident/plan.ts';
 import { isPending, type Proposal, type Reason } from '../../../incident/proposal.ts';
 import { questionAmong, type Question } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { passesStop, type Stopped } from '../../../incident/stop.ts';
 import { confirmationOf, isLong } from '../../../incident/confirmation.ts';
+import { SITREP } from '../../../incident/person.ts';
 import { cardText } from '../../../incident/literal.ts';
 import { actionId, type ButtonKind } from '../buttons.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
@@ -13,6 +15,7 @@ import { cardFileName } from './card-file.ts';
 import { decision } from './decision.ts';
 import { fit, must, optional } from './fit.ts';
 import { source } from './links.ts';
+import { who } from './people.ts';
 import { planProgress, progress } from './progress.ts';
 import { replacing } from './replacing.ts';
 import { bold, bullets, lines, moment, oneLine, richText, smallPrint, words } from './rich.ts';
@@ -44,7 +47,9 @@ export function renderProposal(
   const steps = proposal.consent.plan ? planProgress(view, question) : progress(view, proposal);
   const title = inertLine(question.title, proposal.consent.plan ? 400 : 150);
   return {
-    text: inertMarkup(`${pending ? 'Proposed' : `Proposal ${proposal.state}`}: ${title}`),
+    text: inertMarkup(
+      `${pending ? 'Proposed' : `Proposal ${proposal.consent.plan ? standingOf(question.steps).kind : proposal.state}`}: ${title}`,
+    ),
     blocks: fit([
       ...must(richText(heading(question, title))),
       ...(pending ? must : optional)(...question.steps.flatMap((step) => replacing(view, step))),
@@ -127,12 +132,19 @@ function openQuestion(view: IncidentView, question: Question, tokens: Tokens | n
   return [
     richText(
       lines(
+        ...requester(proposal),
         [words(`${asks}Expires `), moment(proposal.expiresAt), words('.')],
         view.stopped ? [words(whileStopped(view.stopped, proposal))] : [],
       ),
     ),
     ...(tokens ? [buttons(question, tokens)] : []),
   ];
+}
+
+/** Whoever asked for it by hand; everybody else may approve it. */
+function requester({ requestedBy }: Proposal): Inline[][] {
+  if (requestedBy === SITREP) return [];
+  return [[words('Asked for by '), who(requestedBy), words(', who cannot approve it.')]];
 }
 
 function whileStopped(stopped: Stopped, proposal: Proposal): string {

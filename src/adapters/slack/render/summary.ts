@@ -1,7 +1,10 @@
 import type { StoredAlert } from '../../../incident/alert.ts';
 import { incidentName, isOngoing, type Incident } from '../../../incident/incident.ts';
 import { awaitsReview, type Proposal } from '../../../incident/proposal.ts';
+import { standingOf } from '../../../incident/plan.ts';
+import { isLead, questionAmong, type Question } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
+import { heldBack } from '../../../incident/held-back.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
 import type { Stopped } from '../../../incident/stop.ts';
 import { counted, joined } from '../../../incident/text.ts';
@@ -41,7 +44,7 @@ export function renderSummary(view: IncidentView): Rendered {
   return {
     text: inertMarkup(`${headline(view)}. ${advice(view)}`, 600),
     blocks: fit([
-      ...must(richText(top), richText(facts(view))),
+      ...must(richText(top), richText(facts(view)), ...heldBackLine(view)),
       ...optional(...alertBlock(view)),
       ...optional(...decisionBlock(view)),
       ...optional(...noteBlock(view)),
@@ -108,10 +111,15 @@ function howItStands({ status, summary, service, startsAt, endsAt }: StoredAlert
 
 function decisionBlock(view: IncidentView) {
   const items = view.proposals
+    .filter(isLead)
     .map((proposal) => ({ proposal, said: decision(view, proposal) }))
     .filter(({ said }) => said.length > 0)
     .slice(0, DECISIONS)
-    .map(({ proposal, said }): Inline[] => [...titleOf(proposal), words(': '), ...said, ...result(proposal)]);
+    .map(({ proposal, said }): Inline[] => {
+      const question = questionAmong(view.proposals, proposal);
+      const came = proposal.consent.plan ? planResult(question) : result(proposal);
+      return [oneLine(question.title, 250), words(': '), ...said, ...came];
+    });
   return items.length === 0 ? [] : [richText(lines([bold(words('Decisions'))]), bullets(items))];
 }
 
@@ -133,8 +141,20 @@ function result(proposal: Proposal): Inline[] {
   }
 }
 
-function titleOf(proposal: Proposal): Inline[] {
-  return [oneLine(proposal.title, 150)];
+function planResult({ steps }: Question): Inline[] {
+  const standing = standingOf(steps);
+  switch (standing.kind) {
+    case 'helped':
+      return [words(steps.at(-1)?.consent.predicate.alertsResolved ? ' · it helped' : ' · done')];
+    case 'undone':
+      return [words(' · it was undone')];
+    case 'stopped':
+      return [words(` · stopped at step ${standing.at.consent.plan?.step}, ${standing.at.state}`)];
+    case 'under way':
+      return [words(` · at step ${standing.at.consent.plan?.step} of ${steps.length}`)];
+    default:
+      return [];
+  }
 }
 
 function noteBlock(view: IncidentView) {
@@ -155,6 +175,18 @@ function stoppedLine({ proposals }: IncidentView, { why, undoing }: Stopped): st
     .map((one) => `“${inertLine(one.title, 80)}”`);
   const except = here.length === 0 ? '' : `, except undoing ${joined(here)}`;
   return `All actions are stopped${except}: ${inertLine(why, 200)}`;
+}
+
+/** What people are not asked now is still counted for them. */
+function heldBackLine({ incident, journal }: IncidentView) {
+  const held = isOngoing(incident.state) ? heldBack(journal) : null;
+  if (!held) return [];
+  const fixes = counted(held.count, 'more fix is', 'more fixes are');
+  return [
+    smallPrint(
+      `${fixes} held back: ${inertLine(held.why, 200)}. Decide about what waits; the next look proposes the rest, or ask for it with /sitrep propose.`,
+    ),
+  ];
 }
 
 function smallPrints(view: IncidentView): string[] {

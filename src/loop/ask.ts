@@ -1,0 +1,161 @@
+import { configuredTools } from '../act/configured.ts';
+import type { Answer } from '../decide/decide.ts';
+import { ACTION_EXAMPLES } from '../incident/action-examples.ts';
+import { canonicalJson } from '../incident/canonical.ts';
+import { incidentName, isOngoing } from '../incident/incident.ts';
+import { mayDecide } from '../incident/person.ts';
+import { isPending, type Proposal } from '../incident/proposal.ts';
+import { targetServices } from '../incident/target-services.ts';
+import { joined, plain } from '../incident/text.ts';
+import type { IncidentView } from '../incident/view.ts';
+import { readTypedAction, usageOf, type TypedAction } from '../incident/typed-action.ts';
+import { confidenceIn } from '../learn/confidence.ts';
+import { fixConfidence, pastInWords } from '../propose/confidence.ts';
+import { offer } from './offer.ts';
+import type { LoopPorts } from './ports.ts';
+import { addQuestion } from './proposals.ts';
+import { replaceable, takeReplaced } from './replacing.ts';
+
+/** What somebody asks for by hand: the words of the action, and why. Without words the tools are listed. */
+export type AskedAction = {
+  person: string;
+  incidentId: number | null;
+  words: readonly string[];
+  why: string;
+};
+
+const LONGEST_WHY = 300;
+/** Before what Sitrep found: somebody waits for it. */
+const FIRST = 0;
+
+/**
+ * Proposes an action that a person asks for. Everything else is as for what Sitrep finds itself: the catalogue, the dry
+ * run, the policy, the card and the bounds on questions; but it never runs by itself, and whoever asked cannot approve it.
+ */
+export async function ask(ports: LoopPorts, asked: AskedAction): Promise<Answer> {
+  const { person, incidentId, words } = asked;
+  if (words.length === 0) return { ok: true, text: tools(ports) };
+  if (!mayDecide(ports.people, person))
+    return no('You are not listed in sitrep.yaml, so you cannot ask for an action here.');
+  const typed = readTypedAction(words);
+  if (!typed.ok) return no(typed.mistake);
+  const found = serviceOf(ports, typed.value);
+  if ('mistake' in found) return no(found.mistake);
+  if (incidentId === null)
+    return no('Say for which incident, for example: propose INC-12 … “incidents” lists the latest.');
+  const view = await ports.transaction((store) => store.view(incidentId));
+  if (!view) return no(`There is no ${incidentName(incidentId)}.`);
+  if (!isOngoing(view.incident.state)) return no(`${incidentName(incidentId)} is ${view.incident.state}.`);
+  const made = await prepare(ports, asked, typed.value.action, found.service, view);
+  if (made.kind === 'withheld') return no(`It cannot be proposed now: ${made.why}`);
+  const lone = whyNobodyElse(made.proposal);
+  return lone === null ? put(ports, made.proposal) : no(lone);
+}
+
+async function prepare(
+  ports: LoopPorts,
+  { person, why }: AskedAction,
+  action: TypedAction['action'],
+  service: string,
+  { incident, alerts, evidence }: IncidentView,
+) {
+  const reason = plain(why, LONGEST_WHY).trim();
+  const name = ports.people.find((one) => one.slackId === person)?.name ?? person;
+  const text = `asked for by ${name}${reason === '' ? '' : `: ${reason}`}`;
+  const draft = {
+    action,
+    service,
+    score: 0.5,
+    reasonsFor: [{ text, evidenceId: null }],
+    reasonsAgainst: [],
+    byHand: true as const,
+  };
+  const { now, learnt, track, record } = await ports.transaction(async (store) => ({
+    now: await store.now(),
+    learnt: await store.learnt('fix'),
+    track: await store.trackRecord(action),
+    record: await store.actionRecord(action.tool, service, null),
+  }));
+  const context = {
+    incidentId: incident.id,
+    alerting: incident.services,
+    firing: alerts.filter((alert) => alert.status === 'firing'),
+    rank: FIRST,
+    requestedBy: person,
+    undoes: null,
+    record,
+    now,
+  };
+  const confidence = confidenceIn(fixConfidence(draft, evidence, track), learnt, pastInWords(track));
+  return offer(draft, confidence, context, { ...ports, ...ports.settings }, ports.world);
+}
+
+/** Puts it before people, unless it waits for them already or the incident is over by now. */
+function put(ports: LoopPorts, proposal: Proposal): Promise<Answer> {
+  return ports.transaction(async (store): Promise<Answer> => {
+    const fresh = await store.lockView(proposal.incidentId);
+    if (!fresh || !isOngoing(fresh.incident.state)) return no('The incident is over by now.');
+    const same = fresh.proposals.find(
+      (one) => isPending(one.state) && canonicalJson(one.action) === canonicalJson(proposal.action),
+    );
+    if (same) return no(`“${same.title}” waits for people already; look for its card in the thread.`);
+    const before = replaceable(fresh.journal, fresh.proposals, []);
+    const held = await addQuestion(ports, store, [proposal], (step) => takeReplaced(before, step));
+    if (held !== null) return no(`${held}. Decide about one of them first, then ask again.`);
+    const text = `Proposed: ${proposal.title}. Its card is in the thread; somebody else must approve it.`;
+    return { ok: true, text };
+  });
+}
+
+/** Why nobody could approve it but the one who asks; null where somebody could, or where it is only suggested. */
+function whyNobodyElse({ autonomy, consent, requestedBy }: Proposal): string | null {
+  if (autonomy === 'suggest') return null;
+  const others = consent.approvers.filter((one) => one !== requestedBy).length;
+  return others >= consent.approvalsNeeded
+    ? null
+    : `It takes ${consent.approvalsNeeded} approvals by others than you, and sitrep.yaml lets only ${others} give one.`;
+}
+
+/**
+ * The service that an action is about. Where its target is declared, nobody can say otherwise, because rules of the policy
+ * may depend on it.
+ */
+function serviceOf(
+  { catalogue }: LoopPorts,
+  { action, service: said }: TypedAction,
+): { service: string } | { mistake: string } {
+  if (said !== null && !catalogue.has(said))
+    return {
+      mistake: `sitrep.yaml declares no service “${plain(said, 60)}”, only ${joined([...catalogue.keys()])}.`,
+    };
+  const declared = targetServices(catalogue, action);
+  const [only, ...others] = declared ?? [];
+  if (only !== undefined && said !== null && !declared?.includes(said))
+    return { mistake: `Its target belongs to ${joined(declared ?? [])}, not to ${said}.` };
+  if (said !== null) return { service: said };
+  if (others.length > 0)
+    return {
+      mistake: `Say which service it is about, as its target belongs to several: service=${declared?.join(' or service=')}`,
+    };
+  if (only === undefined && declared !== null)
+    return {
+      mistake:
+        'sitrep.yaml declares no service with this target. Say which service it is about: service=NAME',
+    };
+  return { service: only ?? '' };
+}
+
+function tools({ world }: LoopPorts): string {
+  const names = configuredTools(world);
+  const [first] = names;
+  if (first === undefined) return 'No tool is configured here: Sitrep has no system that it could act on.';
+  return [
+    'What can be asked for here:',
+    ...names.map((name) => `${name} ${usageOf(name)}`),
+    `For example: propose INC-12 ${first} ${ACTION_EXAMPLES[first]} -- why`,
+  ].join('\n');
+}
+
+function no(text: string): Answer {
+  return { ok: false, text };
+}
