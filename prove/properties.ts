@@ -6,6 +6,7 @@ import { killSwitch } from './properties/kill-switch.ts';
 import { mediation } from './properties/mediation.ts';
 import { outbound } from './properties/outbound.ts';
 import { pinnedTools } from './properties/pinned-tools.ts';
+import { plans } from './properties/plans.ts';
 import { rendering } from './properties/rendering.ts';
 import { twoPerson } from './properties/two-person.ts';
 import { verification } from './properties/verification.ts';
@@ -17,6 +18,7 @@ export const PROPERTIES: readonly Property[] = [
   crash,
   consent,
   killSwitch,
+  plans,
   rendering,
   authenticity,
   audit,

@@ -42,8 +42,9 @@ await Promise.all(
     for (let property = waiting.shift(); property; property = waiting.shift()) {
       const result = await apart(property, { scale, seed });
       results.set(property, result);
-      const { name, cases, violations, seconds } = result;
+      const { name, cases, violations, seconds, examples } = result;
       console.error(`${name}: ${cases} cases, ${violations} violations, ${seconds} s`);
+      for (const example of examples) console.error(`  violated: ${example}`);
     }
   }),
 );

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createButtonTokens } from '../src/adapters/postgres/button-tokens.ts';
 import type { Store } from '../src/adapters/postgres/store/store.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
 import { planDigest } from '../src/incident/plan.ts';
@@ -94,12 +95,43 @@ describe('a plan', () => {
     expect(card.filter((line) => line.startsWith('Step '))).toHaveLength(3);
   });
 
+  it('teaches nothing of its steps: of several changes nobody knows which one helped', async () => {
+    const s = await planStage(db);
+    await s.approve();
+    await s.recover();
+    await carryOn(s);
+    expect(await s.states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    const [step] = await s.steps();
+    if (!step) throw new Error('no step');
+    await s.transaction(async (store) => {
+      expect((await store.actionRecord('kubernetes.scale', 'catalog', null)).streak).toBe(0);
+      expect(await store.trackRecord(step.action)).toEqual({ tried: 0, helped: 0 });
+    });
+  });
+
   it('is one question to people, however many steps it has', async () => {
     const s = await planStage(db, {
       settings: { approvals: { pendingPerIncident: 1, perHour: 1 } },
     });
     expect(await s.states()).toHaveLength(3);
     expect(await s.transaction((store) => store.questions(1))).toEqual({ pending: 1, lastHour: 1 });
+  });
+
+  it('is one thing that waits, and its buttons stand for all steps until it is decided', async () => {
+    const s = await planStage(db);
+    const question = await s.question();
+    const waiting = await s.transaction((store) => store.awaiting());
+    expect(waiting.map(({ steps }) => steps?.length)).toEqual([3]);
+    const tokens = createButtonTokens(db);
+    const { approve } = await tokens.mint({ id: question.lead.id, digest: question.digest });
+    const pressed = await tokens.resolve(approve, null);
+    if ('refused' in pressed) throw new Error(pressed.refused);
+    expect(pressed.digest).toBe(question.digest);
+    expect(pressed.question.digest).toBe(question.digest);
+    await s.approve();
+    expect(await tokens.resolve(approve, null)).toMatchObject({
+      refused: expect.stringContaining('has been used'),
+    });
   });
 
   it('is rejected as a whole', async () => {
@@ -438,6 +470,7 @@ describe('the order of a plan', () => {
       await db.query(`alter table proposal disable trigger proposal_in_turn`);
       try {
         await claim();
+        await db.query(`insert into execution (proposal_id, lease_until) values ($1, now())`, [id]);
         expect(await s.transaction((store) => store.markSent(id, 'x', 30))).toBe(false);
       } finally {
         await db.query(`alter table proposal enable trigger proposal_in_turn`);

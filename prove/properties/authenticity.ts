@@ -6,6 +6,7 @@ import { oddTokens } from '../support/odd-tokens.ts';
 import type { Property } from '../support/property.ts';
 import { refused, type Yard } from '../support/refused.ts';
 import { openSlackDoor, type DoorOptions } from '../support/slack-door.ts';
+import { typedByHand } from '../support/typed-by-hand.ts';
 import { carryOut, openWorld, type StageOptions } from '../support/world.ts';
 
 type Seams = Pick<StageOptions, 'wrapStore'> & Pick<DoorOptions, 'wrapTokens'>;
@@ -29,6 +30,7 @@ export const authenticity: Property<Seams> = {
       await forgeries(yard);
       await impostors(yard);
       await oddTokens(yard);
+      await typedByHand(yard);
       await genuine(yard);
     } finally {
       await door.close();

@@ -10,7 +10,7 @@ import { oneLine, watchedCluster, watchedDatabase } from '../support/moments.ts'
 import type { Property, Scale, Trial } from '../support/property.ts';
 import { carryOut, openWorld, UNFINISHED, type StageOptions, type World } from '../support/world.ts';
 
-type Seams = Pick<StageOptions, 'wrapStore'>;
+type Seams = Pick<StageOptions, 'wrapStore' | 'outsideStop'>;
 
 type How = 'the row' | 'the row, saying undo' | 'the file' | 'the file, database away';
 
@@ -72,13 +72,14 @@ async function pullEverywhere(
     const away = (): boolean => how === 'the file, database away' && pulled !== null;
     const watch = async (what: string, when: 'before' | 'after'): Promise<void> => {
       passed += 1;
-      if (passed === moment) {
-        where = `${when} ${oneLine(what)}`;
-        pulled = outside(() => pull(world, home, how, course));
-      }
+      // What has happened by this moment was before the switch.
       if (when === 'after' && /set sent_at/.test(what)) course.push('intent written');
       if (when === 'after' && what === 'transaction' && course.includes('intent written')) {
         if (!course.includes('intent committed')) course.push('intent committed');
+      }
+      if (passed === moment) {
+        where = `${when} ${oneLine(what)}`;
+        pulled = outside(() => pull(world, home, how, course));
       }
       // The switch waits for no moment but for a transaction that it must not overtake.
       if (when === 'after' && what === 'transaction') await pulled;

@@ -1,6 +1,7 @@
 import { approve as approveForReal, reject, type DecideStore } from '../../src/decide/decide.ts';
 import type { Person } from '../../src/incident/person.ts';
 import { consentDigest, type Proposal } from '../../src/incident/proposal.ts';
+import { questionOf } from '../../src/incident/question.ts';
 import { aProposal } from '../../test/support/incident-view.ts';
 import type { Property } from '../support/property.ts';
 import { rendered } from '../../test/support/rendered.ts';
@@ -79,11 +80,21 @@ async function play(
   let stopped = false;
   let now = BEFORE;
   const given = new Set<string>();
+  const proposal = (): Proposal => ({ ...BASE, consent: CONSENT, digest: DIGEST, state });
   const store: Pick<
     DecideStore,
-    'lockProposal' | 'stopped' | 'giveApproval' | 'consume' | 'rejectProposal' | 'record' | 'enqueue' | 'now'
+    | 'lockProposal'
+    | 'lockQuestion'
+    | 'stopped'
+    | 'giveApproval'
+    | 'consume'
+    | 'rejectProposal'
+    | 'record'
+    | 'enqueue'
+    | 'now'
   > = {
-    lockProposal: async () => ({ ...BASE, consent: CONSENT, digest: DIGEST, state }),
+    lockProposal: async () => proposal(),
+    lockQuestion: async () => questionOf([proposal()]),
     stopped: async () => (stopped ? { by: 'U1', why: 'test' } : null),
     giveApproval: async (_, person) => given.add(person).size,
     async consume() {

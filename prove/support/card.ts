@@ -71,8 +71,12 @@ export function signedPress(card: Card, person: string, changes: object = {}): S
   return signedInteraction(press(card, person, changes));
 }
 
-/** What Slack sends when somebody fills in the dialog of Approve. */
-export function signedDialog({ standing, tokens }: Card, person: string): SignedRequest {
+/** What Slack sends when somebody fills in the dialog of Approve; null where there is no field. */
+export function signedDialog(
+  { standing, tokens }: Card,
+  person: string,
+  typed: string | null = null,
+): SignedRequest {
   const place = { channel: standing.channel, ts: THREAD };
   return signedInteraction({
     type: 'view_submission',
@@ -82,7 +86,9 @@ export function signedDialog({ standing, tokens }: Card, person: string): Signed
       type: 'modal',
       callback_id: APPROVE_DIALOG,
       private_metadata: JSON.stringify({ token: tokens.approve, standing, place }),
-      state: { values: {} },
+      state: {
+        values: typed === null ? {} : { typed: { typed: { type: 'plain_text_input', value: typed } } },
+      },
     },
   });
 }

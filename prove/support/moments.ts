@@ -1,5 +1,5 @@
 import type { Database, Sql } from '../../src/adapters/postgres/sql.ts';
-import type { RecordedCluster } from './recorded-cluster.ts';
+import type { Cluster } from '../../src/act/world/cluster.ts';
 
 /** Told before and after every statement, every commit and every call to the cluster. What it throws is thrown there. */
 export type Watch = (what: string, when: 'before' | 'after') => void | Promise<void>;
@@ -32,16 +32,14 @@ export function watchedDatabase(db: Database, watch: Watch): Database {
   };
 }
 
-export function watchedCluster(cluster: RecordedCluster, watch: Watch): RecordedCluster {
-  return {
-    ...cluster,
-    get writes() {
-      return cluster.writes;
-    },
+/** The cluster as it is, but for what is watched. */
+export function watchedCluster<C extends Cluster>(cluster: C, watch: Watch): C {
+  const watchedCalls: Pick<Cluster, 'deployment' | 'revisions' | 'patch'> = {
     deployment: (...args) => watched(watch, 'read deployment', () => cluster.deployment(...args)),
     revisions: (...args) => watched(watch, 'read revisions', () => cluster.revisions(...args)),
     patch: (...args) => watched(watch, args[3].dryRun ? 'dry run' : 'write', () => cluster.patch(...args)),
   };
+  return Object.assign(Object.create(cluster) as C, watchedCalls);
 }
 
 /** A statement as it fits into a report. */

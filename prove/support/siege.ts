@@ -82,7 +82,8 @@ export async function openSiege(over: StageOptions = {}): Promise<Siege> {
     writes,
     foreignCalls: () => server.calls.length,
     left: (view) => ({
-      'the model': model.seen.join('\n'),
+      // Every request repeats the conversation so far; each message of it is searched once.
+      'the model': [...new Set(model.seen.flatMap((body) => body.split('{"role"')))].join('\n'),
       'the MCP server': server.calls.join('\n'),
       Slack: view ? shownInSlack(view) : '',
       'what was written to': JSON.stringify(writes),

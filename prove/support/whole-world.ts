@@ -4,8 +4,8 @@ import type { Flags, FlagState } from '../../src/act/world/flags.ts';
 import type { Issue, Issues } from '../../src/act/world/issues.ts';
 import type { World } from '../../src/act/world.ts';
 import { brokerOf, toolServerOf } from './configured-writes.ts';
-import { flyOf } from './fly-machines.ts';
 import type { Ledger } from './ledger.ts';
+import { flyOf } from './fly-machines.ts';
 import { workflowsOf } from './workflow-runs.ts';
 
 /** A world in memory with something for every tool of the catalogue to act on; writes have effect, and all are in the ledger. */

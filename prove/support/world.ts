@@ -38,6 +38,9 @@ export const ASK_ALWAYS = aPolicy([{ name: 'ask' }], {
   limits: { perHour: 1_000_000, atOnce: 3, failuresInARow: 1_000_000, breakerHours: 24, flapMinutes: 0 },
 });
 
+/** All proposals of a property are made of the same one, which must not expire on a slow machine before the last is tried. */
+export const NEVER_LATE = { approvalS: 7 * 86_400 };
+
 /** States in which somebody or something still has to act. */
 export const UNFINISHED: readonly ProposalState[] = ['approved', 'claimed', 'sent', 'confirmed', 'verifying'];
 
@@ -48,8 +51,10 @@ export async function openWorld(
   const db = await freshDatabase();
   const cluster = recordedCluster();
   const over = typeof given === 'function' ? given(cluster) : given;
-  const replica = (more: StageOptions = {}, through = db) =>
-    stage(through, { cluster, policy: ASK_ALWAYS, sources: HEALTHY, ...over, ...more });
+  const replica = (more: StageOptions = {}, through = db) => {
+    const settings = { ...NEVER_LATE, ...over.settings, ...more.settings };
+    return stage(through, { cluster, policy: ASK_ALWAYS, sources: HEALTHY, ...over, ...more, settings });
+  };
   const first = await replica();
   await first.fire();
   await first.turn();
@@ -119,7 +124,7 @@ export async function carryOut(replica: Stage, id: string): Promise<ProposalStat
 }
 
 /** A copy of the first incident in which nothing fires and everything waits for people. */
-async function anotherIncident(db: Database): Promise<number> {
+export async function anotherIncident(db: Database): Promise<number> {
   const { rows } = await db.query<{ id: number }>(
     `insert into incident overriding system value
      select copy.* from incident one, lateral jsonb_populate_record(one, jsonb_build_object(

@@ -1,4 +1,4 @@
-import type { Action, ActionOf, BlastRadius, Risk, ToolName } from '../incident/action.ts';
+import type { Action, ActionOf, BlastRadius, Cancel, Risk, ToolName } from '../incident/action.ts';
 import type { Target } from '../incident/proposal.ts';
 import type { ReadWorld, World } from './world.ts';
 
@@ -19,12 +19,6 @@ export type Preparation = {
   reversible?: boolean;
   cancel?: Cancel;
 };
-
-/**
- * What stopping means once the write is out: `undo`, the inverse puts it back; `wait`, it ends by itself and
- * cannot be taken back.
- */
-export type Cancel = 'undo' | 'wait';
 
 /** What tools need to know of the service that an action is about. */
 export type Surroundings = {

@@ -29,6 +29,12 @@ export type Action = {
 
 export type ActionOf<T extends ToolName> = Extract<Action, { tool: T }>;
 
+/**
+ * What stopping means once the write is out: `undo`, the inverse puts it back; `wait`, it ends by itself and
+ * cannot be taken back.
+ */
+export type Cancel = 'undo' | 'wait';
+
 export type Risk = 'low' | 'medium' | 'high';
 
 /** How far an action reaches if it goes wrong. Computed by code from the world, never by a model. */

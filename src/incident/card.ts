@@ -20,7 +20,6 @@ export function renderCard(consent: Unrendered): string[] {
     ...predicate.signals.map((signal) => `${signal.query} < ${signal.healthyBelow}`),
   ];
   const parts = shown.riskParts.map((part) => `${part.text} ${part.points}`).join(', ');
-  const undo = shown.inverse ? `${shown.inverse.tool} ${canonicalJson(shown.inverse.arguments)}` : 'none';
   return [
     ...(plan ? stepLines(plan, consent) : []),
     `Action: ${consent.tool} ${canonicalJson(consent.arguments)}`,
@@ -31,7 +30,7 @@ export function renderCard(consent: Unrendered): string[] {
     `Blast radius: ${asked.blastRadius.text} (risk ${asked.risk})`,
     `Risk score: ${asked.riskScore} of 100 (${parts})`,
     `Policy: ${policyLine(consent)}`,
-    `Undo: ${undo}${consent.undoIfFailed ? ', by itself if it does not help' : ''}`,
+    `Undo: ${undoLine(shown)}${consent.undoIfFailed ? ', by itself if it does not help' : ''}`,
     ...conditions.map((condition) => `Counts as ${isLast ? 'helped' : 'done'} when: ${condition}`),
     `All of that within ${predicate.withinS} s${predicate.holdsS > 0 ? `, and for ${predicate.holdsS} s on end` : ''}`,
     `Everything else that is consented to: sha256:${digestOf(consent)}`,
@@ -59,6 +58,12 @@ export function whyCardMisfits({ card, ...consent }: Consent): string | null {
 function stepLines({ step, of }: PlanPlace, { expiresAt, shown }: Unrendered): string[] {
   const after = step === 1 ? '' : `when step ${step - 1} has succeeded, `;
   return [`Step ${step} of ${of}: begins ${after}not after ${expiresAt}`, ...(shown.notes ?? [])];
+}
+
+function undoLine({ inverse, cancel }: Shown): string {
+  if (inverse) return `${inverse.tool} ${canonicalJson(inverse.arguments)}`;
+  if (cancel === 'undo') return 'offered once it is carried out';
+  return `none${cancel === 'wait' ? '; once sent it cannot be taken back, and ends by itself' : ''}`;
 }
 
 const NAMED = 5;

@@ -5,7 +5,7 @@ import { ANSWER_NAMES, type EvidenceAnswer, type Verdict } from './answer.ts';
 import { canonicalJson } from './canonical.ts';
 import type { EvidenceAbout } from './evidence.ts';
 import type { IncidentState } from './incident.ts';
-import type { Autonomy, PolicySubject } from './policy.ts';
+import type { Autonomy, PolicyAnswer, PolicySubject } from './policy.ts';
 import type { PlanPlace, ProposalState, Target } from './proposal.ts';
 
 /** What a person decided through. */
@@ -64,6 +64,7 @@ export type Happening =
       title: string;
       why: string;
       mayPass?: boolean;
+      policy?: PolicyAnswer;
       /** Held back only because people are asked enough already. */
       bound?: true;
     }

@@ -105,3 +105,16 @@ export type Verdict = Pick<PolicyRule, 'approvals' | 'approvers' | 'confirm' | '
   /** Why it is less than the rule says, or asks for more; whole clauses for people. */
   because: string[];
 };
+
+/** What the policy was asked about an action and said, with the moment and the record that it was asked with; for the journal. */
+export type PolicyAnswer = Pick<Verdict, 'rule' | 'autonomy' | 'because'> & {
+  version: string;
+  /** ISO 8601, as all times here. */
+  at: string;
+  asked: PolicySubject;
+  record: {
+    streak: number;
+    failures: { inARow: number; lastAt: string } | null;
+    runs: { at: string; rule: string }[];
+  };
+};

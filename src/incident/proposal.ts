@@ -1,4 +1,4 @@
-import type { Action, Risk } from './action.ts';
+import type { Action, Cancel, Risk } from './action.ts';
 import { digestOf } from './canonical.ts';
 import type { Confidence } from './confidence.ts';
 import type { Autonomy, PolicySubject, RiskScore, Verdict } from './policy.ts';
@@ -71,6 +71,8 @@ export type Shown = {
   dryRun: string;
   expectedEffect: string;
   inverse: Action | null;
+  /** What stopping means once it is sent; absent in consents of earlier versions. */
+  cancel?: Cancel;
   /** Whole lines about the plan, which its first step bears. */
   notes?: string[];
   riskParts: RiskScore['parts'];

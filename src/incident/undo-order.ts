@@ -9,6 +9,8 @@ export type OrderedUndo = {
   title: string;
   /** `under way`: not read back yet, and its inverse is offered once it is; `no way back`: nothing undoes it. */
   standing: 'ready' | 'under way' | 'no way back';
+  /** Whether it was sent and its tool cannot be taken back: it ends by itself. */
+  endsByItself?: boolean;
 };
 
 /** An order that a stop still names, the newest effect first. */

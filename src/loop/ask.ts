@@ -2,16 +2,20 @@ import { configuredTools } from '../act/configured.ts';
 import type { Answer } from '../decide/decide.ts';
 import { ACTION_EXAMPLES } from '../incident/action-examples.ts';
 import { canonicalJson } from '../incident/canonical.ts';
+import type { Parsed } from '../incident/matcher.ts';
 import { incidentName, isOngoing } from '../incident/incident.ts';
 import { mayDecide } from '../incident/person.ts';
 import { isPending, type Proposal } from '../incident/proposal.ts';
+import { isLead, questionAmong, questionOf, type Question } from '../incident/question.ts';
 import { targetServices } from '../incident/target-services.ts';
 import { joined, plain } from '../incident/text.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { readTypedAction, usageOf, type TypedAction } from '../incident/typed-action.ts';
 import { confidenceIn } from '../learn/confidence.ts';
+import type { Draft } from '../propose/draft.ts';
 import { fixConfidence, pastInWords } from '../propose/confidence.ts';
-import { offer } from './offer.ts';
+import type { PlannedStep } from './offer-plan.ts';
+import { offerSteps, type Offered } from './offer-steps.ts';
 import type { LoopPorts } from './ports.ts';
 import { addQuestion } from './proposals.ts';
 import { replaceable, takeReplaced } from './replacing.ts';
@@ -37,72 +41,94 @@ export async function ask(ports: LoopPorts, asked: AskedAction): Promise<Answer>
   if (words.length === 0) return { ok: true, text: tools(ports) };
   if (!mayDecide(ports.people, person))
     return no('You are not listed in sitrep.yaml, so you cannot ask for an action here.');
-  const typed = readTypedAction(words);
-  if (!typed.ok) return no(typed.mistake);
-  const found = serviceOf(ports, typed.value);
-  if ('mistake' in found) return no(found.mistake);
+  const wanted: Wanted[] = [];
+  for (const [place, one] of partsOf(words).entries()) {
+    const read = readOne(ports, one);
+    if (!read.ok) return no(`${place > 0 ? `After “then” number ${place}: ` : ''}${read.mistake}`);
+    wanted.push(read.value);
+  }
   if (incidentId === null)
     return no('Say for which incident, for example: propose INC-12 … “incidents” lists the latest.');
   const view = await ports.transaction((store) => store.view(incidentId));
   if (!view) return no(`There is no ${incidentName(incidentId)}.`);
   if (!isOngoing(view.incident.state)) return no(`${incidentName(incidentId)} is ${view.incident.state}.`);
-  const made = await prepare(ports, asked, typed.value.action, found.service, view);
+  const made = await prepare(ports, asked, wanted, view);
   if (made.kind === 'withheld') return no(`It cannot be proposed now: ${made.why}`);
-  const lone = whyNobodyElse(made.proposal);
-  return lone === null ? put(ports, made.proposal) : no(lone);
+  const lone = whyNobodyElse(made.steps[0]);
+  return lone === null ? put(ports, questionOf(made.steps)) : no(lone);
+}
+
+/** The words of each action; “then” stands between those of a plan. */
+function partsOf(words: readonly string[]): string[][] {
+  const parts: string[][] = [[]];
+  for (const word of words) {
+    if (/^then$/iu.test(word)) parts.push([]);
+    else parts.at(-1)?.push(word);
+  }
+  return parts;
+}
+
+type Wanted = Pick<Draft, 'action' | 'service'>;
+
+function readOne(ports: LoopPorts, words: readonly string[]): Parsed<Wanted> {
+  const typed = readTypedAction(words);
+  if (!typed.ok) return typed;
+  const found = serviceOf(ports, typed.value);
+  return 'mistake' in found
+    ? { ok: false, mistake: found.mistake }
+    : { ok: true, value: { action: typed.value.action, service: found.service } };
 }
 
 async function prepare(
   ports: LoopPorts,
   { person, why }: AskedAction,
-  action: TypedAction['action'],
-  service: string,
+  wanted: readonly Wanted[],
   { incident, alerts, evidence }: IncidentView,
-) {
+): Promise<Offered> {
   const reason = plain(why, LONGEST_WHY).trim();
   const name = ports.people.find((one) => one.slackId === person)?.name ?? person;
   const text = `asked for by ${name}${reason === '' ? '' : `: ${reason}`}`;
-  const draft = {
-    action,
-    service,
-    score: 0.5,
-    reasonsFor: [{ text, evidenceId: null }],
-    reasonsAgainst: [],
-    byHand: true as const,
-  };
-  const { now, learnt, track, record } = await ports.transaction(async (store) => ({
+  const { now, learnt } = await ports.transaction(async (store) => ({
     now: await store.now(),
     learnt: await store.learnt('fix'),
-    track: await store.trackRecord(action),
-    record: await store.actionRecord(action.tool, service, null),
   }));
+  const planned: PlannedStep[] = [];
+  for (const one of wanted) {
+    const reasons = { reasonsFor: [{ text, evidenceId: null }], reasonsAgainst: [] };
+    const draft: Draft = { ...one, score: 0.5, ...reasons, byHand: true };
+    const [past, record] = await ports.transaction(async (store) => [
+      await store.trackRecord(one.action),
+      await store.actionRecord(one.action.tool, one.service, null),
+    ]);
+    const confidence = confidenceIn(fixConfidence(draft, evidence, past), learnt, pastInWords(past));
+    planned.push({ draft, confidence, record, undoes: null });
+  }
   const context = {
     incidentId: incident.id,
     alerting: incident.services,
     firing: alerts.filter((alert) => alert.status === 'firing'),
     rank: FIRST,
     requestedBy: person,
-    undoes: null,
-    record,
     now,
   };
-  const confidence = confidenceIn(fixConfidence(draft, evidence, track), learnt, pastInWords(track));
-  return offer(draft, confidence, context, { ...ports, ...ports.settings }, ports.world);
+  return offerSteps(ports, planned, context);
 }
 
 /** Puts it before people, unless it waits for them already or the incident is over by now. */
-function put(ports: LoopPorts, proposal: Proposal): Promise<Answer> {
+function put(ports: LoopPorts, { lead, steps, title }: Question): Promise<Answer> {
   return ports.transaction(async (store): Promise<Answer> => {
-    const fresh = await store.lockView(proposal.incidentId);
+    const fresh = await store.lockView(lead.incidentId);
     if (!fresh || !isOngoing(fresh.incident.state)) return no('The incident is over by now.');
-    const same = fresh.proposals.find(
-      (one) => isPending(one.state) && canonicalJson(one.action) === canonicalJson(proposal.action),
-    );
+    const wanted = canonicalJson(steps.map((one) => one.action));
+    const same = fresh.proposals
+      .filter((one) => isPending(one.state) && isLead(one))
+      .map((one) => questionAmong(fresh.proposals, one))
+      .find((one) => canonicalJson(one.steps.map(({ action }) => action)) === wanted);
     if (same) return no(`“${same.title}” waits for people already; look for its card in the thread.`);
     const before = replaceable(fresh.journal, fresh.proposals, []);
-    const held = await addQuestion(ports, store, [proposal], (step) => takeReplaced(before, step));
+    const held = await addQuestion(ports, store, steps, (one) => takeReplaced(before, one));
     if (held !== null) return no(`${held}. Decide about one of them first, then ask again.`);
-    const text = `Proposed: ${proposal.title}. Its card is in the thread; somebody else must approve it.`;
+    const text = `Proposed: ${title}. Its card is in the thread; somebody else must approve it.`;
     return { ok: true, text };
   });
 }
@@ -153,6 +179,7 @@ function tools({ world }: LoopPorts): string {
     'What can be asked for here:',
     ...names.map((name) => `${name} ${usageOf(name)}`),
     `For example: propose INC-12 ${first} ${ACTION_EXAMPLES[first]} -- why`,
+    'Several, one after another as one plan: put “then” between them.',
   ].join('\n');
 }
 

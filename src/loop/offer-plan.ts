@@ -49,7 +49,13 @@ export async function offerPlan(
   world: ReadWorld,
 ): Promise<PlanOffer> {
   const title = `a plan of ${counted(drafts.length, 'step')} (${drafts.map(({ draft }) => draft.action.tool).join(', ')})`;
-  const withheld = (why: string, mayPass = false): Withheld => ({ kind: 'withheld', title, why, mayPass });
+  const withheld = (why: string, mayPass = false, policy?: Withheld['policy']): Withheld => ({
+    kind: 'withheld',
+    title,
+    why,
+    mayPass,
+    ...(policy ? { policy } : {}),
+  });
   if (drafts.length < 2 || drafts.length > MOST_STEPS)
     return withheld(`a plan has 2 to ${MOST_STEPS} steps, not ${drafts.length}`);
   const confidence = leastSure(drafts);
@@ -57,7 +63,7 @@ export async function offerPlan(
   for (const [place, { draft, record }] of drafts.entries()) {
     const looked = await look(draft, confidence, { now: context.now, record }, rules, world);
     if (looked.kind === 'withheld')
-      return withheld(`step ${place + 1}, ${looked.title}: ${looked.why}`, looked.mayPass);
+      return withheld(`step ${place + 1}, ${looked.title}: ${looked.why}`, looked.mayPass, looked.policy);
     found.push(looked);
   }
   const twice = targetTwice(found.map(({ prepared }) => ({ consent: { target: prepared.target } })));

@@ -7,7 +7,14 @@ import type { Confidence } from '../incident/confidence.ts';
 import type { Person } from '../incident/person.ts';
 import { renderCard, type Unrendered } from '../incident/card.ts';
 import { stepPrefix } from '../incident/plan.ts';
-import type { ActionRecord, Policy, PolicySubject, RiskScore, Verdict } from '../incident/policy.ts';
+import type {
+  ActionRecord,
+  Policy,
+  PolicyAnswer,
+  PolicySubject,
+  RiskScore,
+  Verdict,
+} from '../incident/policy.ts';
 import { consentDigest, type PlanPlace, type Proposal } from '../incident/proposal.ts';
 import { dependants, type ServiceCatalogue } from '../incident/service.ts';
 import type { Draft } from '../propose/draft.ts';
@@ -39,6 +46,8 @@ export type Withheld = {
   why: string;
   /** Whether it may be possible later, as after an outage. */
   mayPass: boolean;
+  /** What the policy was asked and said, where it was what said no. */
+  policy?: PolicyAnswer;
 };
 
 export type Offer = { kind: 'proposal'; proposal: Proposal } | Withheld;
@@ -119,7 +128,13 @@ export async function look(
   const { asked, scored, verdict } = weigh(rules.policy, subject, confidence, when);
   const { autonomy } = verdict;
   if (autonomy === 'off')
-    return { kind: 'withheld', title, why: `policy “${verdict.rule}” says no`, mayPass: false };
+    return {
+      kind: 'withheld',
+      title,
+      why: `policy “${verdict.rule}” says no`,
+      mayPass: false,
+      policy: answered(rules.policy, asked, verdict, context),
+    };
   return {
     kind: 'looked',
     draft,
@@ -128,6 +143,28 @@ export async function look(
     asked,
     scored,
     verdict: { ...verdict, autonomy },
+  };
+}
+
+/** All that an outsider needs to ask the policy again. */
+function answered(
+  { version }: Policy,
+  asked: PolicySubject,
+  { rule, autonomy, because }: Verdict,
+  { now, record: { streak, failures, runs } }: Pick<OfferContext, 'now' | 'record'>,
+): PolicyAnswer {
+  return {
+    version,
+    at: now.toISOString(),
+    asked,
+    record: {
+      streak,
+      failures: failures && { ...failures, lastAt: failures.lastAt.toISOString() },
+      runs: runs.map((run) => ({ ...run, at: run.at.toISOString() })),
+    },
+    rule,
+    autonomy,
+    because,
   };
 }
 
@@ -169,6 +206,7 @@ export function freeze(
       dryRun: prepared.dryRun,
       expectedEffect: prepared.expectedEffect,
       inverse: prepared.inverse,
+      cancel: prepared.cancel ?? tool.cancel,
       ...(step && step.notes.length > 0 ? { notes: step.notes } : {}),
       riskParts: scored.parts,
       policy: { rule: verdict.rule, autonomy: verdict.autonomy, because: verdict.because },

@@ -15,12 +15,15 @@ export function sayStopped(stop: {
   heldBy: string | null;
 }): string {
   const { listed, passes, refused, undoLastS, heldBy } = stop;
-  const undoable = listed.filter((one) => one.standing !== 'no way back');
-  const final = listed.filter((one) => one.standing === 'no way back');
+  const isFinal = (one: OrderedUndo) => one.standing === 'no way back' || one.endsByItself === true;
+  const undoable = listed.filter((one) => !isFinal(one));
+  const final = listed.filter(isFinal);
   return [
     'All actions are stopped: nothing that has not begun will begin.',
     ...(passes ? passing(undoable, undoLastS) : offered(undoable)),
-    ...(final.length > 0 ? [`Cannot be taken back: ${named(final)}.`] : []),
+    ...(final.length > 0
+      ? [`Cannot be taken back: ${named(final)}. What of it is still on its way ends by itself.`]
+      : []),
     ...(heldBy === null ? [] : [`But something else stops everything and lets no undo pass: ${heldBy}.`]),
     ...(refused
       ? [

@@ -12,9 +12,9 @@ import { causesByRules } from '../propose/causes.ts';
 import type { PlanDraft } from '../propose/draft.ts';
 import { draftFixes } from '../propose/rules.ts';
 import { runbookPlans } from '../propose/runbook-fixes.ts';
-import { offer, type Withheld } from './offer.ts';
-import { offerPlan, type PlanContext, type PlannedStep } from './offer-plan.ts';
+import type { PlannedStep } from './offer-plan.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
+import { offerSteps, type Offered } from './offer-steps.ts';
 import { replaceable, takeReplaced } from './replacing.ts';
 import { nextTry } from './try-again.ts';
 import { addQuestion, supersede } from './proposals.ts';
@@ -143,25 +143,6 @@ export async function proposeFixes(
   });
 }
 
-/** One action, or a plan of several, as people would be asked about it. */
-type Offered = { kind: 'question'; steps: [Proposal, ...Proposal[]] } | Withheld;
-
-async function offerSteps(
-  ports: LoopPorts,
-  planned: readonly PlannedStep[],
-  context: PlanContext,
-): Promise<Offered> {
-  const rules = { ...ports, ...ports.settings };
-  const [only, ...more] = planned;
-  if (only && more.length === 0) {
-    const { draft, confidence, record, undoes } = only;
-    const made = await offer(draft, confidence, { ...context, record, undoes }, rules, ports.world);
-    return made.kind === 'withheld' ? made : { kind: 'question', steps: [made.proposal] };
-  }
-  const made = await offerPlan(planned, context, rules, ports.world);
-  return made.kind === 'withheld' ? made : { kind: 'question', steps: made.steps };
-}
-
 /**
  * Fresh offers replace the pending proposals of the triage before. One that offers the same actions on
  * the same, unchanged targets is left standing, so that a card does not change under somebody's finger. A way back
@@ -175,10 +156,8 @@ async function keepOrSupersede(
   const kept = new Set<string>();
   const withdrawn: Proposal[] = [];
   // What a person asked for stays until somebody decides: no look of ours finds it again.
-  const ours = proposals.filter(
-    (one) => isPending(one.state) && isLead(one) && one.undoes === null && one.requestedBy === SITREP,
-  );
-  for (const lead of ours) {
+  const ours = proposals.filter((one) => one.requestedBy === SITREP && one.undoes === null);
+  for (const lead of ours.filter((one) => isPending(one.state) && isLead(one))) {
     const { steps } = questionAmong(proposals, lead);
     const same = offers.find((one) => one.kind === 'question' && areSame(one.steps, steps));
     if (same?.kind === 'question') kept.add(same.steps[0].id);

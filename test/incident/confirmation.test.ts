@@ -3,9 +3,10 @@ import { confirmationOf, isLong, whyNotConfirmed } from '../../src/incident/conf
 import { questionOf } from '../../src/incident/question.ts';
 import { aProposal } from '../support/incident-view.ts';
 
-const { consent, digest } = aProposal();
+const proposal = aProposal();
+const { consent, digest } = proposal;
 const of = (over: Partial<typeof consent>) =>
-  confirmationOf(questionOf([aProposal({ consent: { ...consent, ...over } })]));
+  confirmationOf(questionOf([{ ...proposal, consent: { ...consent, ...over } }]));
 const named = (identity: string) =>
   of({ card: ['a'], confirm: 'typed', target: { identity, observedVersion: '1' } });
 

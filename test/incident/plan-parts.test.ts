@@ -60,6 +60,7 @@ describe('a plan', () => {
   const notWhole = 'The plan is not whole any more. Ask for a fresh one.';
   it.each<[string, readonly Proposal[], string | null]>([
     ['all of it', steps, null],
+    ['all of two', [step(1, 2), step(2, 2)], null],
     ['nothing', [], notWhole],
     ['one step', [step(1, 1)], notWhole],
     ['a step less', steps.slice(0, 2), notWhole],
@@ -140,6 +141,9 @@ describe('how a plan stands', () => {
   });
 
   it('is withdrawn where nobody had decided', () => {
+    expect(standingOf([step(1, 2, { state: 'succeeded' }), step(2, 2, { state: 'succeeded' })])).toEqual({
+      kind: 'helped',
+    });
     expect(standingOf([step(1, 2, { state: 'superseded' }), step(2, 2)])).toEqual({ kind: 'withdrawn' });
   });
 });

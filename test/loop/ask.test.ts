@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/adapters/postgres/sql.ts';
 import { renderSlot } from '../../src/adapters/slack/render/slots.ts';
+import { questionAmong } from '../../src/incident/question.ts';
 import { readable } from '../support/blocks.ts';
 import { testDatabase } from '../support/database.ts';
 import { emptyDatabase } from '../support/empty-database.ts';
 import { APPROVER, ONCALL, PEOPLE, SECOND, stage, type Stage } from '../support/loop.ts';
+import { planStage } from '../support/plan-stage.ts';
 import { aPolicy } from '../support/policy.ts';
 
 let db: Database;
@@ -86,6 +88,44 @@ describe('an action that a listed person asks for', () => {
     const fresh = await scaling(s);
     const card = readable(renderSlot(await s.view(), `proposal:${fresh?.id}`, false)?.blocks);
     expect(card).toContain('Observed at: was generation 3, is now generation 4');
+  });
+});
+
+describe('several actions with “then” between them', () => {
+  const two = (first: string, second: string) =>
+    `kubernetes.scale namespace=shop deployment=${first} replicas=5 then kubernetes.restart namespace=shop deployment=${second}`;
+
+  it('are asked for as one plan, which whoever asked cannot approve', async () => {
+    const s = await planStage(db);
+    const asked = { person: SECOND, incidentId: 1, why: 'all at once' };
+    const words = two('pricing', 'catalog').split(' ');
+    expect(await s.loop.propose({ ...asked, words })).toMatchObject({ ok: true });
+    const steps = (await s.view()).proposals.filter((one) => one.requestedBy === SECOND);
+    expect(new Set(steps.map((one) => `${one.consent.plan?.step} ${one.action.tool}`))).toEqual(
+      new Set(['1 kubernetes.scale', '2 kubernetes.restart']),
+    );
+    const lead = steps.find((one) => one.consent.plan?.step === 1);
+    if (!lead) throw new Error('there is no plan');
+    const { digest } = questionAmong(steps, lead);
+    expect(await s.loop.approve({ proposalId: lead.id, digest, person: SECOND })).toMatchObject({
+      ok: false,
+    });
+    expect(await s.loop.approve({ proposalId: lead.id, digest, person: APPROVER })).toMatchObject({
+      ok: true,
+    });
+    expect(await s.loop.propose({ ...asked, words: ['then'] })).toMatchObject({ ok: false });
+  });
+
+  it('are refused together where one of them is, which is named', async () => {
+    const s = await begin();
+    expect(await ask(s, `${SCALE} then kubernetes.scale namespace=shop`)).toMatchObject({
+      ok: false,
+      text: expect.stringMatching(/^After “then” number 1: “deployment” is missing/) as string,
+    });
+    expect(await ask(s, `${SCALE} then kubernetes.restart namespace=shop deployment=pricing`)).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('a plan acts on each target once') as string,
+    });
   });
 });
 

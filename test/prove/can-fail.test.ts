@@ -4,6 +4,7 @@ import { literal } from '../../src/incident/literal.ts';
 import type { Store } from '../../src/adapters/postgres/store/store.ts';
 import { approve } from '../../src/decide/decide.ts';
 import { verifyChain } from '../../src/incident/verify-chain.ts';
+import { questionOf } from '../../src/incident/question.ts';
 import type { AuditLine } from '../../src/incident/audit-chain.ts';
 import { audit } from '../../prove/properties/audit.ts';
 import { authenticity } from '../../prove/properties/authenticity.ts';
@@ -12,6 +13,8 @@ import { crash } from '../../prove/properties/crash.ts';
 import { killSwitch } from '../../prove/properties/kill-switch.ts';
 import { mediation } from '../../prove/properties/mediation.ts';
 import { outbound } from '../../prove/properties/outbound.ts';
+import { pinnedTools } from '../../prove/properties/pinned-tools.ts';
+import { plans } from '../../prove/properties/plans.ts';
 import { rendering } from '../../prove/properties/rendering.ts';
 import { twoPerson } from '../../prove/properties/two-person.ts';
 import { verification } from '../../prove/properties/verification.ts';
@@ -19,6 +22,7 @@ import { examine } from '../../prove/support/examine.ts';
 import type { Property } from '../../prove/support/property.ts';
 import type { DoorOptions } from '../../prove/support/slack-door.ts';
 import type { Standing } from '../../src/adapters/slack/tokens.ts';
+import { pinOf } from '../../src/adapters/mcp/definition.ts';
 import { APPROVER } from '../support/loop.ts';
 
 // A property that cannot fail shows nothing. Each is given a Sitrep with one guard taken out, and must see it.
@@ -26,8 +30,12 @@ import { APPROVER } from '../support/loop.ts';
 const LONG = 180_000;
 
 /** Runs it quickly on a Sitrep with a fault. */
-async function violationsOf<S extends object>(property: Property<S>, seams: Partial<S>): Promise<string[]> {
-  const { violations, examples } = await examine(property, { scale: 'quick', seed: 1, enough: 8 }, seams);
+async function violationsOf<S extends object>(
+  property: Property<S>,
+  seams: Partial<S>,
+  enough = 8,
+): Promise<string[]> {
+  const { violations, examples } = await examine(property, { scale: 'quick', seed: 1, enough }, seams);
   expect(violations).toBe(examples.length);
   return examples;
 }
@@ -72,9 +80,10 @@ describe('each property sees what it is there for', () => {
 
   it('an approval by whoever asked for it, and once more after it was given', { timeout: LONG }, async () => {
     const wrapStore = faulty((store) => ({
-      lockProposal: async (id) => {
-        const proposal = await store.lockProposal(id);
-        return proposal && { ...proposal, requestedBy: 'nobody', state: 'proposed' };
+      lockQuestion: async (id) => {
+        const question = await store.lockQuestion(id);
+        if (!question) return null;
+        return questionOf([{ ...question.lead, requestedBy: 'nobody', state: 'proposed' }]);
       },
     }));
     expect((await violationsOf(authenticity, { wrapStore })).join()).toContain(
@@ -95,9 +104,9 @@ describe('each property sees what it is there for', () => {
       approve(
         {
           ...store,
-          lockProposal: async (id) => {
-            const proposal = await store.lockProposal(id);
-            return proposal && { ...proposal, requestedBy: 'nobody' };
+          lockQuestion: async (id) => {
+            const question = await store.lockQuestion(id);
+            return question && questionOf([{ ...question.lead, requestedBy: 'nobody' }]);
           },
         },
         asked,
@@ -143,6 +152,33 @@ describe('each property sees what it is there for', () => {
     expect((await violationsOf(killSwitch, { wrapStore })).join()).toContain(
       'passed a stop that names an order',
     );
+  });
+
+  it('a switch that no file pulls', { timeout: LONG }, async () => {
+    const examples = await violationsOf(killSwitch, { outsideStop: () => null }, 2);
+    expect(examples.join()).toContain('the file pulled');
+  });
+
+  it('steps of a plan that do not wait for those before them', { timeout: LONG }, async () => {
+    const wrapStore = faulty((store) => ({
+      earlierSteps: async () => 'succeeded',
+      claim: (id) => store.moveProposal(id, 'approved', 'claimed'),
+      markSent: (id) => store.moveProposal(id, 'claimed', 'sent'),
+    }));
+    expect((await violationsOf(plans, { wrapStore })).join()).toContain('written');
+  });
+
+  it('pins that follow what is shown', { timeout: LONG }, async () => {
+    const examples = await violationsOf(pinnedTools, { pin: (_, shown) => pinOf(shown) });
+    expect(examples.join()).toContain('offered');
+  });
+
+  it('a record that is silently left out where it cannot be written', { timeout: LONG }, async () => {
+    const full = (store: Store, kind: string): Store => ({
+      ...store,
+      record: async (entry) => void (entry.kind === kind || (await store.record(entry))),
+    });
+    expect((await violationsOf(audit, { full })).join()).toContain('could not be recorded');
   });
 
   it('a success that is called one when the window ends', async () => {

@@ -30,14 +30,6 @@ const askedSchema = z.discriminatedUnion('do', [
     reason: z.string().max(500),
   }),
   z.strictObject({
-    do: z.literal('stop'),
-    as: z.string().max(100),
-    why: z.string().max(300),
-    undoLastS: z.int().min(0).max(86_400).nullable(),
-    order: z.uuid(),
-  }),
-  z.strictObject({ do: z.literal('resume'), as: z.string().max(100) }),
-  z.strictObject({
     do: z.literal('propose'),
     as: z.string().max(100),
     incident: z
@@ -47,6 +39,14 @@ const askedSchema = z.discriminatedUnion('do', [
     words: z.array(z.string().max(8_000)).max(50),
     why: z.string().max(500),
   }),
+  z.strictObject({
+    do: z.literal('stop'),
+    as: z.string().max(100),
+    why: z.string().max(300),
+    undoLastS: z.int().min(0).max(86_400).nullable(),
+    order: z.uuid(),
+  }),
+  z.strictObject({ do: z.literal('resume'), as: z.string().max(100) }),
 ]);
 export type AskedInTerminal = z.infer<typeof askedSchema>;
 
@@ -71,6 +71,12 @@ export type TerminalDesk = {
     via: Via;
   }): Promise<Answer>;
   reject(asked: { proposalId: string; person: string; reason: string; via: Via }): Promise<Answer>;
+  propose(asked: {
+    person: string;
+    incidentId: number | null;
+    words: readonly string[];
+    why: string;
+  }): Promise<Answer>;
   stop(asked: {
     person: string;
     why: string;
@@ -79,12 +85,6 @@ export type TerminalDesk = {
     via: Via;
   }): Promise<Answer>;
   resume(asked: { person: string }): Promise<Answer>;
-  propose(asked: {
-    person: string;
-    incidentId: number | null;
-    words: readonly string[];
-    why: string;
-  }): Promise<Answer>;
   refused(asked: {
     person: string;
     asked: string;
@@ -156,8 +156,9 @@ function decide(
     case 'reject':
       return desk.reject({ ...by, proposalId: asked.proposalId, reason: asked.reason });
     case 'propose': {
-      const incidentId = asked.incident === undefined ? null : parseIncidentName(asked.incident);
-      return desk.propose({ person: by.person, incidentId, words: asked.words, why: asked.why });
+      const { incident, words, why } = asked;
+      const incidentId = incident === undefined ? null : parseIncidentName(incident);
+      return desk.propose({ person: by.person, incidentId, words, why });
     }
     case 'stop':
       return desk.stop({ ...by, why: asked.why, undoLastS: asked.undoLastS, order: asked.order });

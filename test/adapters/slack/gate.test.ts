@@ -12,16 +12,15 @@ const JSON_TYPE = 'application/json';
 const log = fakeLog();
 const inFlight = createInFlight();
 const isFirst = vi.fn<(hash: string) => Promise<boolean>>();
-const noted = vi.fn<(kind: string, from: string | undefined) => void>();
 const next = vi.fn<RequestListener>();
 const server = createServer((request, response) =>
   createGate({
     path: '/slack/events',
     signingSecret: SIGNING_SECRET,
     requests: { isFirst },
-    refusals: { note: noted },
     log,
     inFlight,
+    refusals: { note: () => undefined },
     next,
     now: () => NOW_S * 1000,
   })(request, response),

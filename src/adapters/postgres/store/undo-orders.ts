@@ -42,6 +42,7 @@ export function undoOrderStore(sql: Sql, outsideStop: () => OutsideStop | null) 
       const { rows } = await sql.query<OrderedUndo & Record<string, unknown>>(
         `with listed as (
            select p.id, p.incident_id, p.title, p.inverse, p.state in ${READ_BACK} as read_back,
+                  p.consent->'shown'->>'cancel' = 'wait' and p.inverse is null as final,
                   row_number() over (order by coalesce(e.sent_at, p.created_at) desc, p.id) as place,
                   (select action from undo_order_item k where k.order_id::text = $4 and k.undoes = p.id) as frozen
              from proposal p join execution e on e.proposal_id = p.id
@@ -57,7 +58,8 @@ export function undoOrderStore(sql: Sql, outsideStop: () => OutsideStop | null) 
                   case when read_back and inverse is null then $3 end
              from listed)
          select id as undoes, incident_id as "incidentId", title,
-                case when not read_back then 'under way' when inverse is null then 'no way back' else 'ready' end as standing
+                case when not read_back then 'under way' when inverse is null then 'no way back' else 'ready' end as standing,
+                coalesce(final, false) as "endsByItself"
            from listed order by place`,
         [id, withinS, NO_WAY_BACK, keeps],
       );
