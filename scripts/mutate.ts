@@ -63,6 +63,7 @@ function mutate(name: string, { mutate: files, tests }: Group): Promise<Mutant[]
     incremental: values.incremental,
     incrementalFile: `.stryker/${name}.json`,
     tempDirName: '.stryker/tmp',
+    ignorePatterns: ['.stryker'],
     // Stryker would rewrite the real one with the compiler's programming interface, which TypeScript 7 has not got.
     tsconfigFile: 'none',
   }).runMutationTest();

@@ -20,7 +20,7 @@ export const GROUPS = {
     mutate: ['canonical', 'card', 'confirmation', 'literal', 'person', 'plan', 'proposal', 'question'].map(
       (name) => `src/incident/${name}.ts`,
     ),
-    tests: ['test/incident/{canonical,card,confirmation,literal,person,plan,proposal}.test.ts'],
+    tests: ['test/incident/{canonical,card,confirmation,literal,person,plan,plan-parts,proposal}.test.ts'],
   },
   executor: {
     mutate: ['src/act/execute.ts', 'src/act/world.ts', 'src/act/tool.ts'],

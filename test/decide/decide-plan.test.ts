@@ -135,6 +135,13 @@ it('rejects all steps at once', async () => {
   expect(plan.entries.map((entry) => entry.kind)).toEqual(['proposal.rejected', 'proposal.rejected']);
 });
 
+it('rejects no step where one cannot be rejected', async () => {
+  const plan = of([one, two], { rejectProposal: async (id) => id === one.id });
+  await expect(
+    reject(plan.store, { proposalId: one.id, person: 'U2', reason: 'no' }, PEOPLE),
+  ).rejects.toThrow('step 2 could not be rejected together with those before it');
+});
+
 it('rejects nothing where one step is decided', async () => {
   const plan = of([one, step(2, { state: 'expired' })]);
   expect(await reject(plan.store, { proposalId: one.id, person: 'U2', reason: 'no' }, PEOPLE)).toEqual({

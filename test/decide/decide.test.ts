@@ -300,6 +300,13 @@ describe('a no', () => {
     expect(entries).toEqual([]);
   });
 
+  it('comes too late where somebody was faster', async () => {
+    const { store, entries } = fakeDecideStore([proposal], { rejectProposal: async () => false });
+    const text = `This proposal is already proposed; ${FINAL}`;
+    expect(await reject(store, ask, PEOPLE)).toEqual({ ok: false, text });
+    expect(entries).toEqual([]);
+  });
+
   it.each<[string, Proposal, Partial<typeof ask>]>([
     ['You are denied in sitrep.yaml, so you cannot decide here.', proposal, { person: 'U4' }],
     ['You are not listed in sitrep.yaml, so you cannot decide here.', proposal, { person: 'U9' }],

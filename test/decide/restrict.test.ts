@@ -45,6 +45,10 @@ describe('what runs by itself', () => {
   });
 
   it('says every reason why it may not', () => {
+    expect(told({ byHand: true })).toMatchObject({
+      autonomy: 'approve',
+      because: ['a person asked for it, so somebody else approves it'],
+    });
     expect(told({ reversible: false, risk: 'medium', record: { ...earned, streak: 0 } }).because).toEqual([
       'what cannot be put back never runs by itself',
       'medium risk never runs by itself',

@@ -33,12 +33,12 @@ describe('how consent is given', () => {
 
   it('is the names of all targets of a plan that ask for theirs', () => {
     const step = (place: number, name: string, confirm: 'click' | 'typed') => ({
-      ...proposal,
+      ...aProposal(),
       consent: {
         ...consent,
         confirm,
         target: { identity: `deployment ${name} uid 1`, observedVersion: '1' },
-        plan: { id: proposal.id, step: place, of: 3 },
+        plan: { id: aProposal().id, step: place, of: 3 },
       },
     });
     const steps = [step(1, 'a', 'typed'), step(2, 'b', 'click'), step(3, 'c', 'typed')] as const;

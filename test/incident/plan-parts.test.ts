@@ -11,7 +11,7 @@ import {
   whyNotWhole,
 } from '../../src/incident/plan.ts';
 import type { Proposal, ProposalState } from '../../src/incident/proposal.ts';
-import { isLead, questionAmong, questionOf } from '../../src/incident/question.ts';
+import { isLead, questionAmong, questionOf, successes } from '../../src/incident/question.ts';
 import { aProposal, proposalId } from '../support/incident-view.ts';
 
 /** A step that stands at a place of so many, on a target of its own. */
@@ -167,6 +167,15 @@ describe('a question', () => {
     expect(questionOf([...steps])).toEqual(plan);
     expect(questionAmong([alone, steps[2], steps[0], steps[1]], steps[1])).toEqual(plan);
     expect(questionAmong([alone, ...steps], alone)).toEqual(questionOf([alone]));
+  });
+
+  it('has succeeded where every step has, and undoes nothing', () => {
+    const done = steps.map((one) => ({ ...one, state: 'succeeded' as const }));
+    const other = { ...alone, id: proposalId(9), state: 'succeeded' as const };
+    const of = (...given: Proposal[]) => successes(given).map(({ lead }) => lead.id);
+    expect(of(...done, other)).toEqual([proposalId(1), proposalId(9)]);
+    expect(of(...done.slice(0, 2), { ...steps[2], state: 'failed' }, other)).toEqual([proposalId(9)]);
+    expect(of({ ...other, undoes: 'p' }, alone)).toEqual([]);
   });
 
   it('is the step itself where nothing else of its plan is known', () => {

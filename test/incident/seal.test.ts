@@ -76,6 +76,15 @@ describe('a vault', () => {
     expect(() => createVault([other]).unwrap(fresh.wrapped, 7)).toThrow(refusal);
   });
 
+  it('wraps again by the first master key what another one has wrapped', () => {
+    const old = createVault([other]).newKey(7);
+    const both = createVault([key, other]);
+    const again = both.rewrap(old.wrapped, 7);
+    expect(unseal(key, again ?? Buffer.alloc(0), 'incident 7')).toEqual(old.key);
+    expect(both.rewrap(again ?? Buffer.alloc(0), 7)).toBeNull();
+    expect(() => both.rewrap(old.wrapped, 8)).toThrow(refusal);
+  });
+
   it('goes on opening what it has wrapped before, by the text that it was bound to', () => {
     const { key: made, wrapped } = createVault([key]).newKey(7);
     expect(unseal(key, wrapped, 'incident 7')).toEqual(made);

@@ -13,6 +13,7 @@ const log = fakeLog();
 const inFlight = createInFlight();
 const isFirst = vi.fn<(hash: string) => Promise<boolean>>();
 const next = vi.fn<RequestListener>();
+const note = vi.fn<(why: string, remote: string | undefined) => void>();
 const server = createServer((request, response) =>
   createGate({
     path: '/slack/events',
@@ -20,7 +21,7 @@ const server = createServer((request, response) =>
     requests: { isFirst },
     log,
     inFlight,
-    refusals: { note: () => undefined },
+    refusals: { note },
     next,
     now: () => NOW_S * 1000,
   })(request, response),
@@ -116,6 +117,7 @@ describe('a request that Slack has signed', () => {
     isFirst.mockResolvedValue(false);
     expect(await send(signed())).toMatchObject({ status: 200, text: '' });
     expect(next).not.toHaveBeenCalled();
+    expect(note.mock.calls).toEqual([['replayed', '127.0.0.1']]);
     expect(log.warn.mock.calls).toEqual([
       [{}, 'A request from Slack came twice; the second was acknowledged and ignored'],
     ]);
@@ -140,10 +142,11 @@ describe('a request that is turned away', () => {
     ['a time too far ahead', signed('{}', NOW_S + 301)],
     ['another body', { ...signed(), body: '{ }' }],
     ['the signature of another secret', sign('{}', JSON_TYPE, NOW_S, 'another')],
-  ])('has %s', async (_, request) => {
+  ])('has %s', async (what, request) => {
     expect(await send(request)).toMatchObject(UNSIGNED);
     expect(next).not.toHaveBeenCalled();
     expect(isFirst).not.toHaveBeenCalled();
+    expect(note.mock.calls).toEqual([[what.startsWith('a time too') ? 'stale' : 'unsigned', '127.0.0.1']]);
     expect(log.warn.mock.calls).toEqual([
       [{ remote: '127.0.0.1' }, 'Refused a request without a valid signature of Slack'],
     ]);

@@ -17,7 +17,9 @@ it.each([
 
 it.each([{}, { trigger_id: 7 }])('takes %j, which has no id, for new', async (payload) => {
   const isFirst = vi.fn(async (_: string) => false);
-  expect(await isNew({ isFirst }, fakeLog(), payload)).toBe(true);
+  const log = fakeLog();
+  expect(await isNew({ isFirst }, log, payload)).toBe(true);
+  expect(log.warn).not.toHaveBeenCalled();
   expect(isFirst).not.toHaveBeenCalled();
 });
 
