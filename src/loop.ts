@@ -3,7 +3,7 @@ import { claim, lookAgain, resume, send, type ExecutePorts } from './act/execute
 import { randomUUID } from 'node:crypto';
 import { createPlacing } from './correlate/placing.ts';
 import { BY_CONSENT, whyNotByConsent } from './decide/consented-undo.ts';
-import { autoApprove, whyNotByPolicy } from './decide/decide.ts';
+import { autoApprove, whyNotByPolicy } from './decide/by-policy.ts';
 import type { Incident, IncidentState } from './incident/incident.ts';
 import { SITREP } from './incident/person.ts';
 import { isRunning, type Proposal } from './incident/proposal.ts';

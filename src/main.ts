@@ -51,6 +51,7 @@ import { readingOver } from './main/reading.ts';
 import { whenReachable } from './main/when-reachable.ts';
 import { webhookAccess } from './main/webhook-access.ts';
 import { webhookToken } from './main/webhook-token.ts';
+import { messageOf } from './incident/text.ts';
 
 /** The folder of the package. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -311,7 +312,7 @@ function makeHome(home: string): void {
   try {
     makeDirectory(home);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(
       `SITREP_HOME: ${home} cannot be used: ${why}. Make it writable, or set SITREP_HOME to a directory that is.`,
       { cause: error },

@@ -1,4 +1,5 @@
-import { approve as approveForReal, reject, type DecideStore } from '../../src/decide/decide.ts';
+import { approve as approveForReal, type DecideStore } from '../../src/decide/decide.ts';
+import { reject } from '../../src/decide/reject.ts';
 import type { Person } from '../../src/incident/person.ts';
 import { consentDigest, type Proposal } from '../../src/incident/proposal.ts';
 import { questionOf } from '../../src/incident/question.ts';

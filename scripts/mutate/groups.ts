@@ -13,7 +13,9 @@ export const GROUPS = {
     tests: ['test/decide/{policy,clauses,restrict,risk-score,weigh}.test.ts'],
   },
   approval: {
-    mutate: ['decide', 'consented-undo', 'give-way'].map((name) => `src/decide/${name}.ts`),
+    mutate: ['decide', 'by-policy', 'reject', 'refusals', 'consented-undo', 'give-way'].map(
+      (name) => `src/decide/${name}.ts`,
+    ),
     tests: ['test/decide/{decide,decide-plan,consented-undo}.test.ts'],
   },
   consent: {
@@ -23,7 +25,7 @@ export const GROUPS = {
     tests: ['test/incident/{canonical,card,confirmation,literal,person,plan,plan-parts,proposal}.test.ts'],
   },
   executor: {
-    mutate: ['src/act/execute.ts', 'src/act/world.ts', 'src/act/tool.ts'],
+    mutate: ['execute', 'why-not-send', 'look-back', 'world', 'tool'].map((name) => `src/act/${name}.ts`),
     tests: ['test/act/{execute,execute-inverse}.test.ts'],
   },
   audit: {

@@ -3,11 +3,13 @@ import type { NewEntry } from '../incident/journal.ts';
 import type { Proposal, ProposalState } from '../incident/proposal.ts';
 import type { Action, ToolName } from '../incident/action.ts';
 import { canonicalJson } from '../incident/canonical.ts';
-import { consentDigest } from '../incident/proposal.ts';
 import type { ActionRecord, Limits } from '../incident/policy.ts';
 import type { Step } from '../incident/step.ts';
+import { messageOf } from '../incident/text.ts';
 import { bind } from './catalogue.ts';
-import { NotApplicable, type Permit, type ReadBack } from './tool.ts';
+import { lookBack, permitOf } from './look-back.ts';
+import { NotApplicable, type ReadBack } from './tool.ts';
+import { whyNotSend } from './why-not-send.ts';
 import { wasRefused, type World, type WorldFor } from './world.ts';
 
 export interface ExecuteStore {
@@ -62,9 +64,6 @@ const LEASE_S = 30;
 
 /** For looking and writing, counted from before the lease begins; then nothing of it is sent any more. */
 const WRITE_S = 20;
-
-/** For one look afterwards. */
-const LOOK_S = 8;
 
 /** Longer than a request may still be under way that nobody saw the end of. */
 const LOOK_AGAIN_S = 30;
@@ -261,56 +260,6 @@ async function endOrTryAgain(
   return store.enqueue({ kind: 'execute', id: proposal.id }, 1);
 }
 
-async function whyNotSend(proposal: Proposal, world: World): Promise<string | null> {
-  const { consent } = proposal;
-  if (consentDigest(consent) !== proposal.digest) return 'its bytes are not the ones that were approved';
-  if (
-    canonicalJson([consent.tool, consent.arguments]) !==
-    canonicalJson([proposal.action.tool, proposal.action.arguments])
-  ) {
-    return 'its action is not the one that was approved';
-  }
-  // Only what is as it was approved is known to be an action of the catalogue at all.
-  const tool = bind(proposal.action);
-  if (consent.toolVersion !== tool.version || consent.schemaHash !== tool.schemaHash) {
-    return 'the tool has changed since the approval; ask for a fresh proposal';
-  }
-  try {
-    const now = await tool.observe(world);
-    if (now.identity !== consent.target.identity || now.observedVersion !== consent.target.observedVersion)
-      return `stale: ${consent.target.identity} was at ${consent.target.observedVersion} and is now ${now.identity} at ${now.observedVersion}`;
-  } catch (error) {
-    return `its target could not be looked at: ${messageOf(error)}`;
-  }
-  return whyDryRunFails(proposal, world);
-}
-
-/** Prepares it once more, now with the credential that writes: what the server would refuse is not sent. */
-async function whyDryRunFails({ action, consent }: Proposal, world: World): Promise<string | null> {
-  const { service, blastRadius } = consent.asked;
-  const dependants = blastRadius.services.filter((other) => other !== service);
-  try {
-    await bind(action).prepare(world, { service, dependants });
-    return null;
-  } catch (error) {
-    return `its dry run failed: ${messageOf(error)}`;
-  }
-}
-
-async function lookBack(proposal: Proposal, ports: ExecutePorts): Promise<ReadBack> {
-  try {
-    const permit = await permitOf(proposal, ports);
-    return await bind(proposal.action).readBack(proposal.consent.target, ports.world(LOOK_S), permit);
-  } catch (error) {
-    return { state: 'unclear', text: `reading back failed: ${messageOf(error)}` };
-  }
-}
-
-// One proposal has one execution, so its id tells every try of it from everything else.
-async function permitOf({ id }: Proposal, { transaction }: ExecutePorts): Promise<Permit> {
-  return { key: id, approvedBy: await transaction((store) => store.approvedBy(id)) };
-}
-
 /** Ends a proposal that was not carried out, with its reason. The incident is triaged anew, for fresh proposals. */
 async function end(store: ExecuteStore, proposal: Proposal, from: ProposalState, why: string): Promise<void> {
   if (!(await store.moveProposal(proposal.id, from, 'superseded'))) return;
@@ -322,8 +271,4 @@ async function end(store: ExecuteStore, proposal: Proposal, from: ProposalState,
 
 function about(proposal: Proposal) {
   return { ...aboutProposal(proposal), actor: 'sitrep' };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

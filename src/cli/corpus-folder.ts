@@ -2,6 +2,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { KnowledgeDocument } from '../incident/document.ts';
 import { isDocument, readDocument } from '../incident/documents/read-document.ts';
+import { messageOf } from '../incident/text.ts';
 
 /** More than this is no text that people wrote for people. */
 const LARGEST_BYTES = 1_000_000;
@@ -43,6 +44,6 @@ async function textOf(home: string, file: string): Promise<{ text: string } | { 
     const text = await readFile(file, 'utf8');
     return text.includes('\0') ? { why: 'it holds NUL characters, so it is no text' } : { text };
   } catch (error) {
-    return { why: error instanceof Error ? error.message : String(error) };
+    return { why: messageOf(error) };
   }
 }

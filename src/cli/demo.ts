@@ -11,6 +11,7 @@ import type { IncidentView } from '../incident/view.ts';
 import { start, type Sitrep } from '../main.ts';
 import { demoPrinter, type DemoPrinter, type DemoResult } from './demo-printer.ts';
 import { createLogger } from './logger.ts';
+import { messageOf } from '../incident/text.ts';
 
 const SCHEMA = 'sitrep_demo';
 /** The whole story must have ended by then. */
@@ -42,7 +43,7 @@ export async function demoCommand(json: boolean): Promise<void> {
     });
     print.result(await play(sitrep, print));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     print.failed(error instanceof StepFailed ? error.step : 'start', message);
     process.exitCode = 1;
   }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { openDatabase } from '../adapters/postgres/open.ts';
 import { knowledgeState } from '../adapters/postgres/knowledge/stored-sources.ts';
 import type { Config } from '../config.ts';
-import { counted, firstLine } from '../incident/text.ts';
+import { counted, firstLine, messageOf } from '../incident/text.ts';
 import { ROOT } from '../main.ts';
 import { auditVault } from '../main/audit-keys.ts';
 import { knowledgeSources } from '../main/knowledge-sources.ts';
@@ -21,9 +21,7 @@ export async function knowledgeIsReadable(config: Config): Promise<string> {
       // Our own incidents are in tables that are not there yet either.
       if (!state && source.name.startsWith('sitrep:')) continue;
       await source.list().catch((error: unknown) => {
-        troubles.push(
-          `${source.name}: ${firstLine(error instanceof Error ? error.message : String(error), 500)}`,
-        );
+        troubles.push(`${source.name}: ${firstLine(messageOf(error), 500)}`);
       });
     }
     if (troubles.length > 0) throw new Error(troubles.join(' '));

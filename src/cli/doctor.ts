@@ -13,6 +13,7 @@ import { readiness } from '../receive/sources.ts';
 import { credentialsFit } from './doctor-credentials.ts';
 import { knowledgeIsReadable } from './doctor-knowledge.ts';
 import { absent, outsideAnswers, type Check } from './doctor-outside.ts';
+import { messageOf } from '../incident/text.ts';
 
 /** Checks the configuration and whatever it names, one line each. Exits 1 where something is wrong. */
 export async function doctorCommand(role: Role): Promise<void> {
@@ -33,7 +34,7 @@ export async function doctorCommand(role: Role): Promise<void> {
       console.log(`ok    ${check.name}: ${await check.run()}`);
     } catch (error) {
       process.exitCode = 1;
-      console.log(`WRONG ${check.name}: ${error instanceof Error ? error.message : String(error)}`);
+      console.log(`WRONG ${check.name}: ${messageOf(error)}`);
     }
   }
 }

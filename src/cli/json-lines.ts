@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream, existsSync, statSync, type WriteSt
 import { rename } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { z } from 'zod';
-import { plain } from '../incident/text.ts';
+import { plain, messageOf } from '../incident/text.ts';
 
 /**
  * Reads a file of JSON lines, one parsed value at a time. Empty lines are passed over; a line that is no
@@ -99,5 +99,5 @@ export function whyOf(error: unknown): string {
       return plain(`${issue.path.join('.')} is missing`);
     return plain(`${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'wrong shape'}`);
   }
-  return plain(error instanceof Error ? error.message : String(error));
+  return plain(messageOf(error));
 }

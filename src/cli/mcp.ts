@@ -2,7 +2,7 @@ import { readConfig } from '../config.ts';
 import { configuredMcp, type OpenedMcp } from '../main/mcp.ts';
 import { pinOf, type Definition } from '../adapters/mcp/definition.ts';
 import type { McpServer } from '../adapters/mcp/server.ts';
-import { plain } from '../incident/text.ts';
+import { plain, messageOf } from '../incident/text.ts';
 import { fail } from './fail.ts';
 import { createLogger } from './logger.ts';
 
@@ -19,7 +19,7 @@ export async function mcpListCommand(only: string | undefined): Promise<void> {
       for (const tool of await visited.visit((at) => at.tools())) show(visited, tool);
     } catch (error) {
       process.exitCode = 1;
-      console.log(`  ${error instanceof Error ? error.message : String(error)}`);
+      console.log(`  ${messageOf(error)}`);
     }
   }
   return undefined;

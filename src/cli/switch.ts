@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readConfig } from '../config.ts';
-import { plain } from '../incident/text.ts';
+import { plain, messageOf } from '../incident/text.ts';
 import { parseUndoLast } from '../incident/undo-order.ts';
 import { removeStopFile, writeStopFile } from '../main/stop-file.ts';
 import { askSitrep } from './ask-sitrep.ts';
@@ -69,7 +69,7 @@ async function tell(
     try {
       return await work();
     } catch (error) {
-      whyNot.push((error instanceof Error ? error.message : String(error)).replace(/\.$/, ''));
+      whyNot.push(messageOf(error).replace(/\.$/, ''));
       return null;
     }
   };

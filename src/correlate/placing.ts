@@ -5,6 +5,7 @@ import type { Correlator } from './decision.ts';
 import { noteStorm, type StormStore } from './note-storm.ts';
 import { releaseHushed, type ReleaseStore } from './release.ts';
 import { placePending, seen, type PlaceStore } from './place.ts';
+import { messageOf } from '../incident/text.ts';
 
 export interface PlacingStore extends PlaceStore, ReleaseStore, StormStore {
   /**
@@ -205,5 +206,5 @@ async function putOff(store: PlacingStore, error: unknown): Promise<void> {
 }
 
 function reason(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 200);
+  return messageOf(error).slice(0, 200);
 }

@@ -1,7 +1,8 @@
 import { canonicalJson } from '../incident/canonical.ts';
 import type { Policy } from '../incident/policy.ts';
 import { consentDigest, type Proposal } from '../incident/proposal.ts';
-import { whyNotByPolicy, type DecideStore } from './decide.ts';
+import { whyNotByPolicy } from './by-policy.ts';
+import type { DecideStore } from './decide.ts';
 
 /** Who decided an undo that was approved together with what it undoes. */
 export const BY_CONSENT = 'consent';

@@ -3,15 +3,15 @@ import type { ToolName } from '../incident/action.ts';
 import { whyCardMisfits } from '../incident/card.ts';
 import { confirmationOf, whyNotConfirmed } from '../incident/confirmation.ts';
 import type { NewEntry, Via } from '../incident/journal.ts';
-import { mayDecide, type Person } from '../incident/person.ts';
-import type { ActionRecord, Policy } from '../incident/policy.ts';
+import type { Person } from '../incident/person.ts';
+import type { ActionRecord } from '../incident/policy.ts';
 import { whyNotWhole } from '../incident/plan.ts';
 import { consentDigest, type Proposal } from '../incident/proposal.ts';
 import type { Question } from '../incident/question.ts';
 import type { Step } from '../incident/step.ts';
 import { counted } from '../incident/text.ts';
 import { giveWay, type GiveWayStore } from './give-way.ts';
-import { evaluate } from './policy.ts';
+import { by, DENIED, isDenied, whyClosed } from './refusals.ts';
 
 export interface DecideStore extends GiveWayStore {
   /** The proposal, its row locked until the transaction ends. */
@@ -48,13 +48,6 @@ export type AskedApproval = {
   typed?: string | null;
   via?: Via;
 };
-
-/** Why nobody may decide this any more, for people; null while it is open. */
-function whyClosed(proposal: Proposal): string | null {
-  if (proposal.state === 'proposed') return null;
-  const who = proposal.decidedBy ? ` by <@${proposal.decidedBy}>` : '';
-  return `This proposal is already ${proposal.state}${who}; it can be decided only once.`;
-}
 
 /**
  * Takes one person's approval of exactly the bytes behind `digest`, of all steps of a plan at once or of none. Every
@@ -177,119 +170,7 @@ function whileStopped(why: string, { undoes }: Proposal): string {
   return `All actions are stopped (${why}).${undo} “/sitrep resume” allows them again.`;
 }
 
-const DENIED = 'You are denied in sitrep.yaml, so you cannot decide here.';
-
-function isDenied(people: readonly Person[], slackId: string): boolean {
-  return people.some((one) => one.slackId === slackId && one.denied);
-}
-
-function by(via: Via | undefined): { via?: Via } {
-  return via === undefined ? {} : { via };
-}
-
 // The expiry that people consented to counts as well: the column beside it is not part of the digest.
 function isPast({ expiresAt, consent }: Proposal, now: Date): boolean {
   return now >= expiresAt || now >= new Date(consent.expiresAt);
-}
-
-/**
- * Approves in the name of the policy what the policy lets run by itself, if it still does: the budget may be spent, a
- * window open or a failure come in since it was proposed. Then it waits for people like every other. Single use holds
- * here as well.
- */
-export async function autoApprove(store: DecideStore, proposalId: string, policy: Policy): Promise<boolean> {
-  await store.lockBudgets();
-  const proposal = await store.lockProposal(proposalId);
-  if (proposal?.state !== 'proposed' || proposal.autonomy !== 'auto' || (await store.stopped())) return false;
-  // A plan always asks people.
-  if (proposal.consent.plan) return false;
-  if ((await whyNotByPolicy(store, proposal, policy, 'auto')) !== null) return false;
-  if (!(await store.consume(proposal.id, proposal.digest, 'policy'))) return false;
-  await store.record({
-    kind: 'proposal.moved',
-    incidentId: proposal.incidentId,
-    actor: 'policy',
-    proposal: proposal.id,
-    title: proposal.title,
-    from: 'proposed',
-    to: 'approved',
-    why: `policy “${proposal.policyRule}” allows it`,
-  });
-  await store.enqueue({ kind: 'proposal', id: proposal.id });
-  return true;
-}
-
-/**
- * Why the policy in force forbids exactly these bytes now; null where it does not. What people have approved may go on
- * unless it says no or only suggests by now; what nobody approved must still be allowed to run by itself.
- */
-export async function whyNotByPolicy(
-  store: Pick<DecideStore, 'actionRecord' | 'now'>,
-  { id, consent, digest, policyRule }: Proposal,
-  policy: Policy,
-  by: 'people' | 'auto',
-): Promise<string | null> {
-  if (consentDigest(consent) !== digest) return 'its bytes are not the ones that were proposed';
-  const misfit = whyCardMisfits(consent);
-  if (misfit !== null) return `${misfit}; ask for a fresh proposal`;
-  if (consent.policyVersion !== policy.version)
-    return 'the policy has changed since it was proposed; ask for a fresh proposal';
-  const record = await store.actionRecord(consent.asked.tool, consent.asked.service, id);
-  const verdict = evaluate(policy, { ...consent.asked, at: await store.now(), record });
-  if (by === 'auto') {
-    return verdict.autonomy === 'auto' && verdict.rule === policyRule
-      ? null
-      : `policy “${verdict.rule}” does not let it run by itself now`;
-  }
-  return verdict.autonomy === 'approve' || verdict.autonomy === 'auto'
-    ? null
-    : `policy “${verdict.rule}” says no now`;
-}
-
-/** Takes one person's no, with its reason. Everybody who is listed may say no. */
-export async function reject(
-  store: DecideStore,
-  asked: { proposalId: string; person: string; reason: string; via?: Via },
-  people: readonly Person[],
-): Promise<Answer> {
-  const reason = asked.reason.trim();
-  if (!reason)
-    return { ok: false, text: 'Please say why, in a few words: the next proposals learn from it.' };
-  const question = await store.lockQuestion(asked.proposalId);
-  if (!question) return { ok: false, text: 'There is no such proposal.' };
-  const { lead, steps } = question;
-  const refusals = steps.map((step) => whyNotReject(step, asked.person, people));
-  const refusal = refusals.find((why) => why !== null) ?? null;
-  if (refusal !== null) {
-    await store.record({
-      kind: 'approval.refused',
-      incidentId: lead.incidentId,
-      actor: asked.person,
-      proposal: lead.id,
-      why: refusal,
-      ...by(asked.via),
-    });
-    return { ok: false, text: refusal };
-  }
-  for (const [place, step] of steps.entries()) {
-    if (!(await store.rejectProposal(step.id, asked.person, reason))) {
-      if (place > 0) throw new Error(`step ${place + 1} could not be rejected together with those before it`);
-      return { ok: false, text: `This proposal is already ${step.state}; it can be decided only once.` };
-    }
-    await store.record({
-      kind: 'proposal.rejected',
-      ...aboutProposal(step),
-      actor: asked.person,
-      why: reason,
-      digest: step.digest,
-      ...by(asked.via),
-    });
-  }
-  return { ok: true, text: `Rejected: ${question.title}.` };
-}
-
-function whyNotReject(proposal: Proposal, person: string, people: readonly Person[]): string | null {
-  if (isDenied(people, person)) return DENIED;
-  if (!mayDecide(people, person)) return 'You are not listed in sitrep.yaml, so you cannot decide here.';
-  return whyClosed(proposal);
 }

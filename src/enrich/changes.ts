@@ -1,6 +1,6 @@
 import type { ChangeLog, RecordedChange } from '../incident/change.ts';
 import type { Service } from '../incident/service.ts';
-import { firstLine } from '../incident/text.ts';
+import { firstLine, messageOf } from '../incident/text.ts';
 import type { Commit, Rollout } from './changed.ts';
 
 export interface CommitLog {
@@ -47,7 +47,7 @@ export async function collectChanges(
       const query = { repo, since: knownUntil ?? since, until, paths: [...new Set(paths)] };
       for (const commit of await sources.commits.commits(query)) found.set(`${repo} ${commit.sha}`, commit);
     } catch (error) {
-      const why = firstLine(error instanceof Error ? error.message : String(error), 120);
+      const why = firstLine(messageOf(error), 120);
       missing.push(
         knownUntil
           ? `GitHub could not be reached (${why}); the commits of ${repo} are known up to ${knownUntil.toISOString()}.`
@@ -72,7 +72,7 @@ async function recorded(
     const [changes, known] = [await log.changes(query), await log.knownUntil(query.repos)];
     return { changes, known };
   } catch (error) {
-    const why = firstLine(error instanceof Error ? error.message : String(error), 120);
+    const why = firstLine(messageOf(error), 120);
     missing.push(`The record of changes could not be read (${why}); what it knows is missing here.`);
     return { changes: [], known: new Map() };
   }

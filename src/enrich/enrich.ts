@@ -5,7 +5,7 @@ import type { ChangeLog } from '../incident/change.ts';
 import { incidentName, type Incident } from '../incident/incident.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
 import { isSameSha } from '../incident/own-action.ts';
-import { firstLine } from '../incident/text.ts';
+import { firstLine, messageOf } from '../incident/text.ts';
 import { collectChanges, type CommitLog } from './changes.ts';
 import { cluesOf } from './clues.ts';
 import { diagnosisEvidence } from './diagnosis-evidence.ts';
@@ -83,7 +83,7 @@ export async function enrich(
       return await read();
     } catch (error) {
       missing.push(
-        `${source} could not be reached (${firstLine(error instanceof Error ? error.message : String(error), 120)}); what it knows is missing here.`,
+        `${source} could not be reached (${firstLine(messageOf(error), 120)}); what it knows is missing here.`,
       );
       return fallback;
     }

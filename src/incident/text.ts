@@ -32,3 +32,8 @@ export function joined(items: readonly string[]): string {
 export function firstLine(text: string, limit = 200): string {
   return plain(text.trim().split('\n', 1)[0] ?? '', limit);
 }
+
+/** What an error says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { addSilence, endSilence, type Speech } from '../correlate/silences.ts';
-import { approve, reject, type Answer, type AskedApproval } from '../decide/decide.ts';
+import { approve, type Answer, type AskedApproval } from '../decide/decide.ts';
+import { reject } from '../decide/reject.ts';
 import type { Verdict } from '../incident/answer.ts';
 import type { Via } from '../incident/journal.ts';
 import { mayDecide } from '../incident/person.ts';

@@ -19,6 +19,7 @@ import { consentDigest, type PlanPlace, type Proposal } from '../incident/propos
 import { dependants, type ServiceCatalogue } from '../incident/service.ts';
 import type { Draft } from '../propose/draft.ts';
 import { predicateOf, type Troubled } from './predicate.ts';
+import { messageOf } from '../incident/text.ts';
 
 export type OfferContext = Troubled & {
   incidentId: number;
@@ -110,7 +111,7 @@ export async function look(
     return {
       kind: 'withheld',
       title,
-      why: error instanceof Error ? error.message : String(error),
+      why: messageOf(error),
       mayPass: !(error instanceof NotApplicable || wasRefused(error)),
     };
   }

@@ -5,6 +5,7 @@ import { followRepository } from '../adapters/github/changes.ts';
 import { githubReader } from '../adapters/github/reader.ts';
 import type { Store } from '../adapters/postgres/store/store.ts';
 import type { Team } from '../config/team-file.ts';
+import { messageOf } from '../incident/text.ts';
 
 /** One repository that is followed, with the globs of its flag files. */
 type Follow = { repo: string; flagPaths: string[] };
@@ -55,7 +56,7 @@ export function startChanges(options: {
     } catch (error) {
       if (signal.aborted) return;
       // The same trouble each minute is told once.
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       if (told.get(repo) !== why) log.warn({ err: error, repo }, 'changes could not be read; trying again');
       told.set(repo, why);
     }

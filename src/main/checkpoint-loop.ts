@@ -5,6 +5,7 @@ import type { Database } from '../adapters/postgres/sql.ts';
 import { checkpointStore } from '../adapters/postgres/store/checkpoints.ts';
 import type { Signer } from '../incident/checkpoint.ts';
 import { whileLeased } from './while-leased.ts';
+import { messageOf } from '../incident/text.ts';
 
 const EVERY_MS = 60_000;
 const LEASE = 'audit-checkpoints';
@@ -60,7 +61,7 @@ export function checkpointTurn({ database, signer, places, log }: Options): () =
       await store.noteCopied(place.name, missing.at(-1)?.seq ?? from);
       told.delete(place.name);
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = messageOf(error);
       await store.noteNotCopied(place.name, problem);
       // The same trouble each minute is told once; /metrics and the doctor tell it for as long as it lasts.
       if (told.get(place.name) !== problem)

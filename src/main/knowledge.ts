@@ -11,7 +11,7 @@ import { knowledgeSearch } from '../enrich/knowledge-search.ts';
 import type { Question } from '../enrich/retrieval/question.ts';
 import { measured } from '../enrich/retrieval/usual.ts';
 import type { DocumentKind } from '../incident/document.ts';
-import { firstLine } from '../incident/text.ts';
+import { firstLine, messageOf } from '../incident/text.ts';
 import { whileLeased } from './while-leased.ts';
 
 /** What may be quoted as a runbook. Our own incidents name the same alerts and would stand above all others. */
@@ -130,5 +130,5 @@ async function lengthOf(embed: Embed): Promise<number> {
 }
 
 function reasonOf(error: unknown): string {
-  return firstLine(error instanceof Error ? error.message : String(error), 200);
+  return firstLine(messageOf(error), 200);
 }

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { approve, autoApprove, reject } from '../../src/decide/decide.ts';
+import { autoApprove } from '../../src/decide/by-policy.ts';
+import { approve } from '../../src/decide/decide.ts';
+import { reject } from '../../src/decide/reject.ts';
 import type { Person } from '../../src/incident/person.ts';
 import { consentDigest, type Proposal } from '../../src/incident/proposal.ts';
 import { planDigest } from '../../src/incident/plan.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { approve, autoApprove, reject, whyNotByPolicy, type AskedApproval } from '../../src/decide/decide.ts';
+import { autoApprove, whyNotByPolicy } from '../../src/decide/by-policy.ts';
+import { approve, type AskedApproval } from '../../src/decide/decide.ts';
+import { reject } from '../../src/decide/reject.ts';
 import type { Person } from '../../src/incident/person.ts';
 import { consentDigest, type Proposal } from '../../src/incident/proposal.ts';
 import { aProposal, minutesAfter, NOON } from '../support/incident-view.ts';

@@ -4,6 +4,7 @@ import { isScalar, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { digestOf } from '../../incident/canonical.ts';
 import { FlagError, type FlagSource } from './flag-source.ts';
+import { messageOf } from '../../incident/text.ts';
 
 const flagSchema = z.looseObject({ state: z.enum(['ENABLED', 'DISABLED']) });
 
@@ -114,5 +115,5 @@ async function replaceFile(
 
 function reason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
-  return code ?? (error instanceof Error ? error.message : String(error));
+  return code ?? messageOf(error);
 }

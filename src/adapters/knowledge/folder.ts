@@ -3,7 +3,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { isCatalogue } from '../../incident/documents/backstage.ts';
 import { isDocument } from '../../incident/documents/read-document.ts';
-import { firstLine } from '../../incident/text.ts';
+import { firstLine, messageOf } from '../../incident/text.ts';
 import { LARGEST_BYTES, tooLarge, unreadable, type KnowledgeSource, type ReadEntry } from './source.ts';
 
 /** The documents below a folder of this machine, hidden files and folders left out. */
@@ -70,5 +70,5 @@ async function read(folder: string, path: string): Promise<ReadEntry> {
 }
 
 function reasonOf(error: unknown): string {
-  return firstLine(error instanceof Error ? error.message : String(error), 300).replace(/[.:]$/, '');
+  return firstLine(messageOf(error), 300).replace(/[.:]$/, '');
 }

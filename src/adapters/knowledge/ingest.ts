@@ -2,7 +2,7 @@ import { digestOf } from '../../incident/canonical.ts';
 import type { KnowledgeDocument, KnowledgeStore } from '../../incident/document.ts';
 import { isCatalogue, readBackstage } from '../../incident/documents/backstage.ts';
 import { readDocument } from '../../incident/documents/read-document.ts';
-import { firstLine } from '../../incident/text.ts';
+import { firstLine, messageOf } from '../../incident/text.ts';
 import type { Entry, KnowledgeSource } from './source.ts';
 
 /** What one reading of a source did; numbers count texts. `problems` are whole sentences for people. */
@@ -143,6 +143,6 @@ async function attempt<T>(work: () => Promise<T>): Promise<{ value: T } | { fail
   try {
     return { value: await work() };
   } catch (error) {
-    return { failure: firstLine(error instanceof Error ? error.message : String(error), 500) };
+    return { failure: firstLine(messageOf(error), 500) };
   }
 }

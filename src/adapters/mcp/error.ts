@@ -1,4 +1,4 @@
-import { firstLine } from '../../incident/text.ts';
+import { firstLine, messageOf } from '../../incident/text.ts';
 import { maskSecrets } from '../../incident/secrets.ts';
 
 /** A server that could not be asked, or did not answer. `refused`: no tool was called. */
@@ -14,5 +14,5 @@ export class McpFailure extends Error {
 
 /** What a server, or the way to it, says; it is text from outside. */
 function saidBy(error: unknown): string {
-  return firstLine(maskSecrets(error instanceof Error ? error.message : String(error)), 200);
+  return firstLine(maskSecrets(messageOf(error)), 200);
 }

@@ -1,5 +1,5 @@
 import { sha256 } from '../../incident/canonical.ts';
-import { plain } from '../../incident/text.ts';
+import { plain, messageOf } from '../../incident/text.ts';
 import type { McpArguments } from '../../act/world/mcp.ts';
 import type { ForeignTool, ForeignTools } from '../openai/lookups.ts';
 import { quoted } from '../openai/quote.ts';
@@ -31,7 +31,7 @@ export function mcpReadTools(servers: readonly McpServer[]): ForeignTools {
                 .map(({ definition }) => offer(server, definition)),
             );
           } catch (error) {
-            const why = error instanceof Error ? error.message : String(error);
+            const why = messageOf(error);
             notes.push(`${why.replace(/\.$/, '')}. What its tools know is missing here.`);
           }
         }),

@@ -6,6 +6,7 @@ import { type DirectoryLock, DirectoryLocked, lockDirectory } from './lock.ts';
 import { createEmbedded, openEmbedded } from './pglite.ts';
 import { openServer } from './server.ts';
 import type { Database } from './sql.ts';
+import { messageOf } from '../../incident/text.ts';
 
 export interface OpenOptions {
   /** DATABASE_URL; without it the embedded database is used. */
@@ -44,7 +45,7 @@ function makeAndLock(directory: string): DirectoryLock {
     return lockDirectory(directory);
   } catch (error) {
     if (error instanceof DirectoryLocked) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new DatabaseError(
       `The directory ${directory} cannot be used for the embedded database: ${reason}. ` +
         'Make it writable, or set SITREP_HOME to a directory that is.',

@@ -3,6 +3,7 @@ import type { PgBoss } from 'pg-boss';
 import type { DeadJob, EnqueueOptions, JobHandler, JobLog, Jobs, QueueOptions } from './job-queue.ts';
 import type { Database, Sql } from './sql.ts';
 import { quoteName } from './sql.ts';
+import { messageOf } from '../../incident/text.ts';
 
 /** The queue that dead jobs of all others are copied to. */
 export const DEAD = 'dead';
@@ -61,7 +62,7 @@ export class PgBossJobs implements Jobs {
       try {
         await handler(job.data, job.signal);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         this.#log.warn({ queue, job: job.id, attempt: job.retryCount + 1, error: message }, 'A job failed');
         // Only the message goes into the table: other properties of an error may hold anything.
         // oxlint-disable-next-line preserve-caught-error -- the reason stands above

@@ -5,6 +5,7 @@ import { messages, PGlite, protocol } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import type { Reply, Request, ResultSet, RunReply, WorkerStart } from './pglite-messages.ts';
 import type { WireValue } from './values.ts';
+import { messageOf } from '../../incident/text.ts';
 
 // PostgreSQL sizes its caches for a server. These suit one small process; the page cache of the
 // operating system stands behind them.
@@ -113,6 +114,6 @@ function join(parts: Uint8Array[]): Uint8Array {
 
 // Only the first line: PGlite's errors bring the query, its parameters and pages of its own source.
 function describe(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return message.split('\n', 1)[0] ?? 'unknown';
 }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connectionError } from './database-error.ts';
 import { quoteName } from './sql.ts';
+import { messageOf } from '../../incident/text.ts';
 
 interface Subscription {
   channel: string;
@@ -39,7 +40,7 @@ export class Listener {
       await client.query(`listen ${quoteName(channel)}`);
     } catch (error) {
       this.#subscriptions.delete(subscription);
-      throw connectionError(error instanceof Error ? error.message : String(error), `listen ${channel}`);
+      throw connectionError(messageOf(error), `listen ${channel}`);
     }
     return async () => {
       this.#subscriptions.delete(subscription);

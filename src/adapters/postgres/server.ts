@@ -7,6 +7,7 @@ import { connectionSettings, prepareSession } from './server-connection.ts';
 import { assertCommitted, TransactionScope } from './transaction-scope.ts';
 import { Turn } from './turn.ts';
 import { toWire } from './values.ts';
+import { messageOf } from '../../incident/text.ts';
 
 export interface ServerOptions {
   /** postgres://user:password@host:port/database */
@@ -198,5 +199,5 @@ export function translate(error: unknown, statement?: string): unknown {
 // Connecting to a name with several addresses fails with an AggregateError whose own message is empty.
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

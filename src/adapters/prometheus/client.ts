@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageOf } from '../../incident/text.ts';
 
 /** The labels of a series, its name among them as `__name__` where the query kept it. */
 export type SeriesLabels = Record<string, string>;
@@ -92,7 +93,7 @@ async function fetchJson(url: URL, timeoutMs: number): Promise<unknown> {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' });
     return await response.json();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new PrometheusError(
       'unreachable',
       `Prometheus at ${url.origin} gave no usable answer (${why}). Check PROMETHEUS_URL and whether it runs.`,

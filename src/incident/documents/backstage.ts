@@ -2,7 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import type { KnowledgeDocument } from '../document.ts';
 import type { Service, ServiceCatalogue } from '../service.ts';
-import { firstLine, plain } from '../text.ts';
+import { firstLine, plain, messageOf } from '../text.ts';
 
 const text = z.string().catch('');
 const texts = z.array(z.string()).catch([]);
@@ -118,7 +118,7 @@ function entitiesOf(path: string, content: string): { entities: Entity[]; proble
       }
     }
   } catch (error) {
-    const reason = firstLine(error instanceof Error ? error.message : String(error), 200);
+    const reason = firstLine(messageOf(error), 200);
     problems.push(`${path}: ${reason} Correct the YAML; what stands behind the mistake is left out.`);
   }
   return { entities, problems };

@@ -3,7 +3,7 @@ import { parse as parseYaml } from 'yaml';
 import { actionSchemas, toolNames } from '../action.ts';
 import type { Recommendation } from '../evidence.ts';
 import { MOST_STEPS } from '../plan.ts';
-import { firstLine } from '../text.ts';
+import { firstLine, messageOf } from '../text.ts';
 
 /** What a document says of itself above its text. */
 export type FrontMatter = {
@@ -71,10 +71,7 @@ export function takeFrontMatter(path: string, text: string): { front: FrontMatte
   try {
     given = parseYaml(found.block);
   } catch (error) {
-    const reason = firstLine(error instanceof Error ? error.message : String(error), 300).replace(
-      /[.:]$/,
-      '',
-    );
+    const reason = firstLine(messageOf(error), 300).replace(/[.:]$/, '');
     const problem = `${path}: front matter: ${reason}. Correct the YAML between the “---” lines; until then its text is searched and its actions are left out.`;
     return { front: { ...none, problems: [problem] }, body: found.body };
   }

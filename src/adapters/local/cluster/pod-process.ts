@@ -6,6 +6,7 @@ import type { ImageCommand, ImageSource } from './image-source.ts';
 import { logBuffer, type LogBuffer } from './log-buffer.ts';
 import type { Container, ContainerState } from './objects.ts';
 import { probeReadiness } from './readiness-probe.ts';
+import { messageOf } from '../../../incident/text.ts';
 
 /** What a pod's process tells the cluster; the cluster writes it into the pod's status. */
 export type PodReport =
@@ -133,7 +134,7 @@ async function pull(
     try {
       return await options.images.resolve(image);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       const reason = attempt === 0 ? 'ErrImagePull' : 'ImagePullBackOff';
       const message = attempt === 0 ? why : `Back-off pulling image "${image}": ${why}`;
       options.onReport({ kind: 'waiting', reason, message, restartCount });

@@ -15,6 +15,7 @@ import { channelHtml, pageHtml, threadHtml } from './page.ts';
 import type { ShopControl } from './shop-html.ts';
 import { createShopMonitor } from './shop-monitor.ts';
 import { homeHtml, modalHtml } from './view-html.ts';
+import { messageOf } from '../../../incident/text.ts';
 
 export interface ConsoleOptions {
   slack: SlackStandIn;
@@ -133,7 +134,7 @@ export async function startConsole({ slack, shop, log }: ConsoleOptions): Promis
         : sendJson(response, 404, { error: 'There is no such action.' });
     } catch (error) {
       // Whatever is thrown here is about what the page sent or what has vanished meanwhile; the page shows it.
-      return sendJson(response, 400, { error: error instanceof Error ? error.message : String(error) });
+      return sendJson(response, 400, { error: messageOf(error) });
     }
   }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { refusal, type ApiAnswer, type ApiRequest } from './exchange.ts';
+import { messageOf } from '../../../incident/text.ts';
 
 const MOST_BODY_BYTES = 10_000_000;
 
@@ -22,7 +23,7 @@ export async function listen(port: number): Promise<Listener> {
   const server = createServer((request, response) => {
     respond(request, response, (made) => handle(made)).catch((error: unknown) => {
       // The emulator behind us is gone, or the caller is: there is nobody to tell but the caller.
-      send(response, refusal(502, error instanceof Error ? error.message : String(error)));
+      send(response, refusal(502, messageOf(error)));
     });
   });
   server.listen(port, '127.0.0.1');

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { messageOf } from '../../../incident/text.ts';
 
 /** What came of a request to the app, in the words that Slack's own error messages use. */
 export type Delivery =
@@ -41,7 +42,7 @@ export async function sendSigned(
     return { result: 'delivered', body: text, contentType: response.headers.get('content-type') ?? '' };
   } catch (error) {
     if (error instanceof Error && error.name === 'TimeoutError') return { result: 'operation_timeout' };
-    return { result: 'dispatch_failed', reason: error instanceof Error ? error.message : String(error) };
+    return { result: 'dispatch_failed', reason: messageOf(error) };
   }
 }
 

@@ -4,6 +4,7 @@ import { startSlackStandIn, type SlackStandIn } from '../slack/stand-in.ts';
 import type { FromWorld, ToWorld, WorldAddresses, WorldOptions } from './options.ts';
 import { pressButton } from './press-button.ts';
 import { startShop, type RunningShop } from './shop.ts';
+import { messageOf } from '../../../incident/text.ts';
 
 // The process of the local world: Slack's stand-in with its console, and the demo shop with everything
 // around it. It is told what to do over the channel to Sitrep, and ends when that channel closes.
@@ -76,12 +77,11 @@ try {
     const { request } = message;
     carryOut(message, running).then(
       () => tell({ kind: 'done', request, error: null }),
-      (error: unknown) =>
-        tell({ kind: 'done', request, error: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => tell({ kind: 'done', request, error: messageOf(error) }),
     );
   });
   tell({ kind: 'ready', addresses: running.addresses });
 } catch (error) {
-  tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  tell({ kind: 'failed', message: messageOf(error) });
   await end();
 }
