@@ -628,6 +628,32 @@ describe('an approval', () => {
     });
     expect(await rollbackOf(s)).toMatchObject({ state: 'rejected', decisionReason: 'it is the network' });
   });
+
+  it('stays a no when Sitrep looks again, until the target is another', async () => {
+    const { s, rollback } = await incident({ settings: { quietS: 3600 } });
+    const no = { proposalId: rollback.id, person: ONCALL, reason: 'it is the network' };
+    await s.loop.reject(no);
+    let fingerprint = 'f1';
+    const lookAgain = async () => {
+      await s.fire({ fingerprint, status: 'resolved' });
+      await s.turn();
+      fingerprint += ' again';
+      await s.fire({ fingerprint });
+      await s.turn();
+      const { proposals } = await s.view();
+      return proposals.filter((one) => one.action.tool === rollback.action.tool && one.state === 'proposed');
+    };
+    expect(await lookAgain()).toEqual([]);
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({
+        kind: 'proposal.withheld',
+        title: rollback.title,
+        why: 'rejected in this incident: it is the network',
+      }),
+    );
+    s.cluster.changeByOthers('shop/pricing:hotfix');
+    expect(await lookAgain()).toHaveLength(1);
+  });
 });
 
 describe('an execution', () => {

@@ -1,10 +1,7 @@
 import { enrich, type OwnRecord } from '../enrich/enrich.ts';
 import { answerKindOf } from '../incident/answer.ts';
-import { canonicalJson } from '../incident/canonical.ts';
 import { evidenceHash, type Evidence } from '../incident/evidence.ts';
 import { SITREP } from '../incident/person.ts';
-import { isPending, type Proposal } from '../incident/proposal.ts';
-import { isLead, questionAmong } from '../incident/question.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { confidenceIn } from '../learn/confidence.ts';
 import { fixConfidence, pastInWords } from '../propose/confidence.ts';
@@ -17,7 +14,8 @@ import type { LoopPorts, LoopStore } from './ports.ts';
 import { offerSteps, type Offered } from './offer-steps.ts';
 import { replaceable, takeReplaced } from './replacing.ts';
 import { nextTry } from './try-again.ts';
-import { addQuestion, supersede } from './proposals.ts';
+import { addQuestion } from './proposals.ts';
+import { keepOrSupersede, withoutRejected } from './standing-offers.ts';
 
 /** How many fixes are prepared and shown; more would only bury the best one. */
 const MAX_PROPOSALS = 4;
@@ -79,7 +77,7 @@ export async function proposeFixes(
 ): Promise<void> {
   const evidence = all.filter((one) => one.current);
   const causes = causesByRules(evidence);
-  const offers: Offered[] = [];
+  const prepared: Offered[] = [];
   const { now, learnt } = await ports.transaction(async (store) => ({
     now: await store.now(),
     learnt: await store.learnt('fix'),
@@ -105,11 +103,11 @@ export async function proposeFixes(
       incidentId: incident.id,
       alerting: incident.services,
       firing: alerts.filter((alert) => alert.status === 'firing'),
-      rank: offers.length + 1,
+      rank: prepared.length + 1,
       requestedBy: SITREP,
       now,
     };
-    offers.push(await offerSteps(ports, planned, context));
+    prepared.push(await offerSteps(ports, planned, context));
   }
   await ports.transaction(async (store) => {
     // All alerts may have ended while the fixes were prepared; nobody wants to decide on them then.
@@ -119,6 +117,7 @@ export async function proposeFixes(
         await store.enqueue({ kind: 'incident', id: incident.id });
       return;
     }
+    const offers = withoutRejected(fresh.proposals, prepared);
     const why = offers.some((one) => one.kind === 'question') ? 'fixes proposed' : 'no fix could be proposed';
     if (!(await store.moveIncident(incident, 'awaiting', why))) return;
     const about = { incidentId: incident.id, actor: SITREP };
@@ -141,48 +140,6 @@ export async function proposeFixes(
     if (ports.investigator) await store.enqueue({ kind: 'investigate', id: incident.id });
     await store.enqueue({ kind: 'incident', id: incident.id });
   });
-}
-
-/**
- * Fresh offers replace the pending proposals of the triage before. One that offers the same actions on
- * the same, unchanged targets is left standing, so that a card does not change under somebody's finger. A way back
- * stays as well: no fix takes its place.
- */
-async function keepOrSupersede(
-  store: LoopStore,
-  proposals: Proposal[],
-  offers: Offered[],
-): Promise<{ kept: Set<string>; withdrawn: Proposal[] }> {
-  const kept = new Set<string>();
-  const withdrawn: Proposal[] = [];
-  // What a person asked for stays until somebody decides: no look of ours finds it again.
-  const ours = proposals.filter((one) => one.requestedBy === SITREP && one.undoes === null);
-  for (const lead of ours.filter((one) => isPending(one.state) && isLead(one))) {
-    const { steps } = questionAmong(proposals, lead);
-    const same = offers.find((one) => one.kind === 'question' && areSame(one.steps, steps));
-    if (same?.kind === 'question') kept.add(same.steps[0].id);
-    else
-      for (const old of steps)
-        if (await supersede(store, old, 'newer findings replaced it')) withdrawn.push(old);
-  }
-  return { kept, withdrawn };
-}
-
-function areSame(a: readonly Proposal[], b: readonly Proposal[]): boolean {
-  return a.length === b.length && a.every((one, place) => sameOffer(one, b[place] as Proposal));
-}
-
-function sameOffer(a: Proposal, b: Proposal): boolean {
-  const { target: one, arguments: first } = a.consent;
-  const { target: other, arguments: second } = b.consent;
-  return (
-    a.action.tool === b.action.tool &&
-    // The database does not keep the order of members, so only canonical forms can be compared.
-    canonicalJson(first) === canonicalJson(second) &&
-    one.identity === other.identity &&
-    one.observedVersion === other.observedVersion &&
-    a.consent.policyVersion === b.consent.policyVersion
-  );
 }
 
 /** Whether an approved action was not carried out since the evidence was last collected. */

@@ -127,17 +127,25 @@ function otherProposals(view: IncidentView) {
     oneLine(questionAmong(view.proposals, proposal).title, 250),
     words(` (confidence ${shownConfidence(proposal.confidence)})`),
   ]);
-  const withheld = view.journal.flatMap((entry) =>
-    entry.kind === 'proposal.withheld'
-      ? [[oneLine(entry.title, 150), words(': '), oneLine(entry.why, 200)]]
-      : [],
+  // Each look withholds anew what the one before has; people read of it once.
+  const withheld = new Map(
+    view.journal.flatMap((entry) =>
+      entry.kind === 'proposal.withheld'
+        ? [
+            [entry.title, [oneLine(entry.title, 150), words(': '), oneLine(entry.why, 200)]] as [
+              string,
+              Inline[],
+            ],
+          ]
+        : [],
+    ),
   );
   return [
     ...(others.length === 0
       ? []
       : [richText(lines([bold(words('Also possible'))]), bullets(others.slice(0, 10)))]),
-    ...(withheld.length === 0
+    ...(withheld.size === 0
       ? []
-      : [richText(lines([bold(words('Not proposed'))]), bullets(withheld.slice(-5)))]),
+      : [richText(lines([bold(words('Not proposed'))]), bullets([...withheld.values()].slice(-5)))]),
   ];
 }
