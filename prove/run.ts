@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { PROPERTIES } from './properties.ts';
 import { apart } from './support/apart.ts';
-import type { Examined } from './support/examine.ts';
+import { together, type Examined } from './support/examine.ts';
 import type { Property, Scale } from './support/property.ts';
 import { table } from './support/table.ts';
 
@@ -35,20 +35,28 @@ if (!Number.isSafeInteger(seed) || chosen.length === 0) {
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
-const results = new Map<Property, Examined>();
-const waiting = [...chosen];
+const results = new Map<Property, [Examined, ...Examined[]]>();
+const waiting = chosen.flatMap((property) => {
+  const of = property.parts?.[scale] ?? 1;
+  return Array.from({ length: of }, (_, index) => ({ property, part: { index, of } }));
+});
 await Promise.all(
   Array.from({ length: LANES }, async () => {
-    for (let property = waiting.shift(); property; property = waiting.shift()) {
-      const result = await apart(property, { scale, seed });
-      results.set(property, result);
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { property, part } = next;
+      const result = await apart(property, { scale, seed, part });
+      results.set(property, [result, ...(results.get(property) ?? [])]);
       const { name, cases, violations, seconds, examples } = result;
-      console.error(`${name}: ${cases} cases, ${violations} violations, ${seconds} s`);
+      const which = part.of === 1 ? '' : ` (part ${part.index + 1} of ${part.of})`;
+      console.error(`${name}${which}: ${cases} cases, ${violations} violations, ${seconds} s`);
       for (const example of examples) console.error(`  violated: ${example}`);
     }
   }),
 );
-const all = chosen.flatMap((property) => results.get(property) ?? []);
+const all = chosen.flatMap((property) => {
+  const parts = results.get(property);
+  return parts ? [together(parts)] : [];
+});
 const sum = (pick: (one: Examined) => number): number => all.reduce((total, one) => total + pick(one), 0);
 const violations = sum((one) => one.violations);
 console.log(table(all));

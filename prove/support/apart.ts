@@ -2,16 +2,16 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Examined } from './examine.ts';
-import type { Property, Scale } from './property.ts';
+import type { Part, Property, Scale } from './property.ts';
 
 const CHILD = join(import.meta.dirname, 'examine-child.ts');
 
-/** Examines a property in a process of its own, so that one does not slow down or bring down another. */
+/** Examines a property, or a part of it, in a process of its own, so that one does not slow down or bring down another. */
 export async function apart(
   { name, claim }: Property,
-  options: { scale: Scale; seed: number },
+  { scale, seed, part }: { scale: Scale; seed: number; part: Part },
 ): Promise<Examined> {
-  const child = fork(CHILD, [name, options.scale, String(options.seed)], {
+  const child = fork(CHILD, [name, scale, ...[seed, part.index, part.of].map(String)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const end = (): void => void child.kill('SIGKILL');

@@ -1,5 +1,5 @@
 import { createRandom } from '../../bench/rig/random.ts';
-import type { Property, Scale } from './property.ts';
+import { WHOLE, type Part, type Property, type Scale } from './property.ts';
 import { createTally, Enough, type Result } from './tally.ts';
 
 export type Examined = Result & { name: string; claim: string; seconds: number };
@@ -10,13 +10,13 @@ export type Examined = Result & { name: string; claim: string; seconds: number }
  */
 export async function examine<S extends object>(
   property: Property<S>,
-  { scale, seed, enough }: { scale: Scale; seed: number; enough?: number },
+  { scale, seed, part = WHOLE, enough }: { scale: Scale; seed: number; part?: Part; enough?: number },
   seams: Partial<S> = {},
 ): Promise<Examined> {
   const tally = createTally(enough);
   const began = performance.now();
   try {
-    await property.run({ random: createRandom(seed), tally, size: (of) => of[scale] }, seams);
+    await property.run({ random: createRandom(seed), tally, size: (of) => of[scale], part }, seams);
     if (tally.result().cases === 0) tally.violated('nothing was tried');
   } catch (error) {
     if (error instanceof Enough)
@@ -27,4 +27,24 @@ export async function examine<S extends object>(
   }
   const seconds = Math.round((performance.now() - began) / 100) / 10;
   return { name: property.name, claim: property.claim, seconds, ...tally.result() };
+}
+
+/** What the parts of one property have shown together. */
+export function together([first, ...rest]: readonly [Examined, ...Examined[]]): Examined {
+  return rest.reduce(
+    (all, one) => ({
+      ...all,
+      cases: all.cases + one.cases,
+      violations: all.violations + one.violations,
+      examples: [...all.examples, ...one.examples],
+      counts: addedUp(all.counts, one.counts),
+      seconds: Math.max(all.seconds, one.seconds),
+    }),
+    first,
+  );
+}
+
+function addedUp(a: Examined['counts'], b: Examined['counts']): Examined['counts'] {
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return Object.fromEntries(names.map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
 }

@@ -11,7 +11,12 @@ export type Trial = {
   tally: Tally;
   /** The number for this scale. Counts and not durations decide, so that a slow machine proves as much. */
   size(of: Record<Scale, number>): number;
+  /** Which part of the property is tried here, counted from 0; the whole where there is only one. */
+  part: Part;
 };
+
+export type Part = { index: number; of: number };
+export const WHOLE: Part = { index: 0, of: 1 };
 
 /**
  * One claim about Sitrep, and the attempt to refute it. `Seams` are the places where a test of the property
@@ -21,5 +26,7 @@ export type Property<Seams extends object = object> = {
   name: string;
   /** One sentence that a violation makes false. */
   claim: string;
+  /** Into how many parts it may be cut, which are tried beside each other. Absent: one. */
+  parts?: Record<Scale, number>;
   run(trial: Trial, seams?: Partial<Seams>): Promise<void>;
 };
