@@ -30,21 +30,17 @@ export async function examine<S extends object>(
 }
 
 /** What the parts of one property have shown together. */
-export function together([first, ...rest]: readonly [Examined, ...Examined[]]): Examined {
-  return rest.reduce(
-    (all, one) => ({
-      ...all,
-      cases: all.cases + one.cases,
-      violations: all.violations + one.violations,
-      examples: [...all.examples, ...one.examples],
-      counts: addedUp(all.counts, one.counts),
-      seconds: Math.max(all.seconds, one.seconds),
-    }),
-    first,
-  );
-}
-
-function addedUp(a: Examined['counts'], b: Examined['counts']): Examined['counts'] {
-  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  return Object.fromEntries(names.map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
+export function together(parts: readonly [Examined, ...Examined[]]): Examined {
+  const [{ name, claim }] = parts;
+  const sum = (pick: (one: Examined) => number): number => parts.reduce((all, one) => all + pick(one), 0);
+  const names = [...new Set(parts.flatMap(({ counts }) => Object.keys(counts)))];
+  return {
+    name,
+    claim,
+    cases: sum((one) => one.cases),
+    violations: sum((one) => one.violations),
+    examples: parts.flatMap(({ examples }) => examples),
+    counts: Object.fromEntries(names.map((what) => [what, sum(({ counts }) => counts[what] ?? 0)])),
+    seconds: Math.max(...parts.map(({ seconds }) => seconds)),
+  };
 }
