@@ -7,7 +7,7 @@ import { incidentName, isOngoing } from '../incident/incident.ts';
 import { mayDecide } from '../incident/person.ts';
 import { isPending, type Proposal } from '../incident/proposal.ts';
 import { isLead, questionAmong, questionOf, type Question } from '../incident/question.ts';
-import { targetServices } from '../incident/target-services.ts';
+import { declaresTarget, targetServices } from '../incident/target-services.ts';
 import { joined, plain } from '../incident/text.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { readTypedAction, usageOf, type TypedAction } from '../incident/typed-action.ts';
@@ -158,6 +158,11 @@ function serviceOf(
   const [only, ...others] = declared ?? [];
   if (only !== undefined && said !== null && !declared?.includes(said))
     return { mistake: `Its target belongs to ${joined(declared ?? [])}, not to ${said}.` };
+  const service = said === null ? undefined : catalogue.get(said);
+  if (service && only === undefined && declaresTarget(service, action))
+    return {
+      mistake: `${service.name} has a target of its own, and this is another. Declare the service that it belongs to in sitrep.yaml.`,
+    };
   if (said !== null) return { service: said };
   if (others.length > 0)
     return {

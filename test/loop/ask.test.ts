@@ -152,10 +152,10 @@ describe('what is asked for by hand is refused', () => {
       'Say which service it is about',
     ],
     [
-      'for a target that is not there',
+      'for a target of no service, in the name of one that has its own',
       'kubernetes.restart namespace=shop deployment=nothing service=pricing',
       ONCALL,
-      'It cannot be proposed now: ',
+      'pricing has a target of its own',
     ],
     [
       'for a part of the world that is not configured',
