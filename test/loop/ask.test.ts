@@ -204,7 +204,7 @@ describe('what is asked for by hand is refused', () => {
 
   it('once the incident is over', async () => {
     const s = await begin();
-    await s.loop.resolve({ incidentId: 1, person: ONCALL });
+    await s.loop.resolve({ incidentId: 1, person: ONCALL, anyway: true });
     expect(await ask(s, SCALE)).toMatchObject({ ok: false, text: 'INC-1 is closed.' });
     expect(
       await s.loop.propose({ person: ONCALL, incidentId: 9, words: SCALE.split(' '), why: '' }),

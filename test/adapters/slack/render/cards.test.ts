@@ -120,7 +120,12 @@ describe('the advice', () => {
     ['awaiting', [failed], `${rollback} did not help: decide in the thread whether to undo it.`],
     ['awaiting', [failed, other], 'whether to undo it or to try “Restart checkout” (confidence medium).'],
     ['awaiting', [aProposal({ state: 'inconclusive' })], `${rollback} may not have helped`],
-    ['awaiting', [failed, other, undo], 'Decide in the thread: “Undo the rollback”.'],
+    ['awaiting', [failed, other, undo], 'Decide in the thread: “Undo the rollback” or the other proposal.'],
+    [
+      'awaiting',
+      [aProposal({ id: proposalId(8), rank: 0, requestedBy: 'U0ONCALL', title: 'Scale it' }), other],
+      `Decide in the thread: “${other.title}”`,
+    ],
     ['mitigating', [aProposal({ state: 'sent' }), other], `Wait: ${rollback} is under way.`],
     ['monitoring', [aProposal({ state: 'succeeded' })], 'watching whether it stays well'],
     ['resolved', [], 'It is over. Read the postmortem draft'],
