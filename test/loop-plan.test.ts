@@ -114,7 +114,7 @@ describe('a plan', () => {
       settings: { approvals: { pendingPerIncident: 1, perHour: 1 } },
     });
     expect(await s.states()).toHaveLength(3);
-    expect(await s.transaction((store) => store.questions(1))).toEqual({ pending: 1, lastHour: 1 });
+    expect(await s.transaction((store) => store.questions(1, 'sitrep'))).toEqual({ pending: 1, lastHour: 1 });
   });
 
   it('is one thing that waits, and its buttons stand for all steps until it is decided', async () => {

@@ -124,7 +124,10 @@ function put(ports: LoopPorts, { lead, steps, title }: Question): Promise<Answer
       .filter((one) => isPending(one.state) && isLead(one))
       .map((one) => questionAmong(fresh.proposals, one))
       .find((one) => canonicalJson(one.steps.map(({ action }) => action)) === wanted);
-    if (same) return no(`“${same.title}” waits for people already; look for its card in the thread.`);
+    if (same)
+      return no(
+        `“${same.title}” waits for people already: its card is in the thread, or comes when one of the others is decided.`,
+      );
     const before = replaceable(fresh.journal, fresh.proposals, []);
     const held = await addQuestion(ports, store, steps, (one) => takeReplaced(before, one));
     if (held !== null) return no(`${held}. Decide about one of them first, then ask again.`);

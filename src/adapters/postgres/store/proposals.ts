@@ -75,13 +75,17 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       );
     },
 
-    async questions(incidentId: number): Promise<{ pending: number; lastHour: number }> {
+    async questions(
+      incidentId: number,
+      of: 'sitrep' | 'people',
+    ): Promise<{ pending: number; lastHour: number }> {
       const { rows } = await sql.query<{ pending: number; lastHour: number }>(
         `select count(*) filter (where incident_id = $1 and state = 'proposed' and undoes is null)::int as pending,
                 count(*) filter (where created_at > now() - interval '1 hour')::int as "lastHour"
            from proposal
-          where policy_effect in ('ask', 'approve') and coalesce((consent->'plan'->>'step')::int, 1) = 1 and (state = 'proposed' or created_at > now() - interval '1 hour')`,
-        [incidentId],
+          where policy_effect in ('ask', 'approve') and coalesce((consent->'plan'->>'step')::int, 1) = 1 and (requested_by = 'sitrep') = $2
+            and (state = 'proposed' or created_at > now() - interval '1 hour')`,
+        [incidentId, of === 'sitrep'],
       );
       return rows[0] ?? { pending: 0, lastHour: 0 };
     },
