@@ -161,6 +161,19 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       return rowCount === 1;
     },
 
+    async mayResend(id: string): Promise<boolean> {
+      await sql.query(HOLD_SWITCH);
+      const outside = outsideStop();
+      if (outside?.order === null) return false;
+      const { rowCount } = await sql.query(
+        `select from proposal where id = $1 and state = 'sent' and ${notStopped('$2')} and ${CONSENTED} and ${ITS_TURN}
+            and not exists (select from execution, setting where proposal_id = proposal.id and name = 'last-stop'
+              and (value #>> '{}')::timestamptz >= sent_at)`,
+        [id, outside?.order ?? null],
+      );
+      return rowCount === 1;
+    },
+
     async isConsented(id: string): Promise<boolean> {
       const { rowCount } = await sql.query(`select from proposal where id = $1 and ${CONSENTED}`, [id]);
       return rowCount === 1;
