@@ -29,6 +29,27 @@ async function undos(s: PlanStage) {
     .sort((a, b) => (a.consent.plan?.step ?? 0) - (b.consent.plan?.step ?? 0));
 }
 
+/** The check of the last step ends without it having helped, so that the undo of all steps is offered. */
+async function failing(s: PlanStage, before: () => unknown = () => {}): Promise<void> {
+  await s.approve();
+  while ((await s.states())[2] !== 'verifying') await s.step();
+  before();
+  await endChecks();
+  await carryOn(s, 3);
+  expect(await s.states()).toEqual(['succeeded', 'succeeded', 'failed']);
+}
+
+/** The time is up for every check that runs. */
+const endChecks = () =>
+  db.query(`update proposal set effect_at = now() - interval '1 hour' where state = 'verifying'`);
+
+async function approveUndo(s: PlanStage) {
+  const [lead] = await undos(s);
+  const question = await s.transaction((store) => store.question(lead?.id ?? ''));
+  const { digest = '' } = question ?? {};
+  return s.loop.approve({ proposalId: question?.lead.id ?? '', digest, person: APPROVER });
+}
+
 async function journal(s: PlanStage, kind: string) {
   return (await s.view()).journal.filter((entry) => entry.kind === kind);
 }
@@ -617,5 +638,26 @@ describe('the undo of a plan', () => {
     expect(back[0]?.consent.card).toContainEqual(
       expect.stringMatching(/^Not undone, for nothing would undo it: .*pricing/),
     );
+  });
+
+  describe('where the policy lets every action run by itself', () => {
+    const policy = aPolicy([{ name: 'free', then: 'auto' }], { earnedAt: 0 });
+
+    it('waits for people, also where it is offered action by action', async () => {
+      const s = await planStage(db, { policy });
+      await failing(s, () => s.of('catalog').changeByOthers('shop/catalog:v9', 1));
+      expect((await undos(s)).map(({ service }) => service).toSorted()).toEqual(['checkout', 'pricing']);
+      expect(s.written).toEqual(['catalog', 'pricing', 'checkout']);
+    });
+
+    it('is not undone itself where its next step meets a surprise', async () => {
+      const s = await planStage(db, { policy });
+      await failing(s);
+      s.of('pricing').changeByOthers('shop/pricing:v9', 5);
+      expect(await approveUndo(s)).toMatchObject({ ok: true });
+      await carryOn(s, 6);
+      expect(s.written).toEqual(['catalog', 'pricing', 'checkout', 'checkout']);
+      expect(await undos(s)).toEqual([]);
+    });
   });
 });

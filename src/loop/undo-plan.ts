@@ -10,10 +10,13 @@ import { inverseOf, isUndoProposed, offerInverse, PROPOSED_ALREADY, whyNotBack }
 /** States in which a step has taken effect and nobody has put it back. */
 const DONE: Proposal['state'][] = ['succeeded', 'failed', 'inconclusive'];
 
-/** After a step that did not succeed: offers to undo what its plan has done, once. */
+/**
+ * After a step that did not succeed: offers to undo what its plan has done, once. Where the plan itself was an undo nothing
+ * is offered, for what chases its own undo is a matter for people.
+ */
 export async function undoStopped(ports: LoopPorts, { id }: Proposal): Promise<void> {
   const question = await ports.transaction((store) => store.question(id));
-  if (!question) return;
+  if (!question || question.steps.some(({ undoes }) => undoes !== null)) return;
   const view = await ports.transaction((store) => store.view(question.lead.incidentId));
   const ids = question.steps.map((step) => step.id);
   // Whatever people have said to it since, they are not asked again by themselves.

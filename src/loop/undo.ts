@@ -60,6 +60,8 @@ export async function prepareInverse(
     requestedBy,
     undoes: proposal.id,
     record,
+    // Half of a plan put back by itself is a state that nobody has approved, and so is what chases its own undo.
+    asksPeople: proposal.consent.plan !== undefined || proposal.undoes !== null,
     now: await ports.transaction((store) => store.now()),
   };
   return offer(draft, confidence, context, { ...ports, ...ports.settings }, ports.world);
