@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createButtonTokens } from '../src/adapters/postgres/button-tokens.ts';
+import { mayUndo } from '../src/adapters/slack/render/undo.ts';
 import type { Store } from '../src/adapters/postgres/store/store.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
 import { planDigest } from '../src/incident/plan.ts';
@@ -639,6 +640,41 @@ describe('the undo of a plan', () => {
       expect.stringMatching(/^Not undone, for nothing would undo it: .*pricing/),
     );
   });
+
+  it.each([
+    ['failed', (s: PlanStage) => s.of('checkout').unsettle(), 'put back already'],
+    [
+      'unknown',
+      (s: PlanStage) => {
+        const part = s.of('checkout');
+        part.failNextWrite('lost before', () => part.changeByOthers('shop/other:hotfix', 9));
+      },
+      'as it was',
+    ],
+  ] as const)(
+    'can be asked for again for what is left where a step of it is %s',
+    async (ends, before, found) => {
+      const s = await planStage(db);
+      await failing(s);
+      before(s);
+      expect(await approveUndo(s)).toMatchObject({ ok: true });
+      await carryOn(s, 2);
+      await endChecks();
+      await carryOn(s, 3);
+      expect((await s.view()).proposals.filter((one) => one.undoes).map(({ state }) => state)).toContain(
+        ends,
+      );
+      const [lead] = await s.steps();
+      const asked = { proposalId: lead?.id ?? '', person: ONCALL };
+      expect(mayUndo(await s.view(), await s.question())).toBe(true);
+      expect(await s.loop.undo(asked)).toMatchObject({ ok: true });
+      expect(await undos(s)).toHaveLength(2);
+      expect(await s.loop.undo(asked)).toMatchObject({ ok: false, text: expect.stringContaining('already') });
+      // What nobody knows the fate of is not looked at any more once its consent has ended.
+      await db.query(`update proposal set expires_at = now() - interval '1 second' where state = 'unknown'`);
+      expect(await s.loop.undo(asked)).toMatchObject({ ok: found === 'as it was' });
+    },
+  );
 
   describe('where the policy lets every action run by itself', () => {
     const policy = aPolicy([{ name: 'free', then: 'auto' }], { earnedAt: 0 });
