@@ -585,6 +585,26 @@ describe('a stop that lets be undone what has begun', () => {
     // The rest of what the plan has done can be undone as well.
     expect((await undos(s)).map(({ service }) => service)).toEqual(['catalog']);
   });
+
+  it('ends a plan of which an earlier step is being put back, also where all is allowed again', async () => {
+    const s = await planStage(db);
+    s.of('pricing').unsettle();
+    await s.approve();
+    await carryOn(s, 3);
+    await s.loop.stop({ person: ONCALL, why: 'wrong', undoLastS: 0 });
+    await s.turn();
+    const undo = (await undos(s)).find(({ service }) => service === 'catalog');
+    const { id: proposalId = '', digest = '' } = undo ?? {};
+    // Its undo has not settled when the next step would begin.
+    s.of('catalog').unsettle();
+    expect(await s.loop.approve({ proposalId, digest, person: APPROVER })).toMatchObject({ ok: true });
+    await s.turn();
+    await s.loop.resume({ person: APPROVER });
+    s.of('pricing').settle();
+    await carryOn(s, 3);
+    expect(s.written).toEqual(['catalog', 'pricing', 'catalog']);
+    expect((await s.states())[2]).toBe('superseded');
+  });
 });
 
 describe('the undo of a plan', () => {
