@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createButtonTokens } from '../src/adapters/postgres/button-tokens.ts';
+import { mayUndo } from '../src/adapters/slack/render/undo.ts';
 import type { Store } from '../src/adapters/postgres/store/store.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
 import { planDigest } from '../src/incident/plan.ts';
@@ -27,6 +28,27 @@ async function undos(s: PlanStage) {
   return proposals
     .filter((one) => one.undoes !== null && one.state === 'proposed')
     .sort((a, b) => (a.consent.plan?.step ?? 0) - (b.consent.plan?.step ?? 0));
+}
+
+/** The check of the last step ends without it having helped, so that the undo of all steps is offered. */
+async function failing(s: PlanStage, before: () => unknown = () => {}): Promise<void> {
+  await s.approve();
+  while ((await s.states())[2] !== 'verifying') await s.step();
+  before();
+  await endChecks();
+  await carryOn(s, 3);
+  expect(await s.states()).toEqual(['succeeded', 'succeeded', 'failed']);
+}
+
+/** The time is up for every check that runs. */
+const endChecks = () =>
+  db.query(`update proposal set effect_at = now() - interval '1 hour' where state = 'verifying'`);
+
+async function approveUndo(s: PlanStage) {
+  const [lead] = await undos(s);
+  const question = await s.transaction((store) => store.question(lead?.id ?? ''));
+  const { digest = '' } = question ?? {};
+  return s.loop.approve({ proposalId: question?.lead.id ?? '', digest, person: APPROVER });
 }
 
 async function journal(s: PlanStage, kind: string) {
@@ -563,6 +585,26 @@ describe('a stop that lets be undone what has begun', () => {
     // The rest of what the plan has done can be undone as well.
     expect((await undos(s)).map(({ service }) => service)).toEqual(['catalog']);
   });
+
+  it('ends a plan of which an earlier step is being put back, also where all is allowed again', async () => {
+    const s = await planStage(db);
+    s.of('pricing').unsettle();
+    await s.approve();
+    await carryOn(s, 3);
+    await s.loop.stop({ person: ONCALL, why: 'wrong', undoLastS: 0 });
+    await s.turn();
+    const undo = (await undos(s)).find(({ service }) => service === 'catalog');
+    const { id: proposalId = '', digest = '' } = undo ?? {};
+    // Its undo has not settled when the next step would begin.
+    s.of('catalog').unsettle();
+    expect(await s.loop.approve({ proposalId, digest, person: APPROVER })).toMatchObject({ ok: true });
+    await s.turn();
+    await s.loop.resume({ person: APPROVER });
+    s.of('pricing').settle();
+    await carryOn(s, 3);
+    expect(s.written).toEqual(['catalog', 'pricing', 'catalog']);
+    expect((await s.states())[2]).toBe('superseded');
+  });
 });
 
 describe('the undo of a plan', () => {
@@ -617,5 +659,61 @@ describe('the undo of a plan', () => {
     expect(back[0]?.consent.card).toContainEqual(
       expect.stringMatching(/^Not undone, for nothing would undo it: .*pricing/),
     );
+  });
+
+  it.each([
+    ['failed', (s: PlanStage) => s.of('checkout').unsettle(), 'put back already'],
+    [
+      'unknown',
+      (s: PlanStage) => {
+        const part = s.of('checkout');
+        part.failNextWrite('lost before', () => part.changeByOthers('shop/other:hotfix', 9));
+      },
+      'as it was',
+    ],
+  ] as const)(
+    'can be asked for again for what is left where a step of it is %s',
+    async (ends, before, found) => {
+      const s = await planStage(db);
+      await failing(s);
+      before(s);
+      expect(await approveUndo(s)).toMatchObject({ ok: true });
+      await carryOn(s, 2);
+      await endChecks();
+      await carryOn(s, 3);
+      expect((await s.view()).proposals.filter((one) => one.undoes).map(({ state }) => state)).toContain(
+        ends,
+      );
+      const [lead] = await s.steps();
+      const asked = { proposalId: lead?.id ?? '', person: ONCALL };
+      expect(mayUndo(await s.view(), await s.question())).toBe(true);
+      expect(await s.loop.undo(asked)).toMatchObject({ ok: true });
+      expect(await undos(s)).toHaveLength(2);
+      expect(await s.loop.undo(asked)).toMatchObject({ ok: false, text: expect.stringContaining('already') });
+      // What nobody knows the fate of is not looked at any more once its consent has ended.
+      await db.query(`update proposal set expires_at = now() - interval '1 second' where state = 'unknown'`);
+      expect(await s.loop.undo(asked)).toMatchObject({ ok: found === 'as it was' });
+    },
+  );
+
+  describe('where the policy lets every action run by itself', () => {
+    const policy = aPolicy([{ name: 'free', then: 'auto' }], { earnedAt: 0 });
+
+    it('waits for people, also where it is offered action by action', async () => {
+      const s = await planStage(db, { policy });
+      await failing(s, () => s.of('catalog').changeByOthers('shop/catalog:v9', 1));
+      expect((await undos(s)).map(({ service }) => service).toSorted()).toEqual(['checkout', 'pricing']);
+      expect(s.written).toEqual(['catalog', 'pricing', 'checkout']);
+    });
+
+    it('is not undone itself where its next step meets a surprise', async () => {
+      const s = await planStage(db, { policy });
+      await failing(s);
+      s.of('pricing').changeByOthers('shop/pricing:v9', 5);
+      expect(await approveUndo(s)).toMatchObject({ ok: true });
+      await carryOn(s, 6);
+      expect(s.written).toEqual(['catalog', 'pricing', 'checkout', 'checkout']);
+      expect(await undos(s)).toEqual([]);
+    });
   });
 });

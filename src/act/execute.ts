@@ -96,7 +96,7 @@ async function mustWait(
 ): Promise<boolean> {
   const before = await store.earlierSteps(proposal.id);
   if (before === 'stopped')
-    await end(store, proposal, from, 'a step of its plan before it has not succeeded');
+    await end(store, proposal, from, 'a step of its plan before it has not succeeded, or is being undone');
   return before !== 'succeeded';
 }
 

@@ -29,6 +29,8 @@ export type OfferContext = Troubled & {
   undoes: string | null;
   /** How the action has done on this service. */
   record: ActionRecord;
+  /** Whether it waits for people although the policy would let it run by itself. */
+  asksPeople?: boolean;
   now: Date;
 };
 
@@ -88,9 +90,15 @@ export async function offer(
   world: ReadWorld,
 ): Promise<Offer> {
   const looked = await look(draft, confidence, context, rules, world);
-  return looked.kind === 'withheld'
-    ? looked
-    : { kind: 'proposal', proposal: freeze(looked, context, rules, null) };
+  if (looked.kind === 'withheld') return looked;
+  const found = context.asksPeople ? { ...looked, verdict: byPeople(looked.verdict) } : looked;
+  return { kind: 'proposal', proposal: freeze(found, context, rules, null) };
+}
+
+function byPeople(verdict: Looked['verdict']): Looked['verdict'] {
+  if (verdict.autonomy !== 'auto') return verdict;
+  const because = [...verdict.because, 'what a plan or an undo has done is undone by people only'];
+  return { ...verdict, autonomy: 'approve', approvals: Math.max(1, verdict.approvals), because };
 }
 
 /** Looks at the world, dry-runs and asks the policy. */

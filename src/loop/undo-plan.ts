@@ -2,18 +2,22 @@ import type { Answer } from '../decide/decide.ts';
 import { SITREP } from '../incident/person.ts';
 import { planTitle } from '../incident/plan.ts';
 import { isPending, isRunning, type Proposal } from '../incident/proposal.ts';
+import { isUndoStanding } from '../incident/undo-standing.ts';
 import { offerPlan, type PlannedStep } from './offer-plan.ts';
 import type { LoopPorts } from './ports.ts';
 import { addQuestion } from './proposals.ts';
-import { inverseOf, isUndoProposed, offerInverse, PROPOSED_ALREADY, whyNotBack } from './undo.ts';
+import { inverseOf, offerInverse, PROPOSED_ALREADY, whyNotBack } from './undo.ts';
 
 /** States in which a step has taken effect and nobody has put it back. */
 const DONE: Proposal['state'][] = ['succeeded', 'failed', 'inconclusive'];
 
-/** After a step that did not succeed: offers to undo what its plan has done, once. */
+/**
+ * After a step that did not succeed: offers to undo what its plan has done, once. Where the plan itself was an undo nothing
+ * is offered, for what chases its own undo is a matter for people.
+ */
 export async function undoStopped(ports: LoopPorts, { id }: Proposal): Promise<void> {
   const question = await ports.transaction((store) => store.question(id));
-  if (!question) return;
+  if (!question || question.steps.some(({ undoes }) => undoes !== null)) return;
   const view = await ports.transaction((store) => store.view(question.lead.incidentId));
   const ids = question.steps.map((step) => step.id);
   // Whatever people have said to it since, they are not asked again by themselves.
@@ -22,20 +26,27 @@ export async function undoStopped(ports: LoopPorts, { id }: Proposal): Promise<v
     await undoSteps(ports, question.steps, SITREP);
 }
 
-/** Proposes to undo all that a plan has done, the newest first, as one plan where that is more than one action. */
+/**
+ * Proposes to undo all that a plan has done, the newest first, as one plan where that is more than one action. Steps whose
+ * own undo stands are left out: an undo that has stopped halfway does not keep the rest from being undone.
+ */
 export async function undoSteps(
   ports: LoopPorts,
   steps: readonly Proposal[],
   requestedBy: string,
 ): Promise<Answer> {
   const [lead] = steps;
-  const view = lead && (await ports.transaction((store) => store.view(lead.incidentId)));
+  const { view, now } = await ports.transaction(async (store) => ({
+    view: lead ? await store.view(lead.incidentId) : null,
+    now: await store.now(),
+  }));
   if (!lead || !view) return { ok: false, text: 'There is no such plan.' };
   if (steps.some(({ state }) => isPending(state) || isRunning(state)))
     return { ok: false, text: 'The plan is still under way; it can be undone when it has ended.' };
-  const done = steps.filter(({ state }) => DONE.includes(state));
-  if (done.some(({ id }) => isUndoProposed(view, id))) return { ok: false, text: PROPOSED_ALREADY };
-  const { inverses, notes } = await inversesOf(ports, steps.toReversed());
+  const left = steps.filter(({ id }) => !isUndoStanding(view.proposals, id, now));
+  const isDone = ({ state }: Proposal) => DONE.includes(state);
+  if (steps.some(isDone) && !left.some(isDone)) return { ok: false, text: PROPOSED_ALREADY };
+  const { inverses, notes } = await inversesOf(ports, left.toReversed());
   const [first, ...more] = inverses;
   if (!first) return { ok: false, text: 'Nothing that this plan has done can be undone by Sitrep.' };
   const title = `Undo: ${planTitle(steps)}`;
@@ -49,7 +60,7 @@ export async function undoSteps(
     firing: [],
     rank: view.proposals.length + 1,
     requestedBy,
-    now: await ports.transaction((store) => store.now()),
+    now,
     notes,
   };
   const made = await offerPlan(
@@ -61,7 +72,8 @@ export async function undoSteps(
   if (made.kind === 'plan') {
     const isNew = await ports.transaction(async (store) => {
       const fresh = await store.lockView(lead.incidentId);
-      if (done.some(({ id }) => isUndoProposed(fresh, id))) return false;
+      const proposals = fresh?.proposals ?? [];
+      if (made.steps.some(({ undoes }) => isUndoStanding(proposals, undoes, now))) return false;
       await addQuestion(ports, store, made.steps);
       return true;
     });

@@ -6,7 +6,7 @@ import { isBlamed } from '../incident/own-action.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import { SITREP } from '../incident/person.ts';
 import type { Proposal } from '../incident/proposal.ts';
-import type { IncidentView } from '../incident/view.ts';
+import { isUndoStanding } from '../incident/undo-standing.ts';
 import type { PlannedStep } from './offer-plan.ts';
 import { offer } from './offer.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
@@ -47,10 +47,14 @@ export async function prepareInverse(
 ): Promise<Prepared> {
   const { inverse } = proposal;
   if (!inverse) return { kind: 'refused', text: `There is nothing that would undo “${proposal.title}”.` };
-  const view = await ports.transaction((store) => store.view(proposal.incidentId));
+  const { view, now } = await ports.transaction(async (store) => ({
+    view: await store.view(proposal.incidentId),
+    now: await store.now(),
+  }));
   const guilty = await whyNotBack(ports, inverse);
   if (guilty !== null) return { kind: 'refused', text: guilty };
-  if (isUndoProposed(view, proposal.id)) return { kind: 'refused', text: PROPOSED_ALREADY };
+  if (isUndoStanding(view?.proposals ?? [], proposal.id, now))
+    return { kind: 'refused', text: PROPOSED_ALREADY };
   const { draft, confidence, record } = await inverseOf(ports, proposal, inverse);
   const context = {
     incidentId: proposal.incidentId,
@@ -60,14 +64,17 @@ export async function prepareInverse(
     requestedBy,
     undoes: proposal.id,
     record,
-    now: await ports.transaction((store) => store.now()),
+    // Half of a plan put back by itself is a state that nobody has approved, and so is what chases its own undo.
+    asksPeople: proposal.consent.plan !== undefined || proposal.undoes !== null,
+    now,
   };
   return offer(draft, confidence, context, { ...ports, ...ports.settings }, ports.world);
 }
 
 /** Puts an undo before people, unless somebody else was faster. */
 export async function addUndo(ports: LoopPorts, store: LoopStore, undo: Proposal): Promise<boolean> {
-  if (isUndoProposed(await store.lockView(undo.incidentId), undo.undoes)) return false;
+  const view = await store.lockView(undo.incidentId);
+  if (isUndoStanding(view?.proposals ?? [], undo.undoes, await store.now())) return false;
   await addProposal(ports, store, undo);
   return true;
 }
@@ -77,13 +84,8 @@ export function notOffered({ incidentId, title }: Proposal, actor: string, why: 
   return { kind: 'proposal.withheld', incidentId, actor, title: `Undo: ${title}`, why };
 }
 
-export const PROPOSED_ALREADY = 'Undoing it is already proposed; look for its card in this thread.';
-
-/** Whether the undo of an action waits for people or has been carried out. */
-export function isUndoProposed(view: IncidentView | null, undoes: string | null): boolean {
-  const others = view?.proposals.filter((one) => one.undoes === undoes) ?? [];
-  return others.some((one) => !['rejected', 'expired', 'superseded'].includes(one.state));
-}
+export const PROPOSED_ALREADY =
+  'Undoing it is already proposed or under way; look for its card in this thread.';
 
 /** Why an inverse is not carried out again: it would put back what was found guilty. Null where it may be. */
 export async function whyNotBack({ transaction }: LoopPorts, inverse: Action): Promise<string | null> {

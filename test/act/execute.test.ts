@@ -118,7 +118,7 @@ describe('claiming', () => {
   });
 
   it('waits for the steps before it in its plan, and ends where one of them did not succeed', async () => {
-    const why = 'a step of its plan before it has not succeeded';
+    const why = 'a step of its plan before it has not succeeded, or is being undone';
     for (const over of [{}, late]) {
       const waits = { ...over, earlierSteps: async () => 'under way' as const };
       expect(await after(claim, 'approved', waits)).toEqual(unmoved('approved', []));

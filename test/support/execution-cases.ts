@@ -19,6 +19,8 @@ export type Case = {
   plan?: Proposal['consent']['plan'];
   /** How the first step of its plan stands. */
   before?: ProposalState;
+  /** How the undo of the first step of its plan stands. */
+  undoOfBefore?: ProposalState;
   /** What it undoes, and how that was consented to. */
   undoes?: {
     state: ProposalState;
@@ -77,6 +79,10 @@ export async function arrange(sql: Sql, incidentId: number, one: Case): Promise<
   if (one.before) {
     const { id } = await put(sql, incidentId, {}, { plan: first });
     await sql.query(`update proposal set state = $2 where id = $1`, [id, one.before]);
+    if (one.undoOfBefore) {
+      const undo = await put(sql, incidentId, { undoes: id }, {});
+      await sql.query(`update proposal set state = $2 where id = $1`, [undo.id, one.undoOfBefore]);
+    }
   }
   const { id, digest } = proposal;
   for (const [person, of] of one.given ?? [])
@@ -139,6 +145,18 @@ export const CASES: [string, Case, boolean][] = [
     { state: 'approved', given, plan, before: 'verifying' },
     false,
   ],
+  ...(['approved', 'claimed', 'sent', 'unknown', 'confirmed', 'verifying', 'succeeded'] as const).map(
+    (undoOfBefore): [string, Case, boolean] => [
+      `a step after one whose undo is ${undoOfBefore}`,
+      { state: 'approved', given, plan, before: 'succeeded', undoOfBefore },
+      false,
+    ],
+  ),
+  ...(['proposed', 'rejected', 'failed'] as const).map((undoOfBefore): [string, Case, boolean] => [
+    `a step after one whose undo is ${undoOfBefore}`,
+    { state: 'approved', given, plan, before: 'succeeded', undoOfBefore },
+    true,
+  ]),
   ['sent already', { state: 'sent', given }, false],
   ['sent before a stop that was lifted', { state: 'sent', given, lifted: true }, false],
   ['a step before its turn', { state: 'approved', given, plan }, false],

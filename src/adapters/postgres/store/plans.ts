@@ -19,6 +19,15 @@ export const ITS_TURN = `not exists (select from generate_series(1, (proposal.co
     where before.consent->'plan'->>'id' = proposal.consent->'plan'->>'id'
       and (before.consent->'plan'->>'step')::int = earlier.step and before.state = 'succeeded'))`;
 
+/**
+ * Of a row of `proposal`: that no step before it is being put back, or has been. The plan was approved as a whole, and what
+ * it would go on from is no longer there.
+ */
+export const NONE_PUT_BACK = `not exists (select from proposal before join proposal undo on undo.undoes = before.id
+  where before.consent->'plan'->>'id' = proposal.consent->'plan'->>'id'
+    and (before.consent->'plan'->>'step')::int < (proposal.consent->'plan'->>'step')::int
+    and undo.state in ('approved', 'claimed', 'sent', 'unknown', 'confirmed', 'verifying', 'succeeded'))`;
+
 /** Of a row of `proposal`: that it is no step of a plan. What came of a plan tells nothing about any one of its steps. */
 export const ALONE = `consent->'plan' is null`;
 
@@ -60,8 +69,8 @@ export function planStore(
 
     async earlierSteps(id: string): Promise<'succeeded' | 'under way' | 'stopped'> {
       const { rows } = await sql.query<{ turn: boolean; going: boolean | null }>(
-        `select ${ITS_TURN} as turn,
-                (select bool_and(before.state = 'succeeded' or before.state = any($2::text[])) from proposal before
+        `select ${ITS_TURN} and ${NONE_PUT_BACK} as turn,
+                ${NONE_PUT_BACK} and (select bool_and(before.state = 'succeeded' or before.state = any($2::text[])) from proposal before
                   where before.${PLAN} = proposal.${PLAN} and (before.consent->'plan'->>'step')::int
                       < (proposal.consent->'plan'->>'step')::int) as going
            from proposal where id = $1`,

@@ -2,7 +2,7 @@ import type { Action } from '../../../incident/action.ts';
 import { mayBecome, type Proposal, type ProposalState } from '../../../incident/proposal.ts';
 import type { OutsideStop } from '../../../incident/stop.ts';
 import type { Sql } from '../sql.ts';
-import { ALONE, ITS_TURN } from './plans.ts';
+import { ALONE, ITS_TURN, NONE_PUT_BACK } from './plans.ts';
 import { HOLD_SWITCH } from './settings.ts';
 import { PROPOSAL, type ProposalRow } from './rows.ts';
 import { isOrdered } from './undo-orders.ts';
@@ -143,7 +143,7 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       if (outside?.order === null) return false;
       const { rowCount } = await sql.query(
         `with taken as (
-           update proposal set state = 'claimed' where id = $1 and state = 'approved' and ${notStopped('$3')} and ${CONSENTED} and ${ITS_TURN} returning id)
+           update proposal set state = 'claimed' where id = $1 and state = 'approved' and ${notStopped('$3')} and ${CONSENTED} and ${ITS_TURN} and ${NONE_PUT_BACK} returning id)
          insert into execution (proposal_id, lease_until)
          select id, now() + make_interval(secs => $2) from taken`,
         [id, leaseS, outside?.order ?? null],
@@ -157,7 +157,7 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       if (outside?.order === null) return false;
       const { rowCount } = await sql.query(
         `with begun as (
-           update proposal set state = 'sent' where id = $1 and state = 'claimed' and ${notStopped('$4')} and ${CONSENTED} and ${ITS_TURN} returning id)
+           update proposal set state = 'sent' where id = $1 and state = 'claimed' and ${notStopped('$4')} and ${CONSENTED} and ${ITS_TURN} and ${NONE_PUT_BACK} returning id)
          update execution set sent_at = now(), request = $2, lease_until = now() + make_interval(secs => $3)
           from begun where proposal_id = begun.id`,
         [id, request, leaseS, outside?.order ?? null],

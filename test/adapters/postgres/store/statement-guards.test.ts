@@ -77,6 +77,12 @@ describe.each(['claim', 'markSent', 'mayResend'] as const)('%s', (how) => {
     [`and value <> 'null'::jsonb`, 'and false'],
     [`before.state = 'succeeded'`, 'true'],
     [`and before.state = 'succeeded'))`, 'and false))'],
+    [`and undo.state in ('approved', 'claimed', 'sent', 'unknown',`, `and undo.state in (`],
+    [`'unknown', 'confirmed', 'verifying', 'succeeded'))`, `'unknown'))`],
+    [
+      `and undo.state in ('approved', 'claimed', 'sent', 'unknown', 'confirmed', 'verifying', 'succeeded')`,
+      '',
+    ],
   ])('is seen by a case without “%s”', async (condition, instead) => {
     let changes = 0;
     const change = (text: string) => {
