@@ -5,7 +5,7 @@ import type { Action } from '../incident/action.ts';
 import { isBlamed } from '../incident/own-action.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import { SITREP } from '../incident/person.ts';
-import type { Proposal } from '../incident/proposal.ts';
+import type { Proposal, Reason } from '../incident/proposal.ts';
 import { isUndoStanding } from '../incident/undo-standing.ts';
 import type { PlannedStep } from './offer-plan.ts';
 import { offer } from './offer.ts';
@@ -99,12 +99,13 @@ export async function whyNotBack({ transaction }: LoopPorts, inverse: Action): P
 /** The inverse of an action as a step that could be proposed. */
 export async function inverseOf(
   { transaction }: LoopPorts,
-  { id, title, service }: Proposal,
+  proposal: Proposal,
   inverse: Action,
 ): Promise<PlannedStep> {
+  const { id, title, service } = proposal;
   const reasonsFor = [{ text: `it puts back what “${title}” changed`, evidenceId: null }];
   return {
-    draft: { action: inverse, service, score: 0.5, reasonsFor, reasonsAgainst: [] },
+    draft: { action: inverse, service, score: 0.5, reasonsFor, reasonsAgainst: caveats(proposal, inverse) },
     confidence: { word: 'medium', record: 'an undo; not yet calibrated' },
     record: await transaction((store) => store.actionRecord(inverse.tool, service, null)),
     undoes: id,
@@ -138,4 +139,12 @@ async function isAsWeLeftIt({ world }: LoopPorts, { id, action, consent }: Propo
   } catch {
     return false;
   }
+}
+
+/** Whoever undoes a rollback puts a suspect back into service, and must read that before anything else. */
+function caveats({ action }: Proposal, inverse: Action): Reason[] {
+  if (action.tool !== 'kubernetes.rollback' || inverse.tool !== 'kubernetes.rollback') return [];
+  const { deployment, revision } = inverse.arguments;
+  const text = `it puts revision ${revision} of ${deployment} back, which was rolled back because it was suspected`;
+  return [{ text, evidenceId: null }];
 }

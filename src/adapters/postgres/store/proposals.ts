@@ -170,7 +170,7 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       const outside = outsideStop();
       if (outside?.order === null) return false;
       const { rowCount } = await sql.query(
-        `select from proposal where id = $1 and state = 'sent' and ${notStopped('$2')} and ${CONSENTED} and ${ITS_TURN}
+        `select from proposal where id = $1 and state = 'sent' and ${notStopped('$2')} and ${CONSENTED} and ${ITS_TURN} and ${NONE_PUT_BACK}
             and not exists (select from execution, setting where proposal_id = proposal.id and name = 'last-stop'
               and (value #>> '{}')::timestamptz >= sent_at)`,
         [id, outside?.order ?? null],

@@ -305,6 +305,11 @@ describe('the outcome', () => {
     expect(buttonsIn(rendered?.blocks)).toEqual({ [`undo:${proposal.id}`]: TOKENS.undo });
   });
 
+  const SCALE = {
+    tool: 'kubernetes.scale' as const,
+    arguments: { namespace: 'shop', deployment: 'checkout', replicas: 2 },
+  };
+
   it('offers it neither twice nor where there is none, and after a success as well', () => {
     const failed = aProposal({ state: 'failed' });
     const undo = aProposal({ id: proposalId(2), undoes: failed.id });
@@ -320,9 +325,20 @@ describe('the outcome', () => {
     ).toEqual({});
     expect(
       buttonsIn(
-        renderSlot(aView({ proposals: [aProposal({ state: 'succeeded' })] }), slot, true, TOKENS)?.blocks,
+        renderSlot(
+          aView({ proposals: [aProposal({ state: 'succeeded', inverse: SCALE })] }),
+          slot,
+          true,
+          TOKENS,
+        )?.blocks,
       ),
     ).toEqual({ [`undo:${aProposal().id}`]: TOKENS.undo });
+    // Sitrep does not put back what a rollback that helped has found guilty.
+    expect(
+      buttonsIn(
+        renderSlot(aView({ proposals: [aProposal({ state: 'succeeded' })] }), slot, true, TOKENS)?.blocks,
+      ),
+    ).toEqual({});
   });
 
   it('offers it again when the inverse was rejected', () => {
