@@ -1,5 +1,6 @@
 import { bind } from '../act/catalogue.ts';
 import { approveByConsent } from '../decide/consented-undo.ts';
+import { whyNotByPeople } from '../decide/why-forbidden.ts';
 import type { Answer } from '../decide/decide.ts';
 import type { Action } from '../incident/action.ts';
 import { isBlamed } from '../incident/own-action.ts';
@@ -124,7 +125,8 @@ export async function undoByConsent(ports: LoopPorts, failed: Proposal): Promise
     const undo = view?.proposals.find((one) => one.undoes === failed.id && one.state === 'proposed');
     if (!undo) return;
     const why = ours
-      ? await approveByConsent(store, undo.id, ports.policy)
+      ? (whyNotByPeople(failed, await store.approvedBy(failed.id), ports.people) ??
+        (await approveByConsent(store, undo.id, ports.policy)))
       : 'its target is not as the action has left it';
     if (why === null) return;
     const about = { incidentId: failed.incidentId, actor: SITREP, title: `${undo.title}, by itself` };

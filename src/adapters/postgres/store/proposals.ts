@@ -103,16 +103,16 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       return rowCount === 1;
     },
 
-    async giveApproval(id: string, person: string, digest: string): Promise<number> {
+    async giveApproval(id: string, person: string, digest: string): Promise<string[]> {
       await sql.query(
         `insert into approval (proposal_id, person, digest) values ($1, $2, $3) on conflict (proposal_id, person) do nothing`,
         [id, person, digest],
       );
-      const { rows } = await sql.query<{ count: number }>(
-        `select count(*)::int as count from approval where proposal_id = $1 and digest = $2`,
+      const { rows } = await sql.query<{ person: string }>(
+        `select person from approval where proposal_id = $1 and digest = $2`,
         [id, digest],
       );
-      return rows[0]?.count ?? 0;
+      return rows.map((row) => row.person);
     },
 
     async consume(id: string, digest: string, person: string): Promise<boolean> {
