@@ -567,6 +567,49 @@ describe('a process that dies', () => {
   );
 });
 
+describe('a step whose wake-up is lost', () => {
+  /** The check of the first step ends as a process of the version before ends it: without a word to the later steps. */
+  async function lost(): Promise<PlanStage> {
+    const s = await planStage(db);
+    s.of('catalog').unsettle();
+    await s.approve();
+    while ((await s.states())[0] !== 'verifying') await s.step();
+    await db.query(`update proposal set state = 'failed' where state = 'verifying'`);
+    return s;
+  }
+
+  it('is looked at when its approval expires, and ends', async () => {
+    const s = await lost();
+    await db.query(`update proposal set expires_at = now() - interval '1 second' where state = 'approved'`);
+    await carryOn(s, 2);
+    expect(await s.states()).toEqual(['failed', 'superseded', 'superseded']);
+  });
+
+  it('is looked at again where the steps before it take longer than its approval lasts', async () => {
+    const s = await planStage(db);
+    s.of('catalog').unsettle();
+    await s.approve();
+    await db.query(
+      `update proposal set expires_at = now() - interval '1 second' where consent->'plan'->>'step' <> '1'`,
+    );
+    await carryOn(s, 3);
+    expect(await s.states()).toEqual(['verifying', 'approved', 'approved']);
+    await db.query(`update proposal set state = 'succeeded' where state = 'verifying'`);
+    await carryOn(s, 2);
+    expect(await s.states()).toEqual(['succeeded', 'superseded', 'superseded']);
+  });
+
+  it('ends where all actions are stopped', async () => {
+    const s = await lost();
+    await carryOn(s, 1);
+    await db.query(`update proposal set state = 'approved' where state = 'superseded'`);
+    await s.loop.stop({ person: ONCALL, why: 'stuck' });
+    await s.turn();
+    expect(await s.states()).toEqual(['failed', 'superseded', 'superseded']);
+    expect(await s.loop.resolve({ incidentId: 1, person: ONCALL })).toMatchObject({ ok: true });
+  });
+});
+
 describe('a stop that lets be undone what has begun', () => {
   it('ends a plan whose step is undone while its check still runs', async () => {
     const s = await planStage(db);
