@@ -4,6 +4,8 @@ import { mayUndo } from '../src/adapters/slack/render/undo.ts';
 import type { Store } from '../src/adapters/postgres/store/store.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
 import { planDigest } from '../src/incident/plan.ts';
+import type { Policy } from '../src/incident/policy.ts';
+import type { Proposal } from '../src/incident/proposal.ts';
 import { testDatabase } from './support/database.ts';
 import { emptyDatabase } from './support/empty-database.ts';
 import { APPROVER, ONCALL, PEOPLE, SECOND, stage } from './support/loop.ts';
@@ -593,6 +595,49 @@ describe('a process that dies', () => {
   );
 });
 
+describe('a step whose wake-up is lost', () => {
+  /** The check of the first step ends as a process of the version before ends it: without a word to the later steps. */
+  async function lost(): Promise<PlanStage> {
+    const s = await planStage(db);
+    s.of('catalog').unsettle();
+    await s.approve();
+    while ((await s.states())[0] !== 'verifying') await s.step();
+    await db.query(`update proposal set state = 'failed' where state = 'verifying'`);
+    return s;
+  }
+
+  it('is looked at when its approval expires, and ends', async () => {
+    const s = await lost();
+    await db.query(`update proposal set expires_at = now() - interval '1 second' where state = 'approved'`);
+    await carryOn(s, 2);
+    expect(await s.states()).toEqual(['failed', 'superseded', 'superseded']);
+  });
+
+  it('is looked at again where the steps before it take longer than its approval lasts', async () => {
+    const s = await planStage(db);
+    s.of('catalog').unsettle();
+    await s.approve();
+    await db.query(
+      `update proposal set expires_at = now() - interval '1 second' where consent->'plan'->>'step' <> '1'`,
+    );
+    await carryOn(s, 3);
+    expect(await s.states()).toEqual(['verifying', 'approved', 'approved']);
+    await db.query(`update proposal set state = 'succeeded' where state = 'verifying'`);
+    await carryOn(s, 2);
+    expect(await s.states()).toEqual(['succeeded', 'superseded', 'superseded']);
+  });
+
+  it('ends where all actions are stopped', async () => {
+    const s = await lost();
+    await carryOn(s, 1);
+    await db.query(`update proposal set state = 'approved' where state = 'superseded'`);
+    await s.loop.stop({ person: ONCALL, why: 'stuck' });
+    await s.turn();
+    expect(await s.states()).toEqual(['failed', 'superseded', 'superseded']);
+    expect(await s.loop.resolve({ incidentId: 1, person: ONCALL })).toMatchObject({ ok: true });
+  });
+});
+
 describe('a stop that lets be undone what has begun', () => {
   it('ends a plan whose step is undone while its check still runs', async () => {
     const s = await planStage(db);
@@ -723,6 +768,43 @@ describe('the undo of a plan', () => {
       expect(await s.loop.undo(asked)).toMatchObject({ ok: found === 'as it was' });
     },
   );
+
+  it('loses none of the undos that are offered action by action where the process dies between them', async () => {
+    let added = 0;
+    const wrapStore = (store: Store): Store =>
+      Object.assign(Object.create(store) as Store, {
+        addProposal: async (one: Proposal) => {
+          if (one.undoes !== null && ++added === 2) throw new Error('killed');
+          return store.addProposal(one);
+        },
+      });
+    const s = await planStage(db, { wrapStore });
+    await expect(failing(s, () => s.of('catalog').changeByOthers('shop/catalog:v9', 1))).rejects.toThrow(
+      'killed',
+    );
+    const failed = (await s.steps())[2];
+    await s.loop.run({ kind: 'proposal', id: failed?.id ?? '' });
+    expect((await undos(s)).map(({ service }) => service).toSorted()).toEqual(['checkout', 'pricing']);
+  });
+
+  it('is offered action by action where the policy only suggests one of them by now', async () => {
+    const freeze = { services: ['pricing'], during: ['freeze'] };
+    const windows: Policy['windows'] = [];
+    const s = await planStage(db, {
+      policy: aPolicy([{ name: 'freeze', when: freeze, then: 'suggest' }, { name: 'ask' }], { windows }),
+    });
+    await failing(s, () =>
+      windows.push({ name: 'freeze', when: { kind: 'once', from: new Date(0), to: new Date(8e14) } }),
+    );
+    expect((await undos(s)).map(({ service, autonomy }) => `${service} ${autonomy}`).toSorted()).toEqual([
+      'catalog approve',
+      'checkout approve',
+    ]);
+    expect(await journal(s, 'proposal.withheld')).toContainEqual(
+      expect.objectContaining({ why: expect.stringContaining('“freeze” only suggests it') }),
+    );
+    expect(await approveUndo(s)).toMatchObject({ ok: true });
+  });
 
   describe('where the policy lets every action run by itself', () => {
     const policy = aPolicy([{ name: 'free', then: 'auto' }], { earnedAt: 0 });

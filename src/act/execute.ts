@@ -68,6 +68,9 @@ const LOOK_AGAIN_S = 30;
 /** How long a proposal that had to wait is left alone. */
 const HELD_S = 10;
 
+/** How soon a step whose approval has expired is looked at again while those before it are under way. */
+const EXPIRED_S = 60;
+
 /** `approved` → `claimed`, held back, or ended where the switch or somebody else was faster. */
 export async function claim(proposal: Proposal, ports: ExecutePorts): Promise<void> {
   await ports.transaction(async (store) => {
@@ -86,8 +89,8 @@ export async function claim(proposal: Proposal, ports: ExecutePorts): Promise<vo
 }
 
 /**
- * Whether it cannot begin because of the steps before it in its plan. Where they are still under way it is left alone: the
- * success of the last of them brings it here again.
+ * Whether it cannot begin because of the steps before it in its plan. Where they are still under way it is left alone
+ * for as long as its approval lasts: the success of the last of them brings it here again.
  */
 async function mustWait(
   store: ExecuteStore,
@@ -97,6 +100,9 @@ async function mustWait(
   const before = await store.earlierSteps(proposal.id);
   if (before === 'stopped')
     await end(store, proposal, from, 'a step of its plan before it has not succeeded, or is being undone');
+  // It ends once they have ended; until then it is looked at, for the success that should wake it may be lost.
+  if (before === 'under way' && !(await store.isConsented(proposal.id)))
+    await store.enqueue({ kind: 'execute', id: proposal.id }, EXPIRED_S);
   return before !== 'succeeded';
 }
 

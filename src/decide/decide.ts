@@ -33,7 +33,7 @@ export interface DecideStore extends GiveWayStore {
   actionRecord(tool: ToolName, service: string, without: string | null): Promise<ActionRecord>;
   /** Holds back everybody else who would spend a budget, until the transaction ends. */
   lockBudgets(): Promise<void>;
-  enqueue(step: Step): Promise<void>;
+  enqueue(step: Step, afterS?: number): Promise<void>;
   now(): Promise<Date>;
 }
 
@@ -91,8 +91,14 @@ export async function approve(
     if (place === 0) return { ok: false, text: 'The proposal expired at this moment. Ask for a fresh one.' };
     throw new Error(`step ${place + 1} could not be approved together with the steps before it`);
   }
-  // The steps after it begin when it has succeeded.
+  // The steps after it begin when it has succeeded. Where nothing wakes them then, they are looked at when they expire.
   await store.enqueue({ kind: 'proposal', id: lead.id });
+  const now = (await store.now()).getTime();
+  for (const { id, expiresAt } of steps.slice(1))
+    await store.enqueue(
+      { kind: 'proposal', id },
+      Math.max(1, Math.ceil((expiresAt.getTime() - now) / 1000) + 1),
+    );
   return { ok: true, text: `Approved: ${question.title}. Sitrep carries it out now and checks the effect.` };
 }
 

@@ -44,6 +44,8 @@ export interface LoopStore
   replaceEvidence(incidentId: number, evidence: Evidence[]): Promise<void>;
   replaceHypotheses(incidentId: number, by: Hypothesis['by'], hypotheses: Hypothesis[]): Promise<void>;
   addProposal(proposal: Proposal): Promise<void>;
+  /** The ids of all that is approved and has not begun. */
+  approved(): Promise<string[]>;
   /** What people are asked when they are asked about a proposal: that alone, or all steps of its plan. */
   question(proposalId: string): Promise<Question | null>;
   /**

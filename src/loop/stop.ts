@@ -45,6 +45,8 @@ export async function stop(store: LoopStore, asked: AskedStop): Promise<string> 
     ...(via === undefined ? {} : { via }),
   });
   await store.showSwitch();
+  // What has not begun ends when it is looked at, also where nothing else would wake it.
+  for (const id of await store.approved()) await store.enqueue({ kind: 'proposal', id });
   if (listed.some(canBeOffered)) await store.enqueue({ kind: 'undo', id: order });
   const now = await store.stopped();
   return sayStopped({

@@ -6,7 +6,8 @@ import { isUndoStanding } from '../incident/undo-standing.ts';
 import { offerPlan, type PlannedStep } from './offer-plan.ts';
 import type { LoopPorts } from './ports.ts';
 import { addQuestion } from './proposals.ts';
-import { inverseOf, offerInverse, PROPOSED_ALREADY, whyNotBack } from './undo.ts';
+import { prepareEach, putEach } from './undo-each.ts';
+import { inverseOf, notOffered, PROPOSED_ALREADY, whyNotBack } from './undo.ts';
 
 /** States in which a step has taken effect and nobody has put it back. */
 const DONE: Proposal['state'][] = ['succeeded', 'failed', 'inconclusive'];
@@ -49,11 +50,10 @@ export async function undoSteps(
   const { inverses, notes } = await inversesOf(ports, left.toReversed());
   const [first, ...more] = inverses;
   if (!first) return { ok: false, text: 'Nothing that this plan has done can be undone by Sitrep.' };
-  const title = `Undo: ${planTitle(steps)}`;
-  if (more.length === 0) {
-    for (const why of notes) await withhold(ports, lead, requestedBy, title, why);
-    return offerInverse(ports, first.of, requestedBy);
-  }
+  const undone = inverses.map(({ of }) => of);
+  const note = (why: string) => notOffered({ ...lead, title: planTitle(steps) }, requestedBy, why);
+  if (more.length === 0)
+    return putEach(ports, await prepareEach(ports, undone, requestedBy), requestedBy, notes.map(note));
   const context = {
     incidentId: lead.incidentId,
     alerting: [],
@@ -69,7 +69,10 @@ export async function undoSteps(
     { ...ports, ...ports.settings },
     ports.world,
   );
-  if (made.kind === 'plan') {
+  const isApprovable = made.kind === 'plan' && made.steps[0].autonomy !== 'suggest';
+  // What cannot be one plan is offered action by action, so that a single one does not keep the rest from being undone.
+  const each = isApprovable ? [] : await prepareEach(ports, undone, requestedBy);
+  if (made.kind === 'plan' && !each.some((one) => one.made.kind === 'proposal')) {
     const isNew = await ports.transaction(async (store) => {
       const fresh = await store.lockView(lead.incidentId);
       const proposals = fresh?.proposals ?? [];
@@ -80,11 +83,8 @@ export async function undoSteps(
     if (!isNew) return { ok: false, text: PROPOSED_ALREADY };
     return { ok: true, text: `Proposed: ${planTitle(made.steps)}. It needs an approval like every plan.` };
   }
-  // What cannot be one plan is offered action by action, so that a single one does not keep the rest from being undone.
-  await withhold(ports, lead, requestedBy, title, `${made.why}; each action is offered by itself`);
-  const said: string[] = [];
-  for (const { of } of inverses) said.push((await offerInverse(ports, of, requestedBy)).text);
-  return { ok: true, text: said.join(' ') };
+  const why = made.kind === 'withheld' ? made.why : 'the policy only suggests a step of it';
+  return putEach(ports, each, requestedBy, [note(`${why}; each action is offered by itself`)]);
 }
 
 /** The inverses of what these have done, in their order, and a line for each that has none. */
@@ -102,14 +102,4 @@ async function inversesOf(ports: LoopPorts, steps: readonly Proposal[]) {
     else inverses.push({ of, step: await inverseOf(ports, of, inverse) });
   }
   return { inverses, notes };
-}
-
-function withhold(
-  { transaction }: LoopPorts,
-  { incidentId }: Proposal,
-  actor: string,
-  title: string,
-  why: string,
-): Promise<void> {
-  return transaction((store) => store.record({ kind: 'proposal.withheld', incidentId, actor, title, why }));
 }

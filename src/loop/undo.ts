@@ -14,7 +14,7 @@ import type { LoopPorts, LoopStore } from './ports.ts';
 import { addProposal } from './proposals.ts';
 
 /** What came of preparing an inverse: `refused` says why in a sentence for people, for good. */
-type Prepared =
+export type Prepared =
   | { kind: 'proposal'; proposal: Proposal }
   | { kind: 'refused'; text: string }
   | { kind: 'withheld'; why: string; mayPass: boolean };
@@ -26,18 +26,32 @@ export async function offerInverse(
   requestedBy: string,
 ): Promise<Answer> {
   const made = await prepareInverse(ports, proposal, requestedBy);
-  if (made.kind === 'refused') return { ok: false, text: made.text };
-  return ports.transaction(async (store): Promise<Answer> => {
-    if (made.kind === 'proposal') {
+  return ports.transaction((store) => putInverse(ports, store, proposal, made, requestedBy));
+}
+
+/** Puts a prepared inverse before people, or on record why it is withheld. */
+export async function putInverse(
+  ports: LoopPorts,
+  store: LoopStore,
+  undone: Proposal,
+  made: Prepared,
+  requestedBy: string,
+): Promise<Answer> {
+  switch (made.kind) {
+    case 'refused':
+      return { ok: false, text: made.text };
+    case 'withheld':
+      await store.record(notOffered(undone, requestedBy, made.why));
+      return { ok: false, text: `Undoing it is not possible now: ${made.why}` };
+    case 'proposal':
       if (!(await addUndo(ports, store, made.proposal))) return { ok: false, text: PROPOSED_ALREADY };
       return {
         ok: true,
         text: `Proposed: ${made.proposal.title}. It needs an approval like every action.`,
       };
-    }
-    await store.record(notOffered(proposal, requestedBy, made.why));
-    return { ok: false, text: `Undoing it is not possible now: ${made.why}` };
-  });
+    default:
+      return made satisfies never;
+  }
 }
 
 /** Looks at the world and makes the proposal that would undo an action, if there is one. */

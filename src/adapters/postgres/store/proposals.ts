@@ -178,6 +178,11 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       return rowCount === 1;
     },
 
+    async approved(): Promise<string[]> {
+      const { rows } = await sql.query<{ id: string }>(`select id from proposal where state = 'approved'`);
+      return rows.map(({ id }) => id);
+    },
+
     async isConsented(id: string): Promise<boolean> {
       const { rowCount } = await sql.query(`select from proposal where id = $1 and ${CONSENTED}`, [id]);
       return rowCount === 1;
