@@ -8,7 +8,7 @@ import type { Policy } from '../src/incident/policy.ts';
 import type { Proposal } from '../src/incident/proposal.ts';
 import { testDatabase } from './support/database.ts';
 import { emptyDatabase } from './support/empty-database.ts';
-import { APPROVER, ONCALL, SECOND } from './support/loop.ts';
+import { APPROVER, ONCALL, PEOPLE, SECOND } from './support/loop.ts';
 import { planStage, type PlanStage } from './support/plan-stage.ts';
 import { aPolicy } from './support/policy.ts';
 
@@ -776,6 +776,20 @@ describe('the undo of a plan', () => {
       expect.objectContaining({ why: expect.stringContaining('“freeze” only suggests it') }),
     );
     expect(await approveUndo(s)).toMatchObject({ ok: true });
+  });
+
+  it('is not proposed to the only one who may approve, who asks for it', async () => {
+    const s = await planStage(db, { people: PEOPLE.filter((one) => one.slackId !== SECOND) });
+    await s.approve();
+    await s.recover();
+    await carryOn(s);
+    const [lead] = await s.steps();
+    expect(await s.loop.undo({ proposalId: lead?.id ?? '', person: APPROVER })).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('by others than whoever asks'),
+    });
+    expect(await undos(s)).toEqual([]);
+    expect(await s.loop.undo({ proposalId: lead?.id ?? '', person: ONCALL })).toMatchObject({ ok: true });
   });
 
   describe('where the policy lets every action run by itself', () => {
