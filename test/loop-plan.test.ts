@@ -806,6 +806,20 @@ describe('the undo of a plan', () => {
     expect(await approveUndo(s)).toMatchObject({ ok: true });
   });
 
+  it('is not proposed to the only one who may approve, who asks for it', async () => {
+    const s = await planStage(db, { people: PEOPLE.filter((one) => one.slackId !== SECOND) });
+    await s.approve();
+    await s.recover();
+    await carryOn(s);
+    const [lead] = await s.steps();
+    expect(await s.loop.undo({ proposalId: lead?.id ?? '', person: APPROVER })).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('by others than whoever asks'),
+    });
+    expect(await undos(s)).toEqual([]);
+    expect(await s.loop.undo({ proposalId: lead?.id ?? '', person: ONCALL })).toMatchObject({ ok: true });
+  });
+
   describe('where the policy lets every action run by itself', () => {
     const policy = aPolicy([{ name: 'free', then: 'auto' }], { earnedAt: 0 });
 

@@ -9,7 +9,7 @@ import type { Proposal } from '../src/incident/proposal.ts';
 import { removeStopFile, stopOutside, writeStopFile } from '../src/main/stop-file.ts';
 import { testDatabase } from './support/database.ts';
 import { emptyDatabase } from './support/empty-database.ts';
-import { APPROVER, ONCALL, SECOND, stage, type Stage } from './support/loop.ts';
+import { APPROVER, ONCALL, PEOPLE, SECOND, stage, type Stage } from './support/loop.ts';
 import { planStage } from './support/plan-stage.ts';
 import { aPolicy } from './support/policy.ts';
 
@@ -188,6 +188,16 @@ describe('a stop that says undo', () => {
     const { s, id } = await underWay();
     await stopped(s, 0);
     await s.loop.resume({ person: APPROVER });
+    expect(await approve(s, await undoOf(s, id))).toMatchObject({ ok: true });
+  });
+
+  it('tells the only one who may approve that somebody else must say it', async () => {
+    const { s, id } = await underWay({ people: PEOPLE.filter((one) => one.slackId !== SECOND) });
+    expect(await stopped(s, 0, APPROVER)).toContain(
+      'let somebody else who is listed say “/sitrep stop undo”',
+    );
+    expect((await s.view()).proposals.some((one) => one.undoes === id)).toBe(false);
+    expect(await stopped(s, 0)).not.toContain('let somebody else');
     expect(await approve(s, await undoOf(s, id))).toMatchObject({ ok: true });
   });
 });

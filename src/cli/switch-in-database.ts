@@ -1,6 +1,7 @@
 import { openJobs } from '../adapters/postgres/jobs.ts';
 import { createStore, type Store } from '../adapters/postgres/store/store.ts';
 import { mayDecide } from '../incident/person.ts';
+import { canOthersApprove } from '../loop/nobody-else.ts';
 import { stop } from '../loop/stop.ts';
 import { stepQueue } from '../main/queue.ts';
 import { stopOutside } from '../main/stop-file.ts';
@@ -25,10 +26,13 @@ export async function stopInDatabase(
       const listed = people.find((one) => one.slackId === as || one.name === as);
       const person = listed?.slackId ?? author();
       const mayUndo = listed === undefined || mayDecide(people, person);
+      const othersApprove = canOthersApprove(people, person);
       const outsideStop = stopOutside(config.stop, config.home);
       const storeOf = (sql: Parameters<typeof createStore>[0]): Store =>
         createStore(sql, { vault, outsideStop, enqueue: queue.enqueue });
-      return await database.tx((sql) => stop(storeOf(sql), { ...asked, person, mayUndo, via: 'cli' }));
+      return await database.tx((sql) =>
+        stop(storeOf(sql), { ...asked, person, mayUndo, othersApprove, via: 'cli' }),
+      );
     } finally {
       await jobs.drain();
     }

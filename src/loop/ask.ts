@@ -5,7 +5,7 @@ import { canonicalJson } from '../incident/canonical.ts';
 import type { Parsed } from '../incident/matcher.ts';
 import { incidentName, isOngoing } from '../incident/incident.ts';
 import { mayDecide } from '../incident/person.ts';
-import { isPending, type Proposal } from '../incident/proposal.ts';
+import { isPending } from '../incident/proposal.ts';
 import { isLead, questionAmong, questionOf, type Question } from '../incident/question.ts';
 import { declaresTarget, targetServices } from '../incident/target-services.ts';
 import { joined, plain } from '../incident/text.ts';
@@ -17,6 +17,7 @@ import { fixConfidence, pastInWords } from '../propose/confidence.ts';
 import type { PlannedStep } from './offer-plan.ts';
 import { offerSteps, type Offered } from './offer-steps.ts';
 import type { LoopPorts } from './ports.ts';
+import { whyNobodyElse } from './nobody-else.ts';
 import { addQuestion } from './proposals.ts';
 import { replaceable, takeReplaced } from './replacing.ts';
 
@@ -134,15 +135,6 @@ function put(ports: LoopPorts, { lead, steps, title }: Question): Promise<Answer
     const text = `Proposed: ${title}. Its card is in the thread; somebody else must approve it.`;
     return { ok: true, text };
   });
-}
-
-/** Why nobody could approve it but the one who asks; null where somebody could, or where it is only suggested. */
-function whyNobodyElse({ autonomy, consent, requestedBy }: Proposal): string | null {
-  if (autonomy === 'suggest') return null;
-  const others = consent.approvers.filter((one) => one !== requestedBy).length;
-  return others >= consent.approvalsNeeded
-    ? null
-    : `It takes ${consent.approvalsNeeded} approvals by others than you, and sitrep.yaml lets only ${others} give one.`;
 }
 
 /**

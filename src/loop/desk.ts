@@ -12,6 +12,7 @@ import { counted } from '../incident/text.ts';
 import { ask, type AskedAction } from './ask.ts';
 import { label } from './label.ts';
 import type { LoopPorts } from './ports.ts';
+import { canOthersApprove } from './nobody-else.ts';
 import { supersede } from './proposals.ts';
 import { stop, type AskedStop } from './stop.ts';
 import { offerInverse } from './undo.ts';
@@ -134,10 +135,14 @@ export function createDesk(ports: LoopPorts) {
     },
 
     /** Stops all actions; everybody may. What has begun is offered to be undone by whoever may ask for that. */
-    async stop(asked: Omit<AskedStop, 'order' | 'mayUndo'> & { order?: string | null }): Promise<Answer> {
+    async stop(
+      asked: Omit<AskedStop, 'order' | 'mayUndo' | 'othersApprove'> & { order?: string | null },
+    ): Promise<Answer> {
       const order = asked.order ?? randomUUID();
       const mayUndo = mayDecide(people, asked.person);
-      return { ok: true, text: await transaction((store) => stop(store, { ...asked, order, mayUndo })) };
+      const othersApprove = canOthersApprove(people, asked.person);
+      const whole = { ...asked, order, mayUndo, othersApprove };
+      return { ok: true, text: await transaction((store) => stop(store, whole)) };
     },
 
     async resume({ person }: { person: string }): Promise<Answer> {

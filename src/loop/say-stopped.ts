@@ -11,10 +11,12 @@ export function sayStopped(stop: {
   /** Whether undoing was asked for by somebody who may not. */
   refused: boolean;
   undoLastS: number;
+  /** Whether nobody could approve the undos but the one who asks for them. */
+  nobodyElse: boolean;
   /** What else stops everything and lets nothing pass. */
   heldBy: string | null;
 }): string {
-  const { listed, passes, refused, undoLastS, heldBy } = stop;
+  const { listed, passes, refused, undoLastS, nobodyElse, heldBy } = stop;
   const isFinal = (one: OrderedUndo) => one.standing === 'no way back' || one.endsByItself === true;
   const undoable = listed.filter((one) => !isFinal(one));
   const final = listed.filter(isFinal);
@@ -23,6 +25,11 @@ export function sayStopped(stop: {
     ...(passes ? passing(undoable, undoLastS) : offered(undoable)),
     ...(final.length > 0
       ? [`Cannot be taken back: ${named(final)}. What of it is still on its way ends by itself.`]
+      : []),
+    ...(nobodyElse && undoable.length > 0
+      ? [
+          'But nobody else in sitrep.yaml may approve what you ask for: let somebody else who is listed say “/sitrep stop undo”, and approve it yourself.',
+        ]
       : []),
     ...(heldBy === null ? [] : [`But something else stops everything and lets no undo pass: ${heldBy}.`]),
     ...(refused

@@ -15,6 +15,8 @@ export type AskedStop = {
   order: string;
   /** Whether this person may ask for anything to be undone. Everybody may stop. */
   mayUndo: boolean;
+  /** Whether anybody else could approve what this person asks to be undone. */
+  othersApprove: boolean;
   via?: Via;
 };
 
@@ -54,6 +56,7 @@ export async function stop(store: LoopStore, asked: AskedStop): Promise<string> 
     passes,
     refused: asksUndo && !mayUndo,
     undoLastS: asked.undoLastS ?? 0,
+    nobodyElse: passes && !asked.othersApprove,
     // Another stop that names no order, or another one, lets nothing of this one pass.
     heldBy: passes && listed.some(canBeOffered) && now?.undoing.length === 0 ? now.why : null,
   });

@@ -4,7 +4,7 @@ import type { Proposal } from '../incident/proposal.ts';
 import type { LoopPorts } from './ports.ts';
 import { prepareInverse, putInverse, type Prepared } from './undo.ts';
 
-export type PreparedUndo = { of: Proposal; made: Prepared };
+type PreparedUndo = { of: Proposal; made: Prepared };
 
 /** Prepares the undo of each of these by itself. What people could not approve is as good as withheld. */
 export async function prepareEach(
@@ -40,6 +40,7 @@ export function putEach(
     for (const note of notes) await store.record(note);
     const answers: Answer[] = [];
     for (const { of, made } of each) answers.push(await putInverse(ports, store, of, made, requestedBy));
-    return { ok: answers.some(({ ok }) => ok), text: answers.map(({ text }) => text).join(' ') };
+    const texts = new Set(answers.map(({ text }) => text));
+    return { ok: answers.some(({ ok }) => ok), text: [...texts].join(' ') };
   });
 }

@@ -8,6 +8,7 @@ import type { NewEntry } from '../incident/journal.ts';
 import { SITREP } from '../incident/person.ts';
 import type { Proposal, Reason } from '../incident/proposal.ts';
 import { isUndoStanding } from '../incident/undo-standing.ts';
+import { whyNobodyElse } from './nobody-else.ts';
 import type { PlannedStep } from './offer-plan.ts';
 import { offer } from './offer.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
@@ -83,7 +84,10 @@ export async function prepareInverse(
     asksPeople: proposal.consent.plan !== undefined || proposal.undoes !== null,
     now,
   };
-  return offer(draft, confidence, context, { ...ports, ...ports.settings }, ports.world);
+  const made = await offer(draft, confidence, context, { ...ports, ...ports.settings }, ports.world);
+  const isAsked = made.kind === 'proposal' && requestedBy !== SITREP;
+  const lone = isAsked ? whyNobodyElse(made.proposal) : null;
+  return lone === null ? made : { kind: 'withheld', why: lone, mayPass: false };
 }
 
 /** Puts an undo before people, unless somebody else was faster. */

@@ -201,7 +201,7 @@ describe('what is asked for by hand is refused', () => {
     const s = await begin({ people });
     expect(await ask(s, SCALE, APPROVER)).toMatchObject({
       ok: false,
-      text: expect.stringContaining('approvals by others than you') as string,
+      text: expect.stringContaining('It takes 1 approval by others than whoever asks') as string,
     });
   });
 

@@ -165,7 +165,8 @@ describe('each property sees what it is there for', () => {
       claim: (id) => store.moveProposal(id, 'approved', 'claimed'),
       markSent: (id) => store.moveProposal(id, 'claimed', 'sent'),
     }));
-    expect((await violationsOf(plans, { wrapStore })).join()).toContain('written');
+    // A later step is looked at when its approval ends, and the trigger refuses what the property would have seen written.
+    expect((await violationsOf(plans, { wrapStore })).join()).toMatch(/written|is not next/);
   });
 
   it('pins that follow what is shown', { timeout: LONG }, async () => {
