@@ -2,8 +2,8 @@ import { bind } from './act/catalogue.ts';
 import { claim, lookAgain, resume, send, type ExecutePorts } from './act/execute.ts';
 import { randomUUID } from 'node:crypto';
 import { createPlacing } from './correlate/placing.ts';
-import { BY_CONSENT, whyNotByConsent } from './decide/consented-undo.ts';
-import { autoApprove, whyNotByPolicy } from './decide/by-policy.ts';
+import { autoApprove } from './decide/by-policy.ts';
+import { whyForbidden } from './decide/why-forbidden.ts';
 import type { Incident, IncidentState } from './incident/incident.ts';
 import { SITREP } from './incident/person.ts';
 import { isRunning, type Proposal } from './incident/proposal.ts';
@@ -36,10 +36,7 @@ export function createLoop(ports: LoopPorts) {
     transaction,
     world: ports.writable,
     limits: ports.policy.limits,
-    whyForbidden: (store, proposal) =>
-      proposal.decidedBy === BY_CONSENT
-        ? whyNotByConsent(store, proposal, ports.policy)
-        : whyNotByPolicy(store, proposal, ports.policy, proposal.decidedBy === 'policy' ? 'auto' : 'people'),
+    whyForbidden: (store, proposal) => whyForbidden(store, proposal, ports),
   };
 
   async function run(step: Step): Promise<void> {

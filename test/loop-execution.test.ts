@@ -5,7 +5,7 @@ import type { Proposal } from '../src/incident/proposal.ts';
 import { testDatabase } from './support/database.ts';
 import { emptyDatabase } from './support/empty-database.ts';
 import { fakeCluster, type FakeCluster } from './support/fake-cluster.ts';
-import { APPROVER, stage, type Stage } from './support/loop.ts';
+import { APPROVER, ONCALL, stage, type Stage } from './support/loop.ts';
 import { worldOf } from './support/world.ts';
 
 let db: Database;
@@ -92,6 +92,31 @@ describe('a write that was refused', () => {
     await s.transaction((store) => store.markSent(rollback.id, 'request', -1));
     await s.turn();
     expect(await read(s, rollback.id)).toMatchObject({ state: 'unknown' });
+  });
+});
+
+describe('what an executor sent that died', () => {
+  it.each<[string, (s: Stage) => Promise<unknown>]>([
+    [
+      'everything was stopped and allowed again',
+      async (s) => {
+        await s.loop.stop({ person: ONCALL, why: 'not that' });
+        await s.loop.resume({ person: APPROVER });
+      },
+    ],
+    ['the approval has expired', () => db.query(`update proposal set expires_at = now()`)],
+    [
+      'the row names another action',
+      () => db.query(`update proposal set action = jsonb_set(action, '{arguments,revision}', '1')`),
+    ],
+  ])('is not sent again where %s', async (_, change) => {
+    const { s, rollback } = await approved(aCluster());
+    await s.transaction((store) => store.claim(rollback.id, 30));
+    await s.transaction((store) => store.markSent(rollback.id, 'request', -1));
+    await change(s);
+    await s.loop.run({ kind: 'execute', id: rollback.id });
+    expect(await read(s, rollback.id)).toMatchObject({ state: 'unknown' });
+    expect(s.cluster.writes).toEqual([]);
   });
 });
 

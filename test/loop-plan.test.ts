@@ -8,9 +8,10 @@ import type { Policy } from '../src/incident/policy.ts';
 import type { Proposal } from '../src/incident/proposal.ts';
 import { testDatabase } from './support/database.ts';
 import { emptyDatabase } from './support/empty-database.ts';
-import { APPROVER, ONCALL, PEOPLE, SECOND } from './support/loop.ts';
+import { APPROVER, ONCALL, PEOPLE, SECOND, stage } from './support/loop.ts';
 import { planStage, type PlanStage } from './support/plan-stage.ts';
 import { aPolicy } from './support/policy.ts';
+import { worldOf } from './support/world.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -107,6 +108,33 @@ describe('a plan', () => {
     expect(s.written).toEqual(['catalog']);
   });
 
+  it('does not begin a step for which the policy asks more people by now', async () => {
+    const night = { name: 'night', when: { services: ['pricing'], during: ['night'] }, approvals: 2 };
+    const policy = aPolicy([night, { name: 'ask' }]);
+    const s = await planStage(db, { policy });
+    await s.approve();
+    policy.windows.push({ name: 'night', when: { kind: 'once', from: new Date(0), to: new Date(8e14) } });
+    await carryOn(s);
+    expect(s.written).toEqual(['catalog']);
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({
+        kind: 'action.refused',
+        why: 'policy “night” asks 2 approvals now; 1 was given',
+      }),
+    );
+  });
+
+  it('does not begin once those who approved it are denied', async () => {
+    const s = await planStage(db);
+    await s.approve();
+    const [first] = await s.steps();
+    const people = PEOPLE.map((one) => ({ ...one, denied: one.slackId === APPROVER }));
+    const world = worldOf({ cluster: s.cluster });
+    const later = await stage(db, { people, world, writable: world });
+    await later.loop.run({ kind: 'execute', id: first?.id ?? '' });
+    expect((await s.states())[0]).toBe('superseded');
+  });
+
   it('asks only its last step whether it has helped, and says so on the card', async () => {
     const s = await planStage(db);
     const steps = await s.steps();
@@ -138,7 +166,7 @@ describe('a plan', () => {
       settings: { approvals: { pendingPerIncident: 1, perHour: 1 } },
     });
     expect(await s.states()).toHaveLength(3);
-    expect(await s.transaction((store) => store.questions(1))).toEqual({ pending: 1, lastHour: 1 });
+    expect(await s.transaction((store) => store.questions(1, 'sitrep'))).toEqual({ pending: 1, lastHour: 1 });
   });
 
   it('is one thing that waits, and its buttons stand for all steps until it is decided', async () => {

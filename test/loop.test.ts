@@ -1185,7 +1185,12 @@ describe('people', () => {
     });
     expect(await s.loop.note({ incidentId: 9, person: ONCALL, text: 'x' })).toMatchObject({ ok: false });
     expect(await s.loop.resolve({ incidentId: 1, person: 'U0STRANGER' })).toMatchObject({ ok: false });
-    expect(await s.loop.resolve({ incidentId: 1, person: ONCALL })).toMatchObject({ ok: true });
+    expect(await s.loop.resolve({ incidentId: 1, person: ONCALL })).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('1 alert of it still fires, so it stays open'),
+    });
+    expect((await s.view()).incident.state).not.toBe('closed');
+    expect(await s.loop.resolve({ incidentId: 1, person: ONCALL, anyway: true })).toMatchObject({ ok: true });
     await s.turn();
     expect((await s.view()).incident.state).toBe('closed');
     expect(await s.transaction((store) => store.postmortem(1))).toContain('it is the coupons');

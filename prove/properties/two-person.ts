@@ -97,7 +97,7 @@ async function play(
     lockProposal: async () => proposal(),
     lockQuestion: async () => questionOf([proposal()]),
     stopped: async () => (stopped ? { by: 'U1', why: 'test' } : null),
-    giveApproval: async (_, person) => given.add(person).size,
+    giveApproval: async (_, person) => [...given.add(person)],
     async consume() {
       if (state !== 'proposed' || now >= BASE.expiresAt) return false;
       state = 'approved';

@@ -13,10 +13,10 @@ export const GROUPS = {
     tests: ['test/decide/{policy,clauses,restrict,risk-score,weigh}.test.ts'],
   },
   approval: {
-    mutate: ['decide', 'by-policy', 'reject', 'refusals', 'consented-undo', 'give-way'].map(
+    mutate: ['decide', 'by-policy', 'reject', 'refusals', 'consented-undo', 'why-forbidden', 'give-way'].map(
       (name) => `src/decide/${name}.ts`,
     ),
-    tests: ['test/decide/{decide,decide-plan,consented-undo}.test.ts'],
+    tests: ['test/decide/{decide,decide-plan,consented-undo,why-forbidden}.test.ts'],
   },
   consent: {
     mutate: ['canonical', 'card', 'confirmation', 'literal', 'person', 'plan', 'proposal', 'question'].map(
@@ -25,7 +25,9 @@ export const GROUPS = {
     tests: ['test/incident/{canonical,card,confirmation,literal,person,plan,plan-parts,proposal}.test.ts'],
   },
   executor: {
-    mutate: ['execute', 'why-not-send', 'look-back', 'world', 'tool'].map((name) => `src/act/${name}.ts`),
+    mutate: ['execute', 'why-not-send', 'why-not-resend', 'look-back', 'world', 'tool'].map(
+      (name) => `src/act/${name}.ts`,
+    ),
     tests: ['test/act/{execute,execute-inverse}.test.ts'],
   },
   audit: {

@@ -9,10 +9,11 @@ import { messageOf } from '../incident/text.ts';
 import { bind } from './catalogue.ts';
 import { lookBack, permitOf } from './look-back.ts';
 import { NotApplicable, type ReadBack } from './tool.ts';
-import { whyNotSend } from './why-not-send.ts';
+import { whyNotResend, type ResendStore } from './why-not-resend.ts';
+import { whyAltered, whyNotSend } from './why-not-send.ts';
 import { wasRefused, type World, type WorldFor } from './world.ts';
 
-export interface ExecuteStore {
+export interface ExecuteStore extends ResendStore {
   /**
    * Takes an approved proposal for execution: in one statement that also reads the kill switch and the
    * approvals, and only if it was never taken before. Resolves to whether this call got it.
@@ -27,8 +28,6 @@ export interface ExecuteStore {
   lastHeld(proposalId: string): Promise<string | null>;
   /** Moves claimed → sent in one statement that reads all that again; the intent is on record then. */
   markSent(proposalId: string, request: string, leaseS: number): Promise<boolean>;
-  /** Whether enough people have approved the bytes that stand there now, and that consent has not expired. */
-  isConsented(proposalId: string): Promise<boolean>;
   /** How the steps before it in its plan stand; `succeeded` where there are none. */
   earlierSteps(proposalId: string): Promise<'succeeded' | 'under way' | 'stopped'>;
   /** Ends every step after this one that is not begun, on record, and has its plan looked at; `what` has happened to it. */
@@ -42,8 +41,6 @@ export interface ExecuteStore {
   /** Only from the given state; resolves to whether it was this call. */
   moveProposal(proposalId: string, from: ProposalState, to: ProposalState): Promise<boolean>;
   proposal(id: string): Promise<Proposal | null>;
-  /** Why all actions are stopped; null while they are allowed, or where this proposal may pass all the same. */
-  stopped(proposalId?: string): Promise<{ by: string; why: string } | null>;
   /** How a tool has done, on this service and lately, one proposal left out. */
   actionRecord(tool: ToolName, service: string, without: string | null): Promise<ActionRecord>;
   now(): Promise<Date>;
@@ -153,7 +150,7 @@ export async function send(proposal: Proposal, ports: ExecutePorts): Promise<voi
 
 /**
  * A proposal found in `sent`: whoever sent it has gone. The world is looked at first. Only a write that
- * has visibly not happened is sent again, and every write of ours refuses a target that has changed.
+ * has visibly not happened is sent again, if it may still be sent; every write of ours refuses a target that has changed.
  */
 export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<void> {
   const world = ports.world(WRITE_S);
@@ -163,13 +160,17 @@ export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<v
     return;
   }
   const back = await lookBack(proposal, ports);
-  if (back.state === 'not done') {
-    const stopped = await ports.transaction((store) => store.stopped(proposal.id));
-    if (!stopped) return write(proposal, ports, world, 'again');
-    await settle(proposal, ports, { state: 'unclear', text: `all actions are stopped; ${back.text}` });
-    return;
-  }
-  await settle(proposal, ports, back);
+  if (back.state !== 'not done') return settle(proposal, ports, back);
+  const forbidden =
+    whyAltered(proposal) ??
+    (await ports.transaction(
+      async (store) =>
+        (await ports.whyForbidden(store, proposal)) ?? (await whyNotResend(store, proposal.id)),
+    ));
+  if (forbidden === null) return write(proposal, ports, world, 'again');
+  // What nobody saw the end of may still arrive.
+  const text = `it is not sent again: ${forbidden}; ${back.text}`;
+  await settle(proposal, ports, { state: 'unclear', text });
 }
 
 /**

@@ -9,6 +9,22 @@ import type { World } from './world.ts';
  * more its dry run. Null where nothing speaks against it.
  */
 export async function whyNotSend(proposal: Proposal, world: World): Promise<string | null> {
+  const altered = whyAltered(proposal);
+  if (altered !== null) return altered;
+  const { consent } = proposal;
+  const tool = bind(proposal.action);
+  try {
+    const now = await tool.observe(world);
+    if (now.identity !== consent.target.identity || now.observedVersion !== consent.target.observedVersion)
+      return `stale: ${consent.target.identity} was at ${consent.target.observedVersion} and is now ${now.identity} at ${now.observedVersion}`;
+  } catch (error) {
+    return `its target could not be looked at: ${messageOf(error)}`;
+  }
+  return whyDryRunFails(proposal, world);
+}
+
+/** Why its bytes, or the tool that they name, are not what was approved; null where they are. */
+export function whyAltered(proposal: Proposal): string | null {
   const { consent } = proposal;
   if (consentDigest(consent) !== proposal.digest) return 'its bytes are not the ones that were approved';
   if (
@@ -22,14 +38,7 @@ export async function whyNotSend(proposal: Proposal, world: World): Promise<stri
   if (consent.toolVersion !== tool.version || consent.schemaHash !== tool.schemaHash) {
     return 'the tool has changed since the approval; ask for a fresh proposal';
   }
-  try {
-    const now = await tool.observe(world);
-    if (now.identity !== consent.target.identity || now.observedVersion !== consent.target.observedVersion)
-      return `stale: ${consent.target.identity} was at ${consent.target.observedVersion} and is now ${now.identity} at ${now.observedVersion}`;
-  } catch (error) {
-    return `its target could not be looked at: ${messageOf(error)}`;
-  }
-  return whyDryRunFails(proposal, world);
+  return null;
 }
 
 /** Prepares it once more, now with the credential that writes: what the server would refuse is not sent. */

@@ -1,9 +1,10 @@
 import type { Config } from '../config.ts';
-import { duties, type Role } from '../main/role.ts';
+import { assertShared, duties, type Role } from '../main/role.ts';
 import { assertSeparate, saidOfWriting } from '../main/separation.ts';
 
 /** Whether a process of this role would start with these credentials, and what it could write with. */
 export function credentialsFit(config: Config, role: Role): string {
+  assertShared(role, config);
   assertSeparate(role, config);
   const said = saidOfWriting(role, config);
   if (said) return said;

@@ -1,3 +1,4 @@
+import { DirectoryLocked } from '../adapters/postgres/lock.ts';
 import { openDatabase } from '../adapters/postgres/open.ts';
 import { checkpointStore } from '../adapters/postgres/store/checkpoints.ts';
 import { changeStore } from '../adapters/postgres/store/changes.ts';
@@ -33,6 +34,12 @@ export async function doctorCommand(role: Role): Promise<void> {
     try {
       console.log(`ok    ${check.name}: ${await check.run()}`);
     } catch (error) {
+      // That is how it should be while Sitrep runs; only it can be asked then.
+      if (error instanceof DirectoryLocked) {
+        const running = `http://127.0.0.1:${config.port}/readyz`;
+        console.log(`NOTE  ${check.name}: in use by a running Sitrep; ${running} says how it is`);
+        continue;
+      }
       process.exitCode = 1;
       console.log(`WRONG ${check.name}: ${messageOf(error)}`);
     }

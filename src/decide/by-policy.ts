@@ -1,6 +1,7 @@
 import { whyCardMisfits } from '../incident/card.ts';
-import type { Policy } from '../incident/policy.ts';
-import { consentDigest, type Proposal } from '../incident/proposal.ts';
+import type { Policy, Verdict } from '../incident/policy.ts';
+import { consentDigest, type Consent, type Proposal } from '../incident/proposal.ts';
+import { counted } from '../incident/text.ts';
 import type { DecideStore } from './decide.ts';
 import { evaluate } from './policy.ts';
 
@@ -33,13 +34,15 @@ export async function autoApprove(store: DecideStore, proposalId: string, policy
 
 /**
  * Why the policy in force forbids exactly these bytes now; null where it does not. What people have approved may go on
- * unless it says no or only suggests by now; what nobody approved must still be allowed to run by itself.
+ * unless it says no, only suggests, or asks more of them by now; what nobody approved must still be allowed to run by
+ * itself. `given`: whose approvals stand; absent where they were given for something else, as for what an undo undoes.
  */
 export async function whyNotByPolicy(
   store: Pick<DecideStore, 'actionRecord' | 'now'>,
   { id, consent, digest, policyRule }: Proposal,
   policy: Policy,
   by: 'people' | 'auto',
+  given?: readonly string[],
 ): Promise<string | null> {
   if (consentDigest(consent) !== digest) return 'its bytes are not the ones that were proposed';
   const misfit = whyCardMisfits(consent);
@@ -53,7 +56,23 @@ export async function whyNotByPolicy(
       ? null
       : `policy “${verdict.rule}” does not let it run by itself now`;
   }
-  return verdict.autonomy === 'approve' || verdict.autonomy === 'auto'
-    ? null
-    : `policy “${verdict.rule}” says no now`;
+  if (verdict.autonomy === 'approve') return whyAsksMore(verdict, consent, given);
+  return verdict.autonomy === 'auto' ? null : `policy “${verdict.rule}” says no now`;
+}
+
+/** What a rule asks of people beyond what they have given, as a window that has opened since may do. */
+function whyAsksMore(
+  { rule, approvals, approvers, confirm }: Verdict,
+  { approvalsNeeded, confirm: confirmed }: Consent,
+  given?: readonly string[],
+): string | null {
+  const count = given?.length ?? approvalsNeeded;
+  if (approvals > Math.max(approvalsNeeded, count))
+    return `policy “${rule}” asks ${counted(approvals, 'approval')} now; ${count} ${count === 1 ? 'was' : 'were'} given`;
+  const others = given?.filter((one) => approvers !== null && !approvers.includes(one)).length ?? 0;
+  if (others > 0 && count - others < Math.max(approvalsNeeded, approvals))
+    return `policy “${rule}” names other approvers now; of ${counted(count, 'approval')} ${count - others} still counts`;
+  return confirm === 'typed' && confirmed === 'click'
+    ? `policy “${rule}” asks to type the name of the target now; it was approved with a click`
+    : null;
 }

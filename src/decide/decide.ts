@@ -3,7 +3,7 @@ import type { ToolName } from '../incident/action.ts';
 import { whyCardMisfits } from '../incident/card.ts';
 import { confirmationOf, whyNotConfirmed } from '../incident/confirmation.ts';
 import type { NewEntry, Via } from '../incident/journal.ts';
-import type { Person } from '../incident/person.ts';
+import { mayApprove, type Person } from '../incident/person.ts';
 import type { ActionRecord } from '../incident/policy.ts';
 import { whyNotWhole } from '../incident/plan.ts';
 import { consentDigest, type Proposal } from '../incident/proposal.ts';
@@ -20,8 +20,8 @@ export interface DecideStore extends GiveWayStore {
   lockQuestion(proposalId: string): Promise<Question | null>;
   /** Why all actions are stopped; null while they are allowed, or where this proposal may pass all the same. */
   stopped(proposalId?: string): Promise<{ by: string; why: string } | null>;
-  /** Adds this person's approval of this digest; resolves to how many people have now given theirs. */
-  giveApproval(proposalId: string, person: string, digest: string): Promise<number>;
+  /** Adds this person's approval of this digest; resolves to everybody who has now given theirs. */
+  giveApproval(proposalId: string, person: string, digest: string): Promise<string[]>;
   /**
    * Consumes the consent in one statement: only from `proposed`, only for this digest, only unexpired by
    * the database's clock. Resolves to whether this call was the one that did it.
@@ -82,7 +82,7 @@ export async function approve(
   }
   const needed = Math.max(...steps.map(({ consent }) => consent.approvalsNeeded));
   let given = needed;
-  for (const step of steps) given = Math.min(given, await giveOne(store, step, question, asked));
+  for (const step of steps) given = Math.min(given, await giveOne(store, step, question, asked, people));
   if (given < needed)
     return { ok: true, text: `Noted. Still needed: ${counted(needed - given, 'more approval')}.` };
   for (const [place, { id, digest }] of steps.entries()) {
@@ -110,14 +110,16 @@ function firstMisfit(steps: readonly Proposal[]): string | null {
   return null;
 }
 
-/** Resolves to how many people have now approved this step. */
+/** Resolves to how many people have now approved this step, of those who may approve now. */
 async function giveOne(
   store: DecideStore,
   step: Proposal,
   { steps, digest }: Question,
   asked: AskedApproval,
+  people: readonly Person[],
 ): Promise<number> {
-  const given = await store.giveApproval(step.id, asked.person, step.digest);
+  const everybody = await store.giveApproval(step.id, asked.person, step.digest);
+  const given = everybody.filter((one) => mayApprove(people, one)).length;
   await store.record({
     kind: 'approval.given',
     ...aboutProposal(step),

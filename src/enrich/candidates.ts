@@ -179,10 +179,11 @@ const OUTCOMES: Partial<Record<OwnAction['state'], string>> = {
   reverted: 'it was undone',
 };
 
-function ownWords({ tool, by, state }: OwnAction): string {
+function ownWords({ tool, by, state, undid }: OwnAction): string {
   const what = tool === 'kubernetes.rollback' ? 'rollback' : 'restart';
   const approved = by === SITREP ? 'allowed by policy' : `approved by ${plain(by, 100)}`;
-  return `Sitrep's own ${what}, ${approved}; ${OUTCOMES[state] ?? 'its effect is being watched'}`;
+  const outcome = undid ? 'it put back what was there before' : OUTCOMES[state];
+  return `Sitrep's own ${what}, ${approved}; ${outcome ?? 'its effect is being watched'}`;
 }
 
 function secondsBefore(at: Date, onset: Date): number {

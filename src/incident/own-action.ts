@@ -11,6 +11,8 @@ export type OwnAction = {
   /** Who approved it: a person's Slack id, or `sitrep` where the policy allowed it. */
   by: string;
   state: ProposalState;
+  /** Whether it undid an earlier action; then it was nothing's cure. */
+  undid: boolean;
   /** Of a rollback: the template that it put back, by its hash, and the revision that it took out of service. */
   template: string | null;
   left: number | null;
@@ -51,8 +53,8 @@ export function isBlamed(one: RevisionOf, blamed: readonly Blamed[]): boolean {
 }
 
 /** Whether verification has said that it helped. */
-export function hasHelped({ state }: Pick<OwnAction, 'state'>): boolean {
-  return state === 'succeeded';
+export function hasHelped({ state, undid }: Pick<OwnAction, 'state' | 'undid'>): boolean {
+  return state === 'succeeded' && !undid;
 }
 
 /** Images often carry only the beginning of a hash. */

@@ -17,3 +17,8 @@ export function mayDecide(people: readonly Person[], slackId: string): boolean {
   const listed = people.filter((one) => one.slackId === slackId);
   return listed.length > 0 && listed.every((one) => !one.denied);
 }
+
+/** Whether the approvals of somebody count: what they gave before they were denied, or taken off the list, does not. */
+export function mayApprove(people: readonly Person[], slackId: string): boolean {
+  return mayDecide(people, slackId) && people.some((one) => one.slackId === slackId && one.mayApprove);
+}

@@ -104,9 +104,19 @@ const IN_PIECES = Array.from({ length: LONGEST_PIECE }, (_, at): Wrapping => {
       `(?<!\\w)[^\\n]{${size}}([\\s|.,_-])(?:[^\\n]{${size}}\\1){${more},}[^\\n]{0,${size}}(?!\\w)`,
       'g',
     ),
-    undo: unlessOnlyPlain((run) => run.replaceAll(new RegExp(`([^\\n]{${size}})[\\s\\S]`, 'g'), '$1')),
+    undo: unlessOnlyPlain((run) =>
+      fromEachOf(run.replaceAll(new RegExp(`([^\\n]{${size}})[\\s\\S]`, 'g'), '$1'), size),
+    ),
   };
 });
+
+/** Words before a token may by chance be as long as its pieces; then it begins some pieces later. */
+const CHANCE_WORDS = 3;
+
+function fromEachOf(joined: string, size: number): string {
+  const later = Array.from({ length: CHANCE_WORDS }, (_, at) => joined.slice((at + 1) * size));
+  return hasToken(joined) ? joined : (later.find(hasToken) ?? joined);
+}
 
 /** What stands for bytes or characters by numbers; one may be written in another. */
 export const ENCODINGS: readonly Wrapping[] = [...ESCAPED, ...DIGITS];

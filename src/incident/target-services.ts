@@ -6,15 +6,27 @@ import type { Service, ServiceCatalogue } from './service.ts';
  * node, a flag or a request.
  */
 export function targetServices(catalogue: ServiceCatalogue, { arguments: args }: Action): string[] | null {
-  const declares = isTargetOf(args);
-  return declares && [...catalogue.values()].filter(declares).map(({ name }) => name);
+  const wanted = targetOf(args);
+  if (!wanted) return null;
+  const isIt = (service: Service) => wanted.declared(service) === wanted.target;
+  return [...catalogue.values()].filter(isIt).map(({ name }) => name);
 }
 
-function isTargetOf(args: Action['arguments']): ((service: Service) => boolean) | null {
+/** Whether a service declares a target of the action's kind, so that it can be about no other one. */
+export function declaresTarget(service: Service, { arguments: args }: Action): boolean {
+  return targetOf(args)?.declared(service) !== undefined;
+}
+
+type Wanted = { target: string; declared: (service: Service) => string | undefined };
+
+function targetOf(args: Action['arguments']): Wanted | null {
   if ('deployment' in args)
-    return ({ kubernetes }) =>
-      kubernetes?.namespace === args.namespace && kubernetes.deployment === args.deployment;
-  if ('app' in args) return ({ fly }) => fly?.app === args.app;
-  if ('repo' in args) return ({ github }) => github?.repo === args.repo;
+    return {
+      target: `${args.namespace}/${args.deployment}`,
+      declared: ({ kubernetes }) =>
+        kubernetes ? `${kubernetes.namespace}/${kubernetes.deployment}` : undefined,
+    };
+  if ('app' in args) return { target: args.app, declared: ({ fly }) => fly?.app };
+  if ('repo' in args) return { target: args.repo, declared: ({ github }) => github?.repo };
   return null;
 }

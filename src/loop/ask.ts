@@ -7,7 +7,7 @@ import { incidentName, isOngoing } from '../incident/incident.ts';
 import { mayDecide } from '../incident/person.ts';
 import { isPending } from '../incident/proposal.ts';
 import { isLead, questionAmong, questionOf, type Question } from '../incident/question.ts';
-import { targetServices } from '../incident/target-services.ts';
+import { declaresTarget, targetServices } from '../incident/target-services.ts';
 import { joined, plain } from '../incident/text.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { readTypedAction, usageOf, type TypedAction } from '../incident/typed-action.ts';
@@ -125,7 +125,10 @@ function put(ports: LoopPorts, { lead, steps, title }: Question): Promise<Answer
       .filter((one) => isPending(one.state) && isLead(one))
       .map((one) => questionAmong(fresh.proposals, one))
       .find((one) => canonicalJson(one.steps.map(({ action }) => action)) === wanted);
-    if (same) return no(`“${same.title}” waits for people already; look for its card in the thread.`);
+    if (same)
+      return no(
+        `“${same.title}” waits for people already: its card is in the thread, or comes when one of the others is decided.`,
+      );
     const before = replaceable(fresh.journal, fresh.proposals, []);
     const held = await addQuestion(ports, store, steps, (one) => takeReplaced(before, one));
     if (held !== null) return no(`${held}. Decide about one of them first, then ask again.`);
@@ -150,6 +153,11 @@ function serviceOf(
   const [only, ...others] = declared ?? [];
   if (only !== undefined && said !== null && !declared?.includes(said))
     return { mistake: `Its target belongs to ${joined(declared ?? [])}, not to ${said}.` };
+  const service = said === null ? undefined : catalogue.get(said);
+  if (service && only === undefined && declaresTarget(service, action))
+    return {
+      mistake: `${service.name} has a target of its own, and this is another. Declare the service that it belongs to in sitrep.yaml.`,
+    };
   if (said !== null) return { service: said };
   if (others.length > 0)
     return {

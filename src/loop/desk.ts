@@ -6,7 +6,9 @@ import type { Verdict } from '../incident/answer.ts';
 import type { Via } from '../incident/journal.ts';
 import { mayDecide } from '../incident/person.ts';
 import { isPending, isRunning } from '../incident/proposal.ts';
+import { incidentName } from '../incident/incident.ts';
 import type { SilenceRequest } from '../incident/silence.ts';
+import { counted } from '../incident/text.ts';
 import { ask, type AskedAction } from './ask.ts';
 import { label } from './label.ts';
 import type { LoopPorts } from './ports.ts';
@@ -18,6 +20,8 @@ import { undoSteps } from './undo-plan.ts';
 
 /** Somebody who was refused before the desk was asked: `asked` says what for. */
 export type TurnedAway = { person: string; asked: string; why: string; proposalId: string | null; via: Via };
+
+export type AskedClose = { incidentId: number; person: string; anyway?: boolean };
 
 /** What people may ask for, whatever they ask it through. Each answer is said to the one who asked. */
 export function createDesk(ports: LoopPorts) {
@@ -89,8 +93,11 @@ export function createDesk(ports: LoopPorts) {
       });
     },
 
-    /** A person says that it is over: pending proposals go, the incident closes, its postmortem is written. */
-    async resolve({ incidentId, person }: { incidentId: number; person: string }): Promise<Answer> {
+    /**
+     * A person says that it is over: pending proposals go, the incident closes, its postmortem is written. While alerts
+     * fire only those close it who say that they want it `anyway`.
+     */
+    async resolve({ incidentId, person, anyway = false }: AskedClose): Promise<Answer> {
       if (!mayDecide(people, person)) return notListed;
       return transaction(async (store): Promise<Answer> => {
         const view = await store.lockView(incidentId);
@@ -102,10 +109,16 @@ export function createDesk(ports: LoopPorts) {
             text: 'An action is under way. Wait for its check, or stop it with /sitrep stop.',
           };
         }
+        const { firing } = view.counts;
+        if (firing > 0 && !anyway) {
+          const text = `${counted(firing, 'alert')} of it still ${firing === 1 ? 'fires' : 'fire'}, so it stays open. Where it is over all the same, say: resolve ${incidentName(incidentId)} anyway`;
+          return { ok: false, text };
+        }
         for (const one of view.proposals.filter((other) => isPending(other.state))) {
           await supersede(store, one, 'the incident was closed');
         }
-        await store.moveIncident(view.incident, 'closed', 'closed by a person', person);
+        const still = firing > 0 ? ` while ${counted(firing, 'alert')} still fired` : '';
+        await store.moveIncident(view.incident, 'closed', `closed by a person${still}`, person);
         await store.enqueue({ kind: 'incident', id: incidentId });
         return { ok: true, text: 'Closed. The postmortem draft goes to its thread.' };
       });

@@ -48,8 +48,11 @@ export interface LoopStore
   approved(): Promise<string[]>;
   /** What people are asked when they are asked about a proposal: that alone, or all steps of its plan. */
   question(proposalId: string): Promise<Question | null>;
-  /** Questions to people: open now in this incident, and put in the last hour in all. */
-  questions(incidentId: number): Promise<{ pending: number; lastHour: number }>;
+  /**
+   * Questions to people, of those that Sitrep puts by itself or of those that somebody asked for by hand: open now in this
+   * incident, and put in the last hour in all.
+   */
+  questions(incidentId: number, of: 'sitrep' | 'people'): Promise<{ pending: number; lastHour: number }>;
   /** What became of earlier uses of this tool on the same target. */
   trackRecord(action: Proposal['action']): Promise<{ tried: number; helped: number }>;
   /** What Sitrep itself has done to deployments since then, the oldest first. */

@@ -39,7 +39,7 @@ export async function addQuestion(
 ): Promise<string | null> {
   const [lead] = steps;
   if (lead.autonomy === 'approve' && lead.undoes === null) {
-    const why = await whyTooMany(ports, store, lead.incidentId);
+    const why = await whyTooMany(ports, store, lead);
     if (why !== null) {
       const { incidentId, requestedBy: actor } = lead;
       const { title } = questionOf(steps);
@@ -77,11 +77,19 @@ function recordMade(store: LoopStore, proposal: Proposal, replaces: Replaced | n
   });
 }
 
-async function whyTooMany(ports: LoopPorts, store: LoopStore, incidentId: number): Promise<string | null> {
+/** What people ask for does not wait behind what Sitrep has found, nor the other way round: each has the bounds for itself. */
+async function whyTooMany(
+  ports: LoopPorts,
+  store: LoopStore,
+  { incidentId, requestedBy }: Proposal,
+): Promise<string | null> {
   const { pendingPerIncident, perHour } = ports.settings.approvals;
   // Others who ask wait here, so that together they keep to the bounds as well.
   await store.lockBudgets();
-  const { pending, lastHour } = await store.questions(incidentId);
+  const { pending, lastHour } = await store.questions(
+    incidentId,
+    requestedBy === SITREP ? 'sitrep' : 'people',
+  );
   if (pending >= pendingPerIncident)
     return `${counted(pending, 'proposal')} of this incident wait for people already (approvals.pending_per_incident)`;
   return lastHour >= perHour

@@ -21,7 +21,8 @@ export async function watchQuiet(ports: LoopPorts, view: IncidentView): Promise<
       );
       return;
     }
-    for (const one of fresh.proposals.filter((other) => isPending(other.state))) {
+    // What was offered to be undone still waits: whoever asked for that knew that it had helped.
+    for (const one of fresh.proposals.filter((other) => isPending(other.state) && other.undoes === null)) {
       await supersede(store, one, 'the incident is over');
     }
     await store.moveIncident(fresh.incident, 'resolved', `nothing has fired for ${Math.round(quiet)} s`);

@@ -1,11 +1,12 @@
 import { bind } from '../act/catalogue.ts';
 import { approveByConsent } from '../decide/consented-undo.ts';
+import { whyNotByPeople } from '../decide/why-forbidden.ts';
 import type { Answer } from '../decide/decide.ts';
 import type { Action } from '../incident/action.ts';
 import { isBlamed } from '../incident/own-action.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import { SITREP } from '../incident/person.ts';
-import type { Proposal } from '../incident/proposal.ts';
+import type { Proposal, Reason } from '../incident/proposal.ts';
 import { isUndoStanding } from '../incident/undo-standing.ts';
 import { whyNobodyElse } from './nobody-else.ts';
 import type { PlannedStep } from './offer-plan.ts';
@@ -117,12 +118,13 @@ export async function whyNotBack({ transaction }: LoopPorts, inverse: Action): P
 /** The inverse of an action as a step that could be proposed. */
 export async function inverseOf(
   { transaction }: LoopPorts,
-  { id, title, service }: Proposal,
+  proposal: Proposal,
   inverse: Action,
 ): Promise<PlannedStep> {
+  const { id, title, service } = proposal;
   const reasonsFor = [{ text: `it puts back what “${title}” changed`, evidenceId: null }];
   return {
-    draft: { action: inverse, service, score: 0.5, reasonsFor, reasonsAgainst: [] },
+    draft: { action: inverse, service, score: 0.5, reasonsFor, reasonsAgainst: caveats(proposal, inverse) },
     confidence: { word: 'medium', record: 'an undo; not yet calibrated' },
     record: await transaction((store) => store.actionRecord(inverse.tool, service, null)),
     undoes: id,
@@ -141,7 +143,8 @@ export async function undoByConsent(ports: LoopPorts, failed: Proposal): Promise
     const undo = view?.proposals.find((one) => one.undoes === failed.id && one.state === 'proposed');
     if (!undo) return;
     const why = ours
-      ? await approveByConsent(store, undo.id, ports.policy)
+      ? (whyNotByPeople(failed, await store.approvedBy(failed.id), ports.people) ??
+        (await approveByConsent(store, undo.id, ports.policy)))
       : 'its target is not as the action has left it';
     if (why === null) return;
     const about = { incidentId: failed.incidentId, actor: SITREP, title: `${undo.title}, by itself` };
@@ -156,4 +159,12 @@ async function isAsWeLeftIt({ world }: LoopPorts, { id, action, consent }: Propo
   } catch {
     return false;
   }
+}
+
+/** Whoever undoes a rollback puts a suspect back into service, and must read that before anything else. */
+function caveats({ action }: Proposal, inverse: Action): Reason[] {
+  if (action.tool !== 'kubernetes.rollback' || inverse.tool !== 'kubernetes.rollback') return [];
+  const { deployment, revision } = inverse.arguments;
+  const text = `it puts revision ${revision} of ${deployment} back, which was rolled back because it was suspected`;
+  return [{ text, evidenceId: null }];
 }

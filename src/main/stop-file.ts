@@ -8,7 +8,8 @@ import type { OutsideStop } from '../incident/stop.ts';
 
 const file = (home: string) => join(home, 'STOPPED');
 
-// The last line of a file may name the undo order that it lets pass. What cannot be read lets nothing pass.
+// The second line of a file may name the undo order that it lets pass; the first is a reason, whatever it says. What
+// cannot be read lets nothing pass.
 const ORDER = /^undo order ([0-9a-f-]{36})$/;
 
 /**
@@ -21,7 +22,7 @@ export function stopOutside(environment: boolean, home: string): () => OutsideSt
     const text = read(file(home));
     if (text === null) return null;
     const why = `the file ${file(home)} is there; “sitrep resume” removes it`;
-    return { why, order: ORDER.exec(text.trimEnd().split('\n').at(-1) ?? '')?.[1] ?? null };
+    return { why, order: ORDER.exec(text.split('\n')[1] ?? '')?.[1] ?? null };
   };
 }
 

@@ -371,10 +371,29 @@ describe('taking over what somebody else sent', () => {
     expect([fake.state(), fake.ended]).toEqual(['unknown', ['forbidden; reading back failed: away']]);
   });
 
-  it('does not while all is stopped, and leaves it to people', async () => {
-    const left = await after(resume, 'sent', STOPPED);
-    expect(left).toMatchObject({ state: 'unknown', writes: 0 });
-    expect(left.ended[0]).toMatch(/^all actions are stopped; /);
+  const late = { mayResend: async () => false };
+  const forbidding = { whyForbidden: async () => 'policy “x” says no now' };
+  it.each<[string, Partial<ExecuteStore>, Partial<ExecutePorts>, () => Proposal]>([
+    ['all actions are stopped (fire)', { ...late, ...STOPPED }, {}, () => approved],
+    [
+      'its approval has expired, or was of other bytes',
+      { ...late, isConsented: async () => false },
+      {},
+      () => approved,
+    ],
+    [
+      'all actions were stopped since it was sent, or a step of its plan before it no longer stands',
+      late,
+      {},
+      () => approved,
+    ],
+    ['policy “x” says no now', {}, forbidding, () => approved],
+    ['its bytes are not the ones that were approved', {}, {}, () => ({ ...approved, digest: 'ab' })],
+  ])('does not, and leaves it to people: %s', async (why, over, more, proposal) => {
+    const left = await after(resume, 'sent', over, more, proposal());
+    expect(left).toMatchObject({ state: 'unknown', writes: 0, entries: [{ kind: 'action.unknown' }] });
+    expect(left.ended[0]).toMatch(/pricing/);
+    expect(left.ended[0]?.startsWith(`it is not sent again: ${why}; `)).toBe(true);
   });
 
   it('finishes what has happened', async () => {

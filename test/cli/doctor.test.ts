@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { lockDirectory } from '../../src/adapters/postgres/lock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
@@ -36,3 +37,18 @@ test('tells of the knowledge: not read yet, then how much there is, then which s
   expect(line(wrong.lines, 'knowledge')).toMatch(/^WRONG knowledge: git:.*nowhere.*correct knowledge\.git/);
   expect(wrong.status).toBe(1);
 }, 240_000);
+
+test('finds nothing wrong in a Sitrep that is running', () => {
+  const cwd = temporaryDirectory();
+  const home = join(cwd, 'home');
+  mkdirSync(join(home, 'database'), { recursive: true });
+  const lock = lockDirectory(join(home, 'database'));
+  onTestFinished(() => lock.release());
+  const env = { PATH: process.env['PATH'], SITREP_HOME: home, PORT: '3999' };
+  const done = spawnSync(process.execPath, [CLI, 'doctor'], { cwd, env, encoding: 'utf8' });
+  expect(done.stdout).toContain(
+    'NOTE  database: in use by a running Sitrep; http://127.0.0.1:3999/readyz says how it is',
+  );
+  expect(done.stdout).not.toContain('WRONG');
+  expect(done.status).toBe(0);
+}, 60_000);

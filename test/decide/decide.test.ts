@@ -86,6 +86,16 @@ describe('an approval', () => {
     expect(stateOf(id)).toBe('proposed');
   });
 
+  it('counts only with those of people who may approve now', async () => {
+    const two = waiting({}, { approvalsNeeded: 2 });
+    const { store, stateOf } = fakeDecideStore([two]);
+    for (const gone of ['U3', 'U4', 'U9']) await store.giveApproval(id, gone, two.digest);
+    const asked = (who: string) => approve(store, ask({ digest: two.digest, person: who }), PEOPLE);
+    expect(await asked('U1')).toEqual({ ok: true, text: 'Noted. Still needed: 1 more approval.' });
+    await asked('U2');
+    expect(stateOf(id)).toBe('approved');
+  });
+
   it('comes too late where the clock was faster', async () => {
     const { store, steps } = fakeDecideStore([proposal], { consume: async () => false });
     expect(await approve(store, ask(), PEOPLE)).toEqual({
@@ -237,7 +247,7 @@ describe('the policy', () => {
 
   it.each<[string | null, Promise<string | null>]>([
     [null, why({ then: 'approve' }, 'people')],
-    [null, why({ then: 'auto' }, 'people')],
+    [null, why({ then: 'auto', approvals: 2 }, 'people')],
     ['policy “a rule” says no now', why({ then: 'suggest' }, 'people')],
     ['policy “a rule” says no now', why({ then: 'off' }, 'people')],
     [null, why({ name: 'people approve', then: 'auto' }, 'auto')],
@@ -245,6 +255,46 @@ describe('the policy', () => {
     ['policy “a rule” does not let it run by itself now', why({ then: 'auto' }, 'auto')],
     ['its bytes are not the ones that were proposed', why({}, 'people', { digest: 'ab' })],
   ])('says of what was proposed: %s', async (says, told) => {
+    expect(await told).toBe(says);
+  });
+
+  const strict = (
+    rule: Parameters<typeof aPolicy>[0][number],
+    given?: string[],
+    consent: Partial<Proposal['consent']> = {},
+  ) => {
+    const asked = waiting({}, { policyVersion: POLICY.version, ...consent });
+    return whyNotByPolicy(fakeDecideStore([]).store, asked, aPolicy([rule]), 'people', given);
+  };
+  const typedNow = 'policy “a rule” asks to type the name of the target now; it was approved with a click';
+  it.each<[string | null, Promise<string | null>]>([
+    [null, strict({ approvals: 2 }, ['U1', 'U2'], { approvalsNeeded: 2 })],
+    [null, strict({ approvals: 2 }, ['U1', 'U2'])],
+    [null, strict({ approvals: 2 }, undefined, { approvalsNeeded: 2 })],
+    ['policy “a rule” asks 2 approvals now; 1 was given', strict({ approvals: 2 }, ['U1'])],
+    ['policy “a rule” asks 2 approvals now; 1 was given', strict({ approvals: 2 })],
+    [
+      'policy “a rule” asks 3 approvals now; 2 were given',
+      strict({ approvals: 3 }, ['U1', 'U2'], { approvalsNeeded: 2 }),
+    ],
+    [null, strict({ approvers: ['U1'] }, ['U1'])],
+    [null, strict({ approvers: ['U1'] }, ['U1', 'U2'])],
+    [null, strict({ approvers: ['U1'] })],
+    [
+      'policy “a rule” names other approvers now; of 1 approval 0 still counts',
+      strict({ approvers: ['U2'] }, ['U1']),
+    ],
+    [
+      'policy “a rule” names other approvers now; of 2 approvals 1 still counts',
+      strict({ approvers: ['U2'] }, ['U1', 'U2'], { approvalsNeeded: 2 }),
+    ],
+    [
+      'policy “a rule” names other approvers now; of 2 approvals 1 still counts',
+      strict({ approvers: ['U2'], approvals: 2 }, ['U1', 'U2']),
+    ],
+    [typedNow, strict({ confirm: 'typed' }, ['U1'])],
+    [null, strict({ confirm: 'typed' }, ['U1'], { confirm: 'typed' })],
+  ])('asks no more of people than was given: %s', async (says, told) => {
     expect(await told).toBe(says);
   });
 

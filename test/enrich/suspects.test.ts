@@ -66,6 +66,7 @@ const rollback = (over: Partial<OwnAction> = {}): OwnAction => ({
   at: minutes(-10),
   by: 'approver',
   state: 'succeeded',
+  undid: false,
   template: 'good',
   left: 4,
   ...over,

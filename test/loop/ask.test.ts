@@ -152,10 +152,10 @@ describe('what is asked for by hand is refused', () => {
       'Say which service it is about',
     ],
     [
-      'for a target that is not there',
+      'for a target of no service, in the name of one that has its own',
       'kubernetes.restart namespace=shop deployment=nothing service=pricing',
       ONCALL,
-      'It cannot be proposed now: ',
+      'pricing has a target of its own',
     ],
     [
       'for a part of the world that is not configured',
@@ -184,7 +184,10 @@ describe('what is asked for by hand is refused', () => {
 
   it('where people are asked too much already, with what to do and on record', async () => {
     const s = await begin({ settings: { approvals: { pendingPerIncident: 1, perHour: 30 } } });
-    expect(await ask(s, SCALE)).toMatchObject({
+    // What Sitrep has found and asks about is in nobody's way.
+    expect((await s.view()).proposals).toHaveLength(1);
+    expect(await ask(s, SCALE)).toMatchObject({ ok: true });
+    expect(await ask(s, 'kubernetes.restart namespace=shop deployment=pricing')).toMatchObject({
       ok: false,
       text: expect.stringContaining('Decide about one of them first, then ask again') as string,
     });
@@ -204,7 +207,7 @@ describe('what is asked for by hand is refused', () => {
 
   it('once the incident is over', async () => {
     const s = await begin();
-    await s.loop.resolve({ incidentId: 1, person: ONCALL });
+    await s.loop.resolve({ incidentId: 1, person: ONCALL, anyway: true });
     expect(await ask(s, SCALE)).toMatchObject({ ok: false, text: 'INC-1 is closed.' });
     expect(
       await s.loop.propose({ person: ONCALL, incidentId: 9, words: SCALE.split(' '), why: '' }),

@@ -20,6 +20,12 @@ it.each(Object.entries(SPELLINGS))(
   },
 );
 
+it('is masked in pieces also where a word before it is as long as they are', () => {
+  const text = 'restart acme/shop ghp_ iw4o tiEg bc7q Eg8A k91n Sf0U mxqx T6Xf CR0L ZazF';
+  expect(maskSecrets(text)).not.toContain('iw4o');
+  expect(maskSecrets(`of that ${text}`)).not.toContain('iw4o');
+});
+
 it('is not seen in what has nothing to do with it', () => {
   const [first, ...others] = canaries;
   const text = others.map((one) => one.text).join(' ');

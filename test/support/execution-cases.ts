@@ -14,6 +14,8 @@ export type Case = {
   effect?: string;
   expired?: boolean;
   stopped?: boolean;
+  /** Stopped after it was sent, and allowed again. */
+  lifted?: boolean;
   plan?: Proposal['consent']['plan'];
   /** How the first step of its plan stands. */
   before?: ProposalState;
@@ -91,7 +93,11 @@ export async function arrange(sql: Sql, incidentId: number, one: Case): Promise<
     [id, one.state, one.decidedBy ?? 'U1', one.effect ?? null, one.expired ?? false],
   );
   if (one.state === 'claimed' || one.state === 'sent')
-    await sql.query(`insert into execution (proposal_id, lease_until) values ($1, now())`, [id]);
+    await sql.query(`insert into execution (proposal_id, lease_until, sent_at) values ($1, now(), now())`, [
+      id,
+    ]);
+  if (one.lifted)
+    await sql.query(`insert into setting (name, value) values ('last-stop', to_jsonb(clock_timestamp()))`);
   if (one.stopped)
     await sql.query(
       `insert into setting (name, value) values ('stopped', '{"by":"U1","why":"x","order":null}')`,
@@ -152,6 +158,7 @@ export const CASES: [string, Case, boolean][] = [
     true,
   ]),
   ['sent already', { state: 'sent', given }, false],
+  ['sent before a stop that was lifted', { state: 'sent', given, lifted: true }, false],
   ['a step before its turn', { state: 'approved', given, plan }, false],
   ['an undo of what has not failed', { ...byConsent, undoes: { ...failed, state: 'succeeded' } }, false],
   [

@@ -29,6 +29,7 @@ export function fakeExecuteStore(proposal: Proposal, over: Partial<ExecuteStore>
       requests.push(request);
       return true;
     },
+    mayResend: async () => true,
     isConsented: async () => true,
     earlierSteps: async () => 'succeeded',
     stopPlan: async (_, what) => void plansStopped.push(what),

@@ -8,6 +8,7 @@ export type Door = {
   isClosedTo(request: IncomingMessage): boolean;
 };
 
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
 const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
 /**
@@ -17,7 +18,8 @@ const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 export function isFromHere({ socket, headers }: IncomingMessage): boolean {
   const address = socket.remoteAddress ?? '';
   const local = address === '::1' || /^(::ffff:)?127\./.test(address);
-  return local && LOOPBACK_NAME.test(headers.host ?? '') && headers['x-forwarded-for'] === undefined;
+  const isForwarded = FORWARDED.some((name) => headers[name] !== undefined);
+  return local && LOOPBACK_NAME.test(headers.host ?? '') && !isForwarded;
 }
 
 /** For `sitrep proposals` and the like. A browser names its origin, and has no business here. */

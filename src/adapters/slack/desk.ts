@@ -46,7 +46,7 @@ export type Desk = {
   /** Whether the first answer of its kind is right; `digest` stands for it as it was shown. */
   label(request: { evidenceId: number; digest: string; verdict: Verdict; person: string }): Promise<Answer>;
   note(request: { incidentId: number; person: string; text: string }): Promise<Answer>;
-  resolve(request: { incidentId: number; person: string }): Promise<Answer>;
+  resolve(request: { incidentId: number; person: string; anyway?: boolean }): Promise<Answer>;
   silence(request: SilenceRequest & { person: string }): Promise<Answer>;
   unsilence(request: { person: string; id: number }): Promise<Answer>;
   stop(request: {

@@ -47,6 +47,9 @@ it.each([
 
 it.each([
   ['a proxy', { 'x-forwarded-for': '203.0.113.9' }],
+  ['a proxy by the standard', { forwarded: 'for=203.0.113.9' }],
+  ['a proxy that names the client', { 'x-real-ip': '203.0.113.9' }],
+  ['a proxy that names itself', { via: '1.1 proxy' }],
   ['a browser', { origin: 'http://localhost:3000' }],
 ])('a terminal is not %s', (_, headers) => {
   expect(TERMINAL_DOOR.isClosedTo(came({ headers }))).toBe(true);

@@ -12,7 +12,7 @@ export function ownActionStore(sql: Sql) {
       const { rows } = await sql.query<OwnAction & Record<string, unknown>>(
         `select p.action->>'tool' as tool, p.action->'arguments'->>'namespace' as namespace,
                 p.action->'arguments'->>'deployment' as deployment, x.sent_at as at,
-                coalesce(p.decided_by, 'sitrep') as by, p.state,
+                coalesce(p.decided_by, 'sitrep') as by, p.state, p.undoes is not null as undid,
                 substring(p.consent->'target'->>'observedVersion' from 'template ([0-9a-f]{16})$') as template,
                 case when p.inverse->>'tool' = 'kubernetes.rollback'
                      then (p.inverse->'arguments'->>'revision')::int end as left

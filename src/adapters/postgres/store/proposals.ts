@@ -75,13 +75,17 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       );
     },
 
-    async questions(incidentId: number): Promise<{ pending: number; lastHour: number }> {
+    async questions(
+      incidentId: number,
+      of: 'sitrep' | 'people',
+    ): Promise<{ pending: number; lastHour: number }> {
       const { rows } = await sql.query<{ pending: number; lastHour: number }>(
         `select count(*) filter (where incident_id = $1 and state = 'proposed' and undoes is null)::int as pending,
                 count(*) filter (where created_at > now() - interval '1 hour')::int as "lastHour"
            from proposal
-          where policy_effect in ('ask', 'approve') and coalesce((consent->'plan'->>'step')::int, 1) = 1 and (state = 'proposed' or created_at > now() - interval '1 hour')`,
-        [incidentId],
+          where policy_effect in ('ask', 'approve') and coalesce((consent->'plan'->>'step')::int, 1) = 1 and (requested_by = 'sitrep') = $2
+            and (state = 'proposed' or created_at > now() - interval '1 hour')`,
+        [incidentId, of === 'sitrep'],
       );
       return rows[0] ?? { pending: 0, lastHour: 0 };
     },
@@ -99,16 +103,16 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       return rowCount === 1;
     },
 
-    async giveApproval(id: string, person: string, digest: string): Promise<number> {
+    async giveApproval(id: string, person: string, digest: string): Promise<string[]> {
       await sql.query(
         `insert into approval (proposal_id, person, digest) values ($1, $2, $3) on conflict (proposal_id, person) do nothing`,
         [id, person, digest],
       );
-      const { rows } = await sql.query<{ count: number }>(
-        `select count(*)::int as count from approval where proposal_id = $1 and digest = $2`,
+      const { rows } = await sql.query<{ person: string }>(
+        `select person from approval where proposal_id = $1 and digest = $2`,
         [id, digest],
       );
-      return rows[0]?.count ?? 0;
+      return rows.map((row) => row.person);
     },
 
     async consume(id: string, digest: string, person: string): Promise<boolean> {
@@ -157,6 +161,19 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
          update execution set sent_at = now(), request = $2, lease_until = now() + make_interval(secs => $3)
           from begun where proposal_id = begun.id`,
         [id, request, leaseS, outside?.order ?? null],
+      );
+      return rowCount === 1;
+    },
+
+    async mayResend(id: string): Promise<boolean> {
+      await sql.query(HOLD_SWITCH);
+      const outside = outsideStop();
+      if (outside?.order === null) return false;
+      const { rowCount } = await sql.query(
+        `select from proposal where id = $1 and state = 'sent' and ${notStopped('$2')} and ${CONSENTED} and ${ITS_TURN} and ${NONE_PUT_BACK}
+            and not exists (select from execution, setting where proposal_id = proposal.id and name = 'last-stop'
+              and (value #>> '{}')::timestamptz >= sent_at)`,
+        [id, outside?.order ?? null],
       );
       return rowCount === 1;
     },

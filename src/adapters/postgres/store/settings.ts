@@ -61,6 +61,12 @@ export function settingStore(sql: Sql, outsideStop: () => OutsideStop | null) {
         `insert into setting (name, value) values ('stopped', $1) on conflict (name) do update set value = excluded.value`,
         [JSON.stringify(value)],
       );
+      // Whoever sends once more what was sent before must know of it, also when it is released by then.
+      if (stopped)
+        await sql.query(
+          `insert into setting (name, value) values ('last-stop', to_jsonb(clock_timestamp()))
+           on conflict (name) do update set value = excluded.value`,
+        );
     },
 
     /** Has every thread that is open, and every card that waits for people, show anew what it says of the switch. */

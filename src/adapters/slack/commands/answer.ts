@@ -64,7 +64,7 @@ export async function answerCommand(
       return withIncident(reading, asker, command.incident, 'latest', async (id) => postmortem(reading, id));
     case 'resolve':
       return withIncident(reading, asker, command.incident, 'ongoing', async (incidentId) =>
-        said(await desk.resolve({ incidentId, person })),
+        said(await desk.resolve({ incidentId, person, ...(command.anyway ? { anyway: true } : {}) })),
       );
     case 'propose': {
       const { words, why } = command;

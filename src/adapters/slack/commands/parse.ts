@@ -27,7 +27,8 @@ export type CommandName = (typeof NAMES)[number];
 /** What somebody typed after `/sitrep` or after a mention. `incident` is null where none was named. */
 export type Command =
   | { name: 'help' | 'status' | 'incidents' | 'quiet' | 'silences' | 'resume' }
-  | { name: 'why' | 'resolve' | 'postmortem'; incident: number | null }
+  | { name: 'why' | 'postmortem'; incident: number | null }
+  | { name: 'resolve'; incident: number | null; anyway: boolean }
   | { name: 'note'; incident: number | null; text: string }
   | ({ name: 'propose' } & AskedAction)
   | { name: 'silence'; asked: AskedSilence }
@@ -53,8 +54,11 @@ export function parseCommand(text: string): Command {
       return { name, asked: readSilence(rest) };
     case 'unsilence':
       return { name, id: numberOf(rest) };
+    case 'resolve': {
+      const anyway = /(?:^|\s)anyway$/i.test(rest);
+      return { name, incident: parseIncidentName(splitFirst(rest).first), anyway };
+    }
     case 'why':
-    case 'resolve':
     case 'postmortem':
       return { name, incident: parseIncidentName(splitFirst(rest).first) };
     case 'note':

@@ -1,5 +1,6 @@
 import { shownConfidence } from '../../../incident/confidence.ts';
 import { incidentName } from '../../../incident/incident.ts';
+import { SITREP } from '../../../incident/person.ts';
 import { awaitsReview, isRunning, type Proposal } from '../../../incident/proposal.ts';
 import { passesStop } from '../../../incident/stop.ts';
 import { questionAmong, successes } from '../../../incident/question.ts';
@@ -26,11 +27,15 @@ export function advice(view: IncidentView): string {
     return `${how} Read the postmortem draft and correct what is wrong.`;
   }
   // To undo what has helped is nobody's next move, whoever asked for it.
-  const [best, ...others] = pendingCards(view).filter((card) => !undoesSuccess(view, card));
+  const [best, ...others] = pendingCards(view)
+    .filter((card) => !undoesSuccess(view, card))
+    .toSorted((a, b) => Number(isByHand(a)) - Number(isByHand(b)));
   if (best && stopped) return `Nothing can run: all actions are stopped. /sitrep resume allows them again.`;
   const running = proposals.find((proposal) => isRunning(proposal.state));
-  if (running) return `Wait: “${title(running.title)}” is under way.`;
-  if (best?.undoes) return `Decide in the thread: “${asked(view, best)}”.`;
+  if (running) return `Wait: “${asked(view, running)}” is under way.`;
+  const more =
+    others.length === 0 ? '' : ` or ${others.length === 1 ? 'the other proposal' : 'one of the others'}`;
+  if (best?.undoes) return `Decide in the thread: “${asked(view, best)}”${more}.`;
   const unhelpful = proposals.find((proposal) => proposal.state !== 'succeeded' && undoable(view, proposal));
   if (unhelpful) {
     const result = unhelpful.state === 'failed' ? 'did not help' : 'may not have helped';
@@ -40,8 +45,6 @@ export function advice(view: IncidentView): string {
     return `“${title(unhelpful.title)}” ${result}: decide in the thread whether to undo it${instead}.`;
   }
   if (best) {
-    const more =
-      others.length === 0 ? '' : ` or ${others.length === 1 ? 'the other proposal' : 'one of the others'}`;
     return `Decide in the thread: “${asked(view, best)}” (confidence ${shownConfidence(best.confidence)})${more}.`;
   }
   switch (incident.state) {
@@ -70,6 +73,11 @@ export function headline(view: IncidentView): string {
 /** What people are asked: the action, or the plan that it leads. */
 function asked(view: IncidentView, proposal: Proposal): string {
   return title(questionAmong(view.proposals, proposal).title);
+}
+
+/** What somebody has asked for has a card like every other; what Sitrep found is the better advice. */
+function isByHand({ requestedBy, undoes }: Proposal): boolean {
+  return requestedBy !== SITREP && undoes === null;
 }
 
 function undoesSuccess(view: IncidentView, { undoes }: Proposal): boolean {

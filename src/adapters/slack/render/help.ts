@@ -8,7 +8,7 @@ const COMMANDS: [string, string][] = [
   ['quiet', 'what was kept quiet in the last 24 hours, and why'],
   ['why [INC-12]', 'the likely cause, the evidence and the proposals'],
   ['note [INC-12] text', 'write something into the record of an incident'],
-  ['resolve [INC-12]', 'say that an incident is over'],
+  ['resolve [INC-12] [anyway]', 'say that an incident is over; anyway, while its alerts still fire'],
   ['postmortem [INC-12]', 'the draft of its postmortem'],
   ['propose', 'the actions that you can ask for here, with their arguments'],
   [

@@ -42,7 +42,11 @@ function verdict(proposal: Proposal): { sign: string; sentence: string } {
   switch (proposal.state) {
     case 'succeeded':
       if (awaitsReview(proposal)) return { sign: 'eyes', sentence: 'It is open; not merged yet.' };
-      return { sign: 'white_check_mark', sentence: 'It helped.' };
+      // Where nothing had to recover, as with an undo, nothing was helped.
+      return {
+        sign: 'white_check_mark',
+        sentence: proposal.consent.predicate.alertsResolved ? 'It helped.' : 'It is done.',
+      };
     case 'failed':
       return { sign: 'x', sentence: 'It did not help.' };
     case 'inconclusive':

@@ -127,7 +127,8 @@ function decisionBlock(view: IncidentView) {
 function result(proposal: Proposal): Inline[] {
   switch (proposal.state) {
     case 'succeeded':
-      return [words(awaitsReview(proposal) ? ' · open, not merged yet' : ' · it helped')];
+      if (awaitsReview(proposal)) return [words(' · open, not merged yet')];
+      return [words(proposal.consent.predicate.alertsResolved ? ' · it helped' : ' · done')];
     case 'failed':
       return [words(' · it did not help')];
     case 'inconclusive':

@@ -19,5 +19,8 @@ const BY_THEN = new Date(8.64e15);
 export function undoable(view: IncidentView, proposal: Proposal): boolean {
   if (proposal.inverse === null || proposal.undoes !== null) return false;
   if (!['succeeded', 'failed', 'inconclusive'].includes(proposal.state)) return false;
+  // A rollback that has helped has found its revision guilty, which Sitrep does not put back.
+  const cured = proposal.state === 'succeeded' && proposal.consent.predicate.alertsResolved;
+  if (cured && !proposal.consent.plan && proposal.inverse.tool === 'kubernetes.rollback') return false;
   return !isUndoStanding(view.proposals, proposal.id, BY_THEN);
 }

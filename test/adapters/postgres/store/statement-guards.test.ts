@@ -20,14 +20,13 @@ afterAll(() => db.close());
 
 class Undone extends Error {}
 
+type How = 'claim' | 'markSent' | 'mayResend';
+const FROM = { claim: 'approved', markSent: 'claimed', mayResend: 'sent' } as const;
+
 /** What comes of a case when the statements are as `change` makes them. Nothing of it stays. */
-async function begins(
-  one: Case,
-  how: 'claim' | 'markSent',
-  change: (text: string) => string,
-): Promise<boolean> {
+async function begins(one: Case, how: How, change: (text: string) => string): Promise<boolean> {
   let began = false;
-  const state = how === 'claim' || one.state !== 'approved' ? one.state : 'claimed';
+  const state = one.state === 'approved' ? FROM[how] : one.state;
   await db
     .tx(async (sql) => {
       // What is asked here must hold without the trigger that keeps processes of the version before in turn.
@@ -35,7 +34,8 @@ async function begins(
       const { id } = await arrange(sql, incidentId, { ...one, state });
       const changed: Sql = { query: (text, params) => sql.query(change(text), params) };
       const store = proposalStore(changed, () => null);
-      began = how === 'claim' ? await store.claim(id, 30) : await store.markSent(id, 'r', 30);
+      if (how === 'claim') began = await store.claim(id, 30);
+      else began = how === 'markSent' ? await store.markSent(id, 'r', 30) : await store.mayResend(id);
       throw new Undone();
     })
     .catch((error: unknown) => {
@@ -44,15 +44,22 @@ async function begins(
   return began;
 }
 
-describe.each(['claim', 'markSent'] as const)('%s', (how) => {
+describe.each(['claim', 'markSent', 'mayResend'] as const)('%s', (how) => {
   // What was sent has its execution, so that claiming it again fails in any case.
-  const cases = CASES.filter(([, { state }]) => how === 'markSent' || state !== 'sent');
+  const cases = CASES.filter(([, { state }]) => how !== 'claim' || state !== 'sent').map(
+    ([name, one, may]): (typeof CASES)[number] => [
+      name,
+      one,
+      may || (how === 'mayResend' && name === 'sent already'),
+    ],
+  );
   it.each(cases)('%s', async (_, one, may) => {
     expect(await begins(one, how, (text) => text)).toBe(may);
   });
 
   it.each([
-    [`and state = '${how === 'claim' ? 'approved' : 'claimed'}'`, ''],
+    [`and state = '${FROM[how]}'`, ''],
+    ...(how === 'mayResend' ? [[`name = 'last-stop'`, 'false']] : []),
     [`expires_at > now()`, 'true'],
     [`and policy_effect in ('auto', 'allow')`, ''],
     [`decided_by = 'policy' and policy_effect`, 'policy_effect'],

@@ -120,7 +120,12 @@ describe('the advice', () => {
     ['awaiting', [failed], `${rollback} did not help: decide in the thread whether to undo it.`],
     ['awaiting', [failed, other], 'whether to undo it or to try “Restart checkout” (confidence medium).'],
     ['awaiting', [aProposal({ state: 'inconclusive' })], `${rollback} may not have helped`],
-    ['awaiting', [failed, other, undo], 'Decide in the thread: “Undo the rollback”.'],
+    ['awaiting', [failed, other, undo], 'Decide in the thread: “Undo the rollback” or the other proposal.'],
+    [
+      'awaiting',
+      [aProposal({ id: proposalId(8), rank: 0, requestedBy: 'U0ONCALL', title: 'Scale it' }), other],
+      `Decide in the thread: “${other.title}”`,
+    ],
     ['mitigating', [aProposal({ state: 'sent' }), other], `Wait: ${rollback} is under way.`],
     ['monitoring', [aProposal({ state: 'succeeded' })], 'watching whether it stays well'],
     ['resolved', [], 'It is over. Read the postmortem draft'],
@@ -300,6 +305,11 @@ describe('the outcome', () => {
     expect(buttonsIn(rendered?.blocks)).toEqual({ [`undo:${proposal.id}`]: TOKENS.undo });
   });
 
+  const SCALE = {
+    tool: 'kubernetes.scale' as const,
+    arguments: { namespace: 'shop', deployment: 'checkout', replicas: 2 },
+  };
+
   it('offers it neither twice nor where there is none, and after a success as well', () => {
     const failed = aProposal({ state: 'failed' });
     const undo = aProposal({ id: proposalId(2), undoes: failed.id });
@@ -315,9 +325,20 @@ describe('the outcome', () => {
     ).toEqual({});
     expect(
       buttonsIn(
-        renderSlot(aView({ proposals: [aProposal({ state: 'succeeded' })] }), slot, true, TOKENS)?.blocks,
+        renderSlot(
+          aView({ proposals: [aProposal({ state: 'succeeded', inverse: SCALE })] }),
+          slot,
+          true,
+          TOKENS,
+        )?.blocks,
       ),
     ).toEqual({ [`undo:${aProposal().id}`]: TOKENS.undo });
+    // Sitrep does not put back what a rollback that helped has found guilty.
+    expect(
+      buttonsIn(
+        renderSlot(aView({ proposals: [aProposal({ state: 'succeeded' })] }), slot, true, TOKENS)?.blocks,
+      ),
+    ).toEqual({});
   });
 
   it('offers it again when the inverse was rejected', () => {
