@@ -106,6 +106,7 @@ describe('after a rollback that helped', () => {
         at: expect.any(Date),
         by: APPROVER,
         state: 'succeeded',
+        undid: false,
         template: templateHash(good?.template ?? null),
         left: 3,
       },
