@@ -145,7 +145,17 @@ export async function send(proposal: Proposal, ports: ExecutePorts): Promise<voi
     } else await endOrTryAgain(store, proposal, 'claimed');
     return false;
   });
-  if (begun) await write(proposal, ports, world, 'first');
+  if (begun && !(await wasStoppedMeanwhile(proposal, ports))) await write(proposal, ports, world, 'first');
+}
+
+/** A stop by a file is no part of the transaction that begins a write: where it came in the middle of that, nothing is sent. */
+function wasStoppedMeanwhile(proposal: Proposal, { transaction }: ExecutePorts): Promise<boolean> {
+  return transaction(async (store) => {
+    const stopped = await store.stopped(proposal.id);
+    if (!stopped) return false;
+    await end(store, proposal, 'sent', `all actions were stopped before it was sent (${stopped.why})`);
+    return true;
+  });
 }
 
 /**
