@@ -301,6 +301,17 @@ describe('sending', () => {
     expect(await after(send, 'claimed', late)).toEqual(unmoved('claimed', [['execute', approved.id, 1]]));
   });
 
+  it('sends nothing where all was stopped while its intent was being committed', async () => {
+    const why = 'all actions were stopped before it was sent (fire)';
+    expect(await after(send, 'claimed', STOPPED)).toMatchObject({
+      state: 'superseded',
+      ended: [why],
+      plansStopped: [`it was not carried out: ${why}`],
+      steps: [['incident', 12, 0]],
+      writes: 0,
+    });
+  });
+
   const changed = 'the tool has changed since the approval; ask for a fresh proposal';
   it.each<[string, () => Proposal]>([
     ['its bytes are not the ones that were approved', () => ({ ...approved, digest: 'ab' })],
