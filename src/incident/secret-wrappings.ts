@@ -8,7 +8,11 @@ export type Wrapping = {
   undo: (run: string) => string;
 };
 
-const letter = (code: string, base: number): string => String.fromCodePoint(Number.parseInt(code, base));
+// What is no character must not keep the rest of a run from being read.
+const letter = (code: string, base: number): string => {
+  const point = Number.parseInt(code, base);
+  return point <= 0x10ffff ? String.fromCodePoint(point) : '';
+};
 const bytes = (run: string, encoding: 'base64' | 'hex'): string =>
   Buffer.from(run, encoding).toString('latin1');
 

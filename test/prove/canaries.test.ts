@@ -26,6 +26,12 @@ it('is masked in pieces also where a word before it is as long as they are', () 
   expect(maskSecrets(`of that ${text}`)).not.toContain('iw4o');
 });
 
+it('is masked in escapes also where one of them is no character', () => {
+  const token = canaries[0]?.text ?? '';
+  const escaped = [...token].map((one) => `&#x${one.codePointAt(0)?.toString(16)};`).join('');
+  expect(maskSecrets(`&#xffffff;${escaped}`)).toBe(maskSecrets(escaped));
+});
+
 it('is not seen in what has nothing to do with it', () => {
   const [first, ...others] = canaries;
   const text = others.map((one) => one.text).join(' ');
