@@ -28,7 +28,7 @@ it('is masked in pieces also where a word before it is as long as they are', () 
 
 it('is masked in escapes also where one of them is no character', () => {
   const token = canaries[0]?.text ?? '';
-  const escaped = [...token].map((one) => `&#x${one.codePointAt(0)?.toString(16)};`).join('');
+  const escaped = Array.from(token, (one) => `&#x${one.codePointAt(0)?.toString(16)};`).join('');
   expect(maskSecrets(`&#xffffff;${escaped}`)).toBe(maskSecrets(escaped));
 });
 
