@@ -1,3 +1,4 @@
+import { letTimePass } from './let-time-pass.ts';
 import { randomUUID } from 'node:crypto';
 import type { Random } from '../../bench/rig/random.ts';
 import type { Cluster } from '../../src/act/world/cluster.ts';
@@ -81,16 +82,7 @@ export async function openPlanWorld(given: StageOptions = {}): Promise<PlanWorld
       );
       return rows.map(({ state }) => state);
     },
-    async pass(seconds) {
-      await db.query(
-        `update execution set lease_until = lease_until - make_interval(secs => $1) where ended_at is null`,
-        [seconds],
-      );
-      await db.query(
-        `update proposal set effect_at = effect_at - make_interval(secs => $1) where state = 'verifying'`,
-        [seconds],
-      );
-    },
+    pass: (seconds) => letTimePass(db, seconds),
     close: () => removeDatabase(db),
   };
 }

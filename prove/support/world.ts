@@ -1,3 +1,4 @@
+import { letTimePass } from './let-time-pass.ts';
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../src/adapters/postgres/sql.ts';
 import type { Proposal, ProposalState } from '../../src/incident/proposal.ts';
@@ -96,16 +97,7 @@ export async function openWorld(
       );
       return rows[0]?.count ?? 0;
     },
-    async pass(seconds) {
-      await db.query(
-        `update execution set lease_until = lease_until - make_interval(secs => $1) where ended_at is null`,
-        [seconds],
-      );
-      await db.query(
-        `update proposal set effect_at = effect_at - make_interval(secs => $1) where state = 'verifying'`,
-        [seconds],
-      );
-    },
+    pass: (seconds) => letTimePass(db, seconds),
     close: () => removeDatabase(db),
   };
   return world;

@@ -2,6 +2,17 @@ import type { Action } from './action.ts';
 import type { Proposal, ProposalState } from './proposal.ts';
 import { parseDuration } from './silence.ts';
 
+/** What a stop asks to be listed. `withinS`: how far back what ran by itself is listed, in seconds. */
+export type NewUndoOrder = {
+  id: string;
+  by: string;
+  why: string;
+  passes: boolean;
+  withinS: number;
+  /** The order of the stop before, whose actions stay listed. */
+  keeps: string | null;
+};
+
 /** An action that a stop lists to be undone, as it stands at that moment. */
 export type OrderedUndo = {
   undoes: string;

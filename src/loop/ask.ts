@@ -11,10 +11,7 @@ import { declaresTarget, targetServices } from '../incident/target-services.ts';
 import { joined, plain } from '../incident/text.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { readTypedAction, usageOf, type TypedAction } from '../incident/typed-action.ts';
-import { confidenceIn } from '../learn/confidence.ts';
 import type { Draft } from '../propose/draft.ts';
-import { fixConfidence, pastInWords } from '../propose/confidence.ts';
-import type { PlannedStep } from './offer-plan.ts';
 import { offerSteps, type Offered } from './offer-steps.ts';
 import type { LoopPorts } from './ports.ts';
 import { whyNobodyElse } from './nobody-else.ts';
@@ -93,17 +90,10 @@ async function prepare(
     now: await store.now(),
     learnt: await store.learnt('fix'),
   }));
-  const planned: PlannedStep[] = [];
-  for (const one of wanted) {
+  const drafts = wanted.map((one): Draft => {
     const reasons = { reasonsFor: [{ text, evidenceId: null }], reasonsAgainst: [] };
-    const draft: Draft = { ...one, score: 0.5, ...reasons, byHand: true };
-    const [past, record] = await ports.transaction(async (store) => [
-      await store.trackRecord(one.action),
-      await store.actionRecord(one.action.tool, one.service, null),
-    ]);
-    const confidence = confidenceIn(fixConfidence(draft, evidence, past), learnt, pastInWords(past));
-    planned.push({ draft, confidence, record, undoes: null });
-  }
+    return { ...one, score: 0.5, ...reasons, byHand: true };
+  });
   const context = {
     incidentId: incident.id,
     alerting: incident.services,
@@ -112,7 +102,7 @@ async function prepare(
     requestedBy: person,
     now,
   };
-  return offerSteps(ports, planned, context);
+  return offerSteps(ports, drafts, context, { evidence, learnt });
 }
 
 /** Puts it before people, unless it waits for them already or the incident is over by now. */

@@ -17,7 +17,7 @@ import type { Question } from '../incident/question.ts';
 import type { ServiceCatalogue } from '../incident/service.ts';
 import type { Step } from '../incident/step.ts';
 import type { Stopped } from '../incident/stop.ts';
-import type { OpenOrder, OrderedUndo } from '../incident/undo-order.ts';
+import type { NewUndoOrder, OpenOrder, OrderedUndo } from '../incident/undo-order.ts';
 import type { IncidentView } from '../incident/view.ts';
 import type { Investigator, ModelCall } from '../propose/investigator.ts';
 import type { Access } from '../receive/access.ts';
@@ -79,14 +79,7 @@ export interface LoopStore
    * Lists what is under way, what the policy ran by itself in the last so many seconds, and what the order `keeps` listed;
    * the newest effect first. What has been read back has its inverse frozen.
    */
-  makeUndoOrder(order: {
-    id: string;
-    by: string;
-    why: string;
-    passes: boolean;
-    withinS: number;
-    keeps: string | null;
-  }): Promise<OrderedUndo[]>;
+  makeUndoOrder(order: NewUndoOrder): Promise<OrderedUndo[]>;
   /** What an order lists; null where no stop names it any more. */
   openUndoOrder(id: string): Promise<OpenOrder | null>;
   /** Freezes the inverse of an action that has been read back; what is frozen stays. */

@@ -1,23 +1,27 @@
 import { aboutProposal } from '../incident/about-proposal.ts';
 import { shownConfidence } from '../incident/confidence.ts';
 import { SITREP } from '../incident/person.ts';
-import { isPending, mayBecome, type Proposal } from '../incident/proposal.ts';
+import { isPending, mayBecome, type Proposal, type ProposalState } from '../incident/proposal.ts';
 import { questionOf } from '../incident/question.ts';
 import { counted } from '../incident/text.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
 import type { Replaced } from './replacing.ts';
 
 /** Takes a pending proposal back; resolves to false where somebody has decided it in the meantime. */
-export async function supersede(store: LoopStore, proposal: Proposal, why: string): Promise<boolean> {
-  if (!(await store.moveProposal(proposal.id, 'proposed', 'superseded'))) return false;
-  await store.record({
-    kind: 'proposal.moved',
-    ...aboutProposal(proposal),
-    actor: SITREP,
-    from: 'proposed',
-    to: 'superseded',
-    why,
-  });
+export function supersede(store: LoopStore, proposal: Proposal, why: string): Promise<boolean> {
+  return move(store, proposal, 'proposed', 'superseded', why);
+}
+
+/** Moves a proposal and says so on record; resolves to false where it was not in `from` any more. */
+async function move(
+  store: LoopStore,
+  proposal: Proposal,
+  from: ProposalState,
+  to: ProposalState,
+  why: string,
+): Promise<boolean> {
+  if (!(await store.moveProposal(proposal.id, from, to))) return false;
+  await store.record({ kind: 'proposal.moved', ...aboutProposal(proposal), actor: SITREP, from, to, why });
   return true;
 }
 
@@ -104,17 +108,7 @@ export async function expire(store: LoopStore, id: string): Promise<void> {
   const { lead, steps } = question;
   const leftMs = lead.expiresAt.getTime() - (await store.now()).getTime();
   if (leftMs > 0) return store.enqueue({ kind: 'proposal', id: lead.id }, Math.ceil(leftMs / 1000) + 1);
-  for (const step of steps) {
-    if (!(await store.moveProposal(step.id, 'proposed', 'expired'))) continue;
-    await store.record({
-      kind: 'proposal.moved',
-      ...aboutProposal(step),
-      actor: SITREP,
-      from: 'proposed',
-      to: 'expired',
-      why: 'nobody decided in time',
-    });
-  }
+  for (const step of steps) await move(store, step, 'proposed', 'expired', 'nobody decided in time');
   const view = await store.view(lead.incidentId);
   // While it still burns, the last expired proposal makes way for fresh ones.
   if (view?.incident.state === 'awaiting' && !view.proposals.some((one) => isPending(one.state))) {
@@ -132,15 +126,8 @@ export async function settleSuccess(ports: LoopPorts, proposal: Proposal): Promi
       if (
         undone &&
         mayBecome(undone.state, 'reverted') &&
-        (await store.moveProposal(undone.id, undone.state, 'reverted'))
+        (await move(store, undone, undone.state, 'reverted', `undone by “${proposal.title}”`))
       ) {
-        const entry = {
-          ...aboutProposal(undone),
-          actor: SITREP,
-          from: undone.state,
-          to: 'reverted' as const,
-        };
-        await store.record({ kind: 'proposal.moved', ...entry, why: `undone by “${proposal.title}”` });
         // It may have been undone while its check still ran, and then nothing else ends the steps after it.
         await store.stopPlan(undone, 'it was undone');
       }

@@ -4,12 +4,10 @@ import { evidenceHash, type Evidence } from '../incident/evidence.ts';
 import { SITREP } from '../incident/person.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { confidenceIn } from '../learn/confidence.ts';
-import { fixConfidence, pastInWords } from '../propose/confidence.ts';
 import { causesByRules } from '../propose/causes.ts';
 import type { PlanDraft } from '../propose/draft.ts';
 import { draftFixes } from '../propose/rules.ts';
 import { runbookPlans } from '../propose/runbook-fixes.ts';
-import type { PlannedStep } from './offer-plan.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
 import { offerSteps, type Offered } from './offer-steps.ts';
 import { replaceable, takeReplaced } from './replacing.ts';
@@ -90,15 +88,6 @@ export async function proposeFixes(
     ...runbookPlans(incident, evidence, ports.catalogue),
   ];
   for (const { steps } of drafts.sort((a, b) => b.score - a.score).slice(0, MAX_PROPOSALS)) {
-    const planned: PlannedStep[] = [];
-    for (const draft of steps) {
-      const [past, record] = await ports.transaction(async (store) => [
-        await store.trackRecord(draft.action),
-        await store.actionRecord(draft.action.tool, draft.service, null),
-      ]);
-      const confidence = confidenceIn(fixConfidence(draft, evidence, past), learnt, pastInWords(past));
-      planned.push({ draft, confidence, record, undoes: null });
-    }
     const context = {
       incidentId: incident.id,
       alerting: incident.services,
@@ -107,7 +96,7 @@ export async function proposeFixes(
       requestedBy: SITREP,
       now,
     };
-    prepared.push(await offerSteps(ports, planned, context));
+    prepared.push(await offerSteps(ports, steps, context, { evidence, learnt }));
   }
   await ports.transaction(async (store) => {
     // All alerts may have ended while the fixes were prepared; nobody wants to decide on them then.

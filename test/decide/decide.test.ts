@@ -2,27 +2,14 @@ import { describe, expect, it, vi } from 'vitest';
 import { autoApprove, whyNotByPolicy } from '../../src/decide/by-policy.ts';
 import { approve, type AskedApproval } from '../../src/decide/decide.ts';
 import { reject } from '../../src/decide/reject.ts';
-import type { Person } from '../../src/incident/person.ts';
 import { consentDigest, type Proposal } from '../../src/incident/proposal.ts';
 import { aProposal, minutesAfter, NOON } from '../support/incident-view.ts';
+import { FOUR_PEOPLE } from '../support/four-people.ts';
 import { fakeDecideStore } from '../support/fake-decide-store.ts';
 import { aPolicy, NO_RECORD } from '../support/policy.ts';
 import { rendered } from '../support/rendered.ts';
 
-const person = (slackId: string, over: Partial<Person> = {}): Person => ({
-  slackId,
-  name: slackId.toLowerCase(),
-  mayApprove: true,
-  denied: false,
-  keyHash: null,
-  ...over,
-});
-const PEOPLE = [
-  person('U1'),
-  person('U2'),
-  person('U3', { mayApprove: false }),
-  person('U4', { denied: true }),
-];
+const PEOPLE = FOUR_PEOPLE;
 const APPROVERS = ['U1', 'U2', 'U3', 'U4'];
 
 /** A proposal that these four may approve, with a card and a digest that fit. */

@@ -1,26 +1,13 @@
 import { expect, it } from 'vitest';
 import { whyForbidden } from '../../src/decide/why-forbidden.ts';
-import type { Person } from '../../src/incident/person.ts';
 import { consentDigest } from '../../src/incident/proposal.ts';
+import { FOUR_PEOPLE } from '../support/four-people.ts';
 import { fakeDecideStore } from '../support/fake-decide-store.ts';
 import { aProposal, proposalId } from '../support/incident-view.ts';
 import { aPolicy } from '../support/policy.ts';
 import { rendered } from '../support/rendered.ts';
 
-const person = (slackId: string, over: Partial<Person> = {}): Person => ({
-  slackId,
-  name: slackId.toLowerCase(),
-  mayApprove: true,
-  denied: false,
-  keyHash: null,
-  ...over,
-});
-const people = [
-  person('U1'),
-  person('U2'),
-  person('U3', { mayApprove: false }),
-  person('U4', { denied: true }),
-];
+const people = FOUR_PEOPLE;
 
 /** What is said of an action that these people approved, or of the undo that they approved with it. */
 async function said(given: string[], needed: number, decidedBy: string, rule: object = {}) {

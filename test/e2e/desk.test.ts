@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
@@ -9,15 +8,14 @@ import { terminalHandler } from '../../src/adapters/http/terminal.ts';
 import { findChromium, launchChromium } from '../support/browser.ts';
 import { fakeDesk } from '../support/fake-desk.ts';
 import { aProposal } from '../support/incident-view.ts';
-import { APPROVER, PEOPLE } from '../support/loop.ts';
+import { KEY, KEYED_PEOPLE } from '../support/keyed-people.ts';
+import { APPROVER } from '../support/loop.ts';
 
 const chromium = findChromium();
 if (!chromium)
   console.warn('desk.test.ts is skipped: no Chromium. Install Debian\'s "chromium" or set CHROMIUM_PATH.');
 
-const KEY = 'k'.repeat(43);
-const keyHash = createHash('sha256').update(KEY).digest('hex');
-const people = PEOPLE.map((one) => (one.slackId === APPROVER ? { ...one, keyHash } : one));
+const people = KEYED_PEOPLE;
 const plainOne = aProposal();
 const typed = {
   ...aProposal({ title: '<img src=x onerror=alert(1)>' }),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createServer, request as ask, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -7,11 +6,10 @@ import { PAGE_DOOR } from '../../../src/adapters/http/door.ts';
 import { terminalHandler } from '../../../src/adapters/http/terminal.ts';
 import { fakeDesk } from '../../support/fake-desk.ts';
 import { aProposal } from '../../support/incident-view.ts';
-import { APPROVER, PEOPLE } from '../../support/loop.ts';
+import { KEY, KEYED_PEOPLE } from '../../support/keyed-people.ts';
+import { APPROVER } from '../../support/loop.ts';
 
-const KEY = 'k'.repeat(43);
-const keyHash = createHash('sha256').update(KEY).digest('hex');
-const people = PEOPLE.map((one) => (one.slackId === APPROVER ? { ...one, keyHash } : one));
+const people = KEYED_PEOPLE;
 const proposal = aProposal();
 let desk: ReturnType<typeof fakeDesk>;
 let server: Server;

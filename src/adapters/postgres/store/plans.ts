@@ -1,3 +1,4 @@
+import { aboutProposal } from '../../../incident/about-proposal.ts';
 import { questionOf, type Question } from '../../../incident/question.ts';
 import { SITREP } from '../../../incident/person.ts';
 import { stepPrefix } from '../../../incident/plan.ts';
@@ -92,11 +93,8 @@ export function planStore(
       await journal.recordAll(
         ended.map((one) => ({
           kind: 'proposal.moved' as const,
-          incidentId: one.incidentId,
+          ...aboutProposal(one),
           actor: SITREP,
-          proposal: one.id,
-          title: one.title,
-          ...(one.consent.plan ? { plan: one.consent.plan } : {}),
           from: 'approved' as const,
           to: 'superseded' as const,
           why: `${stepPrefix(plan).toLowerCase()}${what}`,

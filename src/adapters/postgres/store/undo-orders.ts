@@ -1,7 +1,7 @@
 import type { Action } from '../../../incident/action.ts';
 import type { ProposalState } from '../../../incident/proposal.ts';
 import type { OutsideStop } from '../../../incident/stop.ts';
-import type { OpenOrder, OrderedUndo, OrderItem } from '../../../incident/undo-order.ts';
+import type { NewUndoOrder, OpenOrder, OrderedUndo, OrderItem } from '../../../incident/undo-order.ts';
 import type { Sql } from '../sql.ts';
 import { PROPOSAL, type ProposalRow } from './rows.ts';
 
@@ -23,16 +23,7 @@ export function isOrdered(order: string): string {
 
 export function undoOrderStore(sql: Sql, outsideStop: () => OutsideStop | null) {
   return {
-    async makeUndoOrder(order: {
-      id: string;
-      by: string;
-      why: string;
-      passes: boolean;
-      withinS: number;
-      /** The order of the stop before, whose actions stay listed. */
-      keeps: string | null;
-    }): Promise<OrderedUndo[]> {
-      const { id, by, why, passes, withinS, keeps } = order;
+    async makeUndoOrder({ id, by, why, passes, withinS, keeps }: NewUndoOrder): Promise<OrderedUndo[]> {
       await sql.query(`insert into undo_order (id, asked_by, why, passes) values ($1, $2, $3, $4)`, [
         id,
         by,
