@@ -1,3 +1,4 @@
+import { aboutProposal } from '../incident/about-proposal.ts';
 import { whyCardMisfits } from '../incident/card.ts';
 import type { Policy, Verdict } from '../incident/policy.ts';
 import { consentDigest, type Consent, type Proposal } from '../incident/proposal.ts';
@@ -20,10 +21,8 @@ export async function autoApprove(store: DecideStore, proposalId: string, policy
   if (!(await store.consume(proposal.id, proposal.digest, 'policy'))) return false;
   await store.record({
     kind: 'proposal.moved',
-    incidentId: proposal.incidentId,
+    ...aboutProposal(proposal),
     actor: 'policy',
-    proposal: proposal.id,
-    title: proposal.title,
     from: 'proposed',
     to: 'approved',
     why: `policy “${proposal.policyRule}” allows it`,

@@ -1,3 +1,4 @@
+import { aboutProposal } from '../incident/about-proposal.ts';
 import { canonicalJson } from '../incident/canonical.ts';
 import type { Policy } from '../incident/policy.ts';
 import { consentDigest, type Proposal } from '../incident/proposal.ts';
@@ -36,10 +37,8 @@ export async function approveByConsent(
   if (!(await store.consume(undo.id, undo.digest, BY_CONSENT))) return 'it has expired';
   await store.record({
     kind: 'proposal.moved',
-    incidentId: undo.incidentId,
+    ...aboutProposal(undo),
     actor: 'policy',
-    proposal: undo.id,
-    title: undo.title,
     from: 'proposed',
     to: 'approved',
     why: 'it was approved together with the action that did not help',

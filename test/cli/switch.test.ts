@@ -78,7 +78,7 @@ describe('sitrep stop', { timeout: 120_000 }, () => {
   });
 
   it('tells the server where there is one, without a key', async (test) => {
-    if (!hasServer()) return test.skip();
+    if (!hasServer()) return test.skip('needs a PostgreSQL server: TEST_DATABASE_URL');
     const at = place();
     // The key of the vault that the loop of the tests seals with.
     const own = { ...at.environment, SITREP_AUDIT_KEY: Buffer.alloc(32, 7).toString('base64') };

@@ -8,10 +8,9 @@ import { cardText } from '../../incident/literal.ts';
 import type { Person } from '../../incident/person.ts';
 import { questionOf, type Waiting as WaitsForPeople } from '../../incident/question.ts';
 import { plain } from '../../incident/text.ts';
+import type { Answer, Desk } from '../slack/desk.ts';
 import { answer } from './answer.ts';
 import type { Door } from './door.ts';
-
-type Answer = { ok: boolean; text: string };
 
 /** What a person at the machine may ask for. `as` is a name or a Slack user id of sitrep.yaml. */
 const askedSchema = z.discriminatedUnion('do', [
@@ -62,21 +61,7 @@ export type Waiting = {
 };
 
 /** What the handler needs of the rest. */
-export type TerminalDesk = {
-  approve(asked: {
-    proposalId: string;
-    digest: string;
-    person: string;
-    typed?: string;
-    via: Via;
-  }): Promise<Answer>;
-  reject(asked: { proposalId: string; person: string; reason: string; via: Via }): Promise<Answer>;
-  propose(asked: {
-    person: string;
-    incidentId: number | null;
-    words: readonly string[];
-    why: string;
-  }): Promise<Answer>;
+export type TerminalDesk = Pick<Desk, 'approve' | 'reject' | 'propose' | 'resume' | 'refused'> & {
   stop(asked: {
     person: string;
     why: string;
@@ -84,14 +69,6 @@ export type TerminalDesk = {
     order: string;
     via: Via;
   }): Promise<Answer>;
-  resume(asked: { person: string }): Promise<Answer>;
-  refused(asked: {
-    person: string;
-    asked: string;
-    why: string;
-    proposalId: string | null;
-    via: Via;
-  }): Promise<void>;
 };
 
 const MOST_BYTES = 16_384;
