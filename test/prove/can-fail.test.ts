@@ -121,13 +121,15 @@ describe('each property sees what it is there for', () => {
   });
 
   it('a switch that is looked at only once', { timeout: LONG }, async () => {
+    const begun = new Set<string>();
     const wrapStore = faulty((store) => ({
+      stopped: async (id) => (id !== undefined && begun.has(id) ? null : store.stopped(id)),
       markSent: async (id, request, leaseS) => {
         const stopped = await store.stopped();
         await store.setStopped(null);
-        const begun = await store.markSent(id, request, leaseS);
+        if (await store.markSent(id, request, leaseS)) begun.add(id);
         await store.setStopped(stopped);
-        return begun;
+        return begun.has(id);
       },
     }));
     expect((await violationsOf(killSwitch, { wrapStore })).join()).toContain('write begins');
@@ -145,6 +147,10 @@ describe('each property sees what it is there for', () => {
         return begun;
       };
       return {
+        stopped: async (id) => {
+          const stopped = await store.stopped(id);
+          return id !== undefined && stopped && stopped.undoing.length > 0 ? null : stopped;
+        },
         claim: (...args) => lax(() => store.claim(...args)),
         markSent: (...args) => lax(() => store.markSent(...args)),
       };
