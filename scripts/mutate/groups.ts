@@ -114,8 +114,12 @@ export const GROUPS: Record<string, Group> = {
     mutate: ['src/adapters/postgres/button-tokens.ts'],
     tests: tests('adapters/postgres', 'button-tokens'),
   },
+  orders: {
+    mutate: files('src/adapters/postgres/store', 'limits', 'plans', 'undo-orders'),
+    tests: tests('adapters/postgres/store', 'limits', 'undo-orders', 'plans'),
+  },
   claims: {
-    mutate: files('src/adapters/postgres/store', 'proposals', 'limits', 'plans', 'undo-orders'),
-    tests: tests('adapters/postgres/store', 'proposals', 'limits', 'plans', 'undo-orders'),
+    mutate: files('src/adapters/postgres/store', 'proposals'),
+    tests: tests('adapters/postgres/store', 'proposal-statements'),
   },
 };
