@@ -80,7 +80,7 @@ export const GROUPS: Record<string, Group> = {
   },
   actions: {
     mutate: files('src/incident', 'action', 'typed-action', 'target-services'),
-    tests: tests('incident', 'action', 'target-services', 'typed-action'),
+    tests: tests('incident', 'action', 'target-services', 'typed-action-words', 'typed-action'),
   },
   undo: {
     mutate: files('src/incident', 'stop', 'undo-order', 'undo-standing'),
