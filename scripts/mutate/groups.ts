@@ -84,7 +84,7 @@ export const GROUPS: Record<string, Group> = {
   },
   undo: {
     mutate: files('src/incident', 'stop', 'undo-order', 'undo-standing'),
-    tests: tests('incident', 'stop', 'undo-standing', 'undo-order'),
+    tests: tests('incident', 'stop', 'undo-last', 'undo-standing', 'undo-order'),
   },
   executor: {
     mutate: everyOther('src/act'),
