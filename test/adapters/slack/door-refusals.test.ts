@@ -43,6 +43,8 @@ describe('requests that are turned away at the door of Slack', () => {
     await minute();
     await minute();
     expect(written).toHaveLength(3);
+    door.note('unsigned', '203.0.113.1');
+    expect(written).toHaveLength(4);
   });
 
   it('are counted in later where they cannot be written', async () => {
@@ -81,15 +83,23 @@ describe('requests that are turned away at the door of Slack', () => {
     expect(written).toHaveLength(2);
   });
 
-  it('are no more than begun when Sitrep stops and are waited for', async () => {
-    let isWritten = false;
+  it('are waited for when Sitrep stops while they are written', async () => {
+    let hasStopped = false;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const door = createDoorRefusals(() => promise.then(() => void (isWritten = true)), fakeLog());
+    const door = createDoorRefusals(() => promise, fakeLog());
     door.note('stale', 'here');
-    const flushed = door.flush();
+    const stopped = door.flush().then(() => void (hasStopped = true));
+    await minute();
+    expect(hasStopped).toBe(false);
     resolve();
-    await flushed;
-    expect(isWritten).toBe(true);
+    await stopped;
+  });
+
+  it('do not keep Sitrep from stopping where they cannot be written', async () => {
+    const { state, door } = refusals();
+    state.isAway = true;
+    door.note('stale', 'here');
+    expect(await door.flush()).toBeUndefined();
   });
 
   it('are counted for a minute of their own after a stop', async () => {
