@@ -1,7 +1,6 @@
-import type { Person } from '../incident/person.ts';
+import { approversOf, type Person } from '../incident/person.ts';
 import type { Proposal } from '../incident/proposal.ts';
 import { counted } from '../incident/text.ts';
-import { approversOf } from './offer.ts';
 
 /** Why nobody could approve it but the one who asks; null where somebody could, or where people are not asked. */
 export function whyNobodyElse({ autonomy, consent, requestedBy }: Proposal): string | null {

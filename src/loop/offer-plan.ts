@@ -5,16 +5,9 @@ import { MOST_STEPS, targetTwice } from '../incident/plan.ts';
 import type { ActionRecord } from '../incident/policy.ts';
 import type { Proposal } from '../incident/proposal.ts';
 import { counted } from '../incident/text.ts';
+import { approversOf } from '../incident/person.ts';
 import type { Draft } from '../propose/draft.ts';
-import {
-  approversOf,
-  freeze,
-  look,
-  type Looked,
-  type OfferContext,
-  type OfferRules,
-  type Withheld,
-} from './offer.ts';
+import { freeze, look, type Looked, type OfferContext, type OfferRules, type Withheld } from './offer.ts';
 
 /** One step of a plan before the world was looked at. */
 export type PlannedStep = {

@@ -4,7 +4,7 @@ import { NotApplicable, type Preparation } from '../act/tool.ts';
 import { wasRefused, type ReadWorld } from '../act/world.ts';
 import { weigh } from '../decide/weigh.ts';
 import type { Confidence } from '../incident/confidence.ts';
-import type { Person } from '../incident/person.ts';
+import { approversOf, type Person } from '../incident/person.ts';
 import { renderCard, type Unrendered } from '../incident/card.ts';
 import { stepPrefix } from '../incident/plan.ts';
 import type {
@@ -249,13 +249,4 @@ export function freeze(
     expiresAt,
     createdAt: context.now,
   };
-}
-
-/** Those whom the rule names, or everybody, as far as they may approve at all. */
-export function approversOf(people: readonly Person[], named: string[] | null): string[] {
-  return people
-    .filter(
-      (person) => person.mayApprove && !person.denied && (named === null || named.includes(person.slackId)),
-    )
-    .map((person) => person.slackId);
 }
