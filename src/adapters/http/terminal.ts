@@ -20,7 +20,7 @@ const askedSchema = z.discriminatedUnion('do', [
     as: z.string().max(100),
     proposalId: z.uuid(),
     digest: z.string().regex(/^[0-9a-f]{64}$/),
-    typed: z.string().max(300).optional(),
+    typed: z.string().max(3_000).optional(),
   }),
   z.strictObject({
     do: z.literal('reject'),
