@@ -3,7 +3,7 @@ import type { ToolName } from '../incident/action.ts';
 import { whyCardMisfits } from '../incident/card.ts';
 import { confirmationOf, whyNotConfirmed } from '../incident/confirmation.ts';
 import type { NewEntry, Via } from '../incident/journal.ts';
-import { approversOf, mayApprove, type Person } from '../incident/person.ts';
+import { approversOf, isRequester, mayApprove, type Person } from '../incident/person.ts';
 import type { ActionRecord } from '../incident/policy.ts';
 import { whyNotWhole } from '../incident/plan.ts';
 import { consentDigest, type Proposal } from '../incident/proposal.ts';
@@ -165,7 +165,7 @@ async function whyNot(
 
 /** Why this person may not approve it; null where they may. */
 function whyNotBy({ requestedBy, consent }: Proposal, who: string, people: readonly Person[]): string | null {
-  if (who === requestedBy) return 'You asked for this action, so somebody else must approve it.';
+  if (isRequester(requestedBy, who)) return 'You asked for this action, so somebody else must approve it.';
   if (isDenied(people, who)) return DENIED;
   if (mayApprove(people, who, consent.approvers)) return null;
   const able = approversOf(people, consent.approvers);

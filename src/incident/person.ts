@@ -38,3 +38,13 @@ export function mayApprove(
 export function approversOf(people: readonly Person[], named: readonly string[] | null): string[] {
   return people.map(({ slackId }) => slackId).filter((one) => mayApprove(people, one, named));
 }
+
+/** Somebody who has shown no key, for the record: who is logged in, and who that says it is. */
+export function claiming(login: string, as: string): string {
+  return `${login} (says it is ${as})`;
+}
+
+/** Whether it was asked for by this person, or in their name: in both cases somebody else approves it. */
+export function isRequester(requestedBy: string, slackId: string): boolean {
+  return requestedBy === slackId || requestedBy.endsWith(claiming('', slackId));
+}

@@ -5,7 +5,7 @@ import { MOST_STEPS, targetTwice } from '../incident/plan.ts';
 import type { ActionRecord } from '../incident/policy.ts';
 import type { Proposal } from '../incident/proposal.ts';
 import { counted } from '../incident/text.ts';
-import { approversOf } from '../incident/person.ts';
+import { approversOf, isRequester } from '../incident/person.ts';
 import type { Draft } from '../propose/draft.ts';
 import { freeze, look, type Looked, type OfferContext, type OfferRules, type Withheld } from './offer.ts';
 
@@ -67,7 +67,7 @@ export async function offerPlan(
       `two of its steps act on ${twice}, and a plan acts on each target once; make it two plans`,
     );
   const terms = strictest(found, rules);
-  const able = terms.approvers.filter((person) => person !== context.requestedBy);
+  const able = terms.approvers.filter((person) => !isRequester(context.requestedBy, person));
   if (terms.autonomy === 'approve' && able.length < terms.approvals)
     return withheld(
       `it takes ${counted(terms.approvals, 'approval')} of people who may approve every step, and ${able.length} may`,
