@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { bind } from '../act/catalogue.ts';
 import { renderCard, type Unrendered } from '../incident/card.ts';
-import type { Person } from '../incident/person.ts';
+import { approversOf } from '../incident/person.ts';
 import { stepPrefix } from '../incident/plan.ts';
 import { consentDigest, type PlanPlace, type Proposal } from '../incident/proposal.ts';
 import type { Looked, OfferContext, OfferRules } from './look.ts';
@@ -91,13 +91,4 @@ export function freeze(
     expiresAt,
     createdAt: context.now,
   };
-}
-
-/** Those whom the rule names, or everybody, as far as they may approve at all. */
-export function approversOf(people: readonly Person[], named: string[] | null): string[] {
-  return people
-    .filter(
-      (person) => person.mayApprove && !person.denied && (named === null || named.includes(person.slackId)),
-    )
-    .map((person) => person.slackId);
 }
