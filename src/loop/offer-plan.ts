@@ -10,6 +10,7 @@ import {
   approversOf,
   freeze,
   look,
+  type Fresh,
   type Looked,
   type OfferContext,
   type OfferRules,
@@ -32,7 +33,7 @@ export type PlanContext = Omit<OfferContext, 'record' | 'undoes'> & {
 };
 
 /** All steps in their order, the first of which stands for the plan. */
-export type PlanOffer = { kind: 'plan'; steps: [Proposal, ...Proposal[]] } | Withheld;
+export type PlanOffer = { kind: 'plan'; steps: [Fresh, ...Fresh[]] } | Withheld;
 
 /** What a step may take beside its check: to be held back a little, sent and read back. */
 const MARGIN_S = 60;
@@ -96,7 +97,7 @@ export async function offerPlan(
       },
     );
   });
-  return { kind: 'plan', steps: steps as [Proposal, ...Proposal[]] };
+  return { kind: 'plan', steps: steps as [Fresh, ...Fresh[]] };
 }
 
 /** No plan is more certain than its least certain step, and what becomes of plans teaches nothing about single actions. */

@@ -53,7 +53,10 @@ export type Withheld = {
   policy?: PolicyAnswer;
 };
 
-export type Offer = { kind: 'proposal'; proposal: Proposal } | Withheld;
+/** A proposal that nobody has been asked about yet, with what the policy was asked about it and said. */
+export type Fresh = Proposal & { policy: PolicyAnswer };
+
+export type Offer = { kind: 'proposal'; proposal: Fresh } | Withheld;
 
 /** What a step takes from the plan that it belongs to. */
 export type StepTerms = {
@@ -76,6 +79,8 @@ export type Looked = {
   asked: PolicySubject;
   scored: RiskScore;
   verdict: Verdict & { autonomy: Proposal['autonomy'] };
+  /** For the record: what the policy itself said, whatever a plan or an undo asks on top. */
+  policy: PolicyAnswer;
 };
 
 /**
@@ -136,13 +141,14 @@ export async function look(
   const when = { at: context.now, record: context.record };
   const { asked, scored, verdict } = weigh(rules.policy, subject, confidence, when);
   const { autonomy } = verdict;
+  const answer = answered(rules.policy, asked, verdict, context);
   if (autonomy === 'off')
     return {
       kind: 'withheld',
       title,
       why: `policy “${verdict.rule}” says no`,
       mayPass: false,
-      policy: answered(rules.policy, asked, verdict, context),
+      policy: answer,
     };
   return {
     kind: 'looked',
@@ -152,6 +158,7 @@ export async function look(
     asked,
     scored,
     verdict: { ...verdict, autonomy },
+    policy: answer,
   };
 }
 
@@ -179,11 +186,11 @@ function answered(
 
 /** Freezes what people would consent to. */
 export function freeze(
-  { draft, confidence, prepared, asked, scored, verdict }: Looked,
+  { draft, confidence, prepared, asked, scored, verdict, policy }: Looked,
   context: OfferContext,
   rules: OfferRules,
   step: StepTerms | null,
-): Proposal {
+): Fresh {
   const { action, service } = draft;
   const tool = bind(action);
   const expiresAt = step?.expiresAt ?? new Date(context.now.getTime() + rules.approvalS * 1000);
@@ -248,6 +255,7 @@ export function freeze(
     decisionReason: null,
     expiresAt,
     createdAt: context.now,
+    policy,
   };
 }
 
