@@ -137,6 +137,9 @@ describe('how much people are asked', () => {
     expect(readable(renderSummary(await s.view()).blocks)).toMatch(
       /1 more fix is held back: .*(asked|wait for people)/,
     );
+    expect(await s.transaction((store) => store.heldBack())).toEqual(
+      new Map([[1, { count: 1, why: expect.stringContaining(setting) }]]),
+    );
     // A way back is never withheld.
     await s.transaction((store) => addProposal(ports, store, { ...another, undoes: proposal.id }));
     expect((await s.view()).proposals).toHaveLength(2);
