@@ -166,15 +166,17 @@ const policy = program.command('policy').description('what Sitrep may do, and wh
 policy
   .command('explain')
   .description('say which rule decides about an action, and why the ones before it do not')
-  .addArgument(new Argument('<tool>', 'for example kubernetes.restart'))
+  .addArgument(new Argument('[tool]', 'for example kubernetes.restart'))
   .option('--service <name>', 'the service that it is about', '')
   .option('--environment <name>', "instead of the service's own")
   .option('--confidence <p>', 'the calibrated probability that it helps, 0 to 1', Number)
   .option('--services <n>', 'how many services it may touch', Number, 1)
   .option('--units <n>', 'how many replicas or machines it may touch', Number, 1)
   .option('--at <time>', 'as if it were that time, such as 2026-12-24T18:00:00Z')
+  .option('--export <file>', 'instead of a tool: what “sitrep audit export” has written, with --entry')
+  .option('--entry <n>', 'the entry whose question to the policy is asked again', link)
   .option('--json', 'print JSON', false)
-  .action(async (tool: string, options: PolicyExplainOptions) =>
+  .action(async (tool: string | undefined, options: PolicyExplainOptions) =>
     (await import('./cli/policy-explain.ts')).policyExplainCommand(tool, options),
   );
 

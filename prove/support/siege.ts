@@ -117,6 +117,7 @@ export function shownInSlack(view: IncidentView): string {
     person: 'U0APPROVER',
     ongoing: [view.incident],
     awaiting,
+    held: new Map([[view.incident.id, { count: 1, why: view.incident.title }]]),
     stopped: view.stopped,
     threads: new Map(),
   });

@@ -1,10 +1,11 @@
 import { traitsOf } from '../act/catalogue.ts';
-import { unmet } from '../decide/policy.ts';
 import { weigh } from '../decide/weigh.ts';
 import { toolNames, type ToolName } from '../incident/action.ts';
 import { dependants, type ServiceCatalogue } from '../incident/service.ts';
 import { teamOf } from '../main/team.ts';
 import { fail } from './fail.ts';
+import { explainOnRecord } from './policy-on-record.ts';
+import { tellRules, weighRules } from './tell-policy.ts';
 import { withStore } from './with-store.ts';
 
 export type PolicyExplainOptions = {
@@ -14,11 +15,22 @@ export type PolicyExplainOptions = {
   services: number;
   units: number;
   at?: string;
+  export?: string;
+  entry?: number;
   json: boolean;
 };
 
 /** Prints what the policy would say of an action, rule by rule, with its record so far. */
-export async function policyExplainCommand(tool: string, options: PolicyExplainOptions): Promise<void> {
+export async function policyExplainCommand(
+  tool: string | undefined,
+  options: PolicyExplainOptions,
+): Promise<void> {
+  if (options.export !== undefined && options.entry !== undefined)
+    return explainOnRecord(options.export, options.entry);
+  if (tool === undefined || options.export !== undefined || options.entry !== undefined)
+    return fail(
+      'Name a tool, or with --export and --entry an entry of the record that the policy was asked about.',
+    );
   if (!isTool(tool)) return fail(`There is no tool “${tool}”. There are: ${toolNames.join(', ')}.`);
   const at = options.at === undefined ? new Date() : new Date(options.at);
   if (Number.isNaN(at.getTime())) return fail('--at is no time. Write it like 2026-12-24T18:00:00Z.');
@@ -43,31 +55,14 @@ export async function policyExplainCommand(tool: string, options: PolicyExplainO
     const calibrated =
       confidence === undefined ? {} : { calibrated: { probability: confidence, from: 0, to: 1 } };
     const when = { at, record };
-    const { asked, scored: risk, verdict } = weigh(policy, subject, { ...word, ...calibrated }, when);
-    const rules = policy.rules.map((rule) => ({
-      name: rule.name,
-      then: rule.then,
-      unmet: unmet(policy, rule, { ...asked, ...when }),
-    }));
+    const { asked, scored: risk } = weigh(policy, subject, { ...word, ...calibrated }, when);
+    const weighed = weighRules(policy, { ...asked, ...when });
     if (options.json)
-      return console.log(JSON.stringify({ verdict, risk, rules, policy: policy.version, record }));
+      return console.log(JSON.stringify({ ...weighed, risk, policy: policy.version, record }));
     console.log(
       `Risk score ${risk.score} of 100: ${risk.parts.map(({ text, points }) => `${text} ${points}`).join(', ')}`,
     );
-    const deciding = rules.findIndex((rule) => rule.unmet.length === 0);
-    for (const [place, rule] of rules.entries()) {
-      const says =
-        place === deciding
-          ? `decides: ${rule.then}`
-          : place > deciding && deciding >= 0
-            ? 'not reached'
-            : `no: ${rule.unmet.join('; ')}`;
-      console.log(`${String(place + 1).padStart(3)}. “${rule.name}” ${says}`);
-    }
-    for (const why of verdict.because) console.log(`     but ${why}`);
-    const people =
-      verdict.autonomy === 'approve' ? `, ${verdict.approvals} to approve, by ${verdict.confirm}` : '';
-    console.log(`Answer: ${verdict.autonomy}${people} (${verdict.rule})`);
+    tellRules(weighed);
     return undefined;
   });
 }

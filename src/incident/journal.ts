@@ -5,7 +5,7 @@ import { ANSWER_NAMES, type EvidenceAnswer, type Verdict } from './answer.ts';
 import { canonicalJson } from './canonical.ts';
 import type { EvidenceAbout } from './evidence.ts';
 import type { IncidentState } from './incident.ts';
-import type { Autonomy, PolicyAnswer, PolicySubject } from './policy.ts';
+import type { Autonomy, PolicyAnswer } from './policy.ts';
 import type { PlanPlace, ProposalState, Target } from './proposal.ts';
 
 /** What a person decided through. */
@@ -54,8 +54,8 @@ export type Happening =
       confidence: string;
       rule: string;
       autonomy?: Autonomy;
-      /** What the policy was asked and what it said. */
-      policy?: { version: string; asked: PolicySubject; approvals: number };
+      /** What the policy was asked and said of this action by itself, and how many must approve; of earlier versions only a part. */
+      policy?: Partial<PolicyAnswer> & Pick<PolicyAnswer, 'version' | 'asked'> & { approvals: number };
       /** The earlier proposal whose place it takes, and whether that had been approved and was refused then. */
       replaces?: { proposal: string; plan?: PlanPlace; refused: boolean };
     } & AboutProposal)

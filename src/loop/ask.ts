@@ -6,12 +6,13 @@ import type { Parsed } from '../incident/matcher.ts';
 import { incidentName, isOngoing } from '../incident/incident.ts';
 import { mayDecide } from '../incident/person.ts';
 import { isPending } from '../incident/proposal.ts';
-import { isLead, questionAmong, questionOf, type Question } from '../incident/question.ts';
+import { isLead, questionAmong, questionOf } from '../incident/question.ts';
 import { declaresTarget, targetServices } from '../incident/target-services.ts';
 import { joined, plain } from '../incident/text.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { readTypedAction, usageOf, type TypedAction } from '../incident/typed-action.ts';
 import type { Draft } from '../propose/draft.ts';
+import type { Fresh } from './freeze.ts';
 import { offerSteps, type Offered } from './offer-steps.ts';
 import type { LoopPorts } from './ports.ts';
 import { whyNobodyElse } from './nobody-else.ts';
@@ -53,7 +54,7 @@ export async function ask(ports: LoopPorts, asked: AskedAction): Promise<Answer>
   const made = await prepare(ports, asked, wanted, view);
   if (made.kind === 'withheld') return no(`It cannot be proposed now: ${made.why}`);
   const lone = whyNobodyElse(made.steps[0]);
-  return lone === null ? put(ports, questionOf(made.steps)) : no(lone);
+  return lone === null ? put(ports, made.steps) : no(lone);
 }
 
 /** The words of each action; “then” stands between those of a plan. */
@@ -106,7 +107,8 @@ async function prepare(
 }
 
 /** Puts it before people, unless it waits for them already or the incident is over by now. */
-function put(ports: LoopPorts, { lead, steps, title }: Question): Promise<Answer> {
+function put(ports: LoopPorts, steps: readonly [Fresh, ...Fresh[]]): Promise<Answer> {
+  const { lead, title } = questionOf(steps);
   return ports.transaction(async (store): Promise<Answer> => {
     const fresh = await store.lockView(lead.incidentId);
     if (!fresh || !isOngoing(fresh.incident.state)) return no('The incident is over by now.');

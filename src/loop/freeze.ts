@@ -3,9 +3,13 @@ import { bind } from '../act/catalogue.ts';
 import { renderCard, type Unrendered } from '../incident/card.ts';
 import { approversOf } from '../incident/person.ts';
 import { stepPrefix } from '../incident/plan.ts';
+import type { PolicyAnswer } from '../incident/policy.ts';
 import { consentDigest, type PlanPlace, type Proposal } from '../incident/proposal.ts';
 import type { Looked, OfferContext, OfferRules } from './look.ts';
 import { predicateOf } from './predicate.ts';
+
+/** A proposal that nobody has been asked about yet, with what the policy was asked about it and said. */
+export type Fresh = Proposal & { policy: PolicyAnswer };
 
 /** What a step takes from the plan that it belongs to. */
 export type StepTerms = {
@@ -21,11 +25,11 @@ export type StepTerms = {
 
 /** Freezes what people would consent to. */
 export function freeze(
-  { draft, confidence, prepared, asked, scored, verdict }: Looked,
+  { draft, confidence, prepared, asked, scored, verdict, policy }: Looked,
   context: OfferContext,
   rules: OfferRules,
   step: StepTerms | null,
-): Proposal {
+): Fresh {
   const { action, service } = draft;
   const tool = bind(action);
   const expiresAt = step?.expiresAt ?? new Date(context.now.getTime() + rules.approvalS * 1000);
@@ -90,5 +94,6 @@ export function freeze(
     decisionReason: null,
     expiresAt,
     createdAt: context.now,
+    policy,
   };
 }

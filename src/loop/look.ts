@@ -59,6 +59,8 @@ export type Looked = {
   asked: PolicySubject;
   scored: RiskScore;
   verdict: Verdict & { autonomy: Proposal['autonomy'] };
+  /** For the record: what the policy itself said, whatever a plan or an undo asks on top. */
+  policy: PolicyAnswer;
 };
 
 /** Looks at the world, dry-runs and asks the policy. */
@@ -96,13 +98,14 @@ export async function look(
   const when = { at: context.now, record: context.record };
   const { asked, scored, verdict } = weigh(rules.policy, subject, confidence, when);
   const { autonomy } = verdict;
+  const answer = answered(rules.policy, asked, verdict, context);
   if (autonomy === 'off')
     return {
       kind: 'withheld',
       title,
       why: `policy “${verdict.rule}” says no`,
       mayPass: false,
-      policy: answered(rules.policy, asked, verdict, context),
+      policy: answer,
     };
   return {
     kind: 'looked',
@@ -112,6 +115,7 @@ export async function look(
     asked,
     scored,
     verdict: { ...verdict, autonomy },
+    policy: answer,
   };
 }
 

@@ -7,7 +7,7 @@ import type { Proposal } from '../incident/proposal.ts';
 import { counted } from '../incident/text.ts';
 import { approversOf, isRequester } from '../incident/person.ts';
 import type { Draft } from '../propose/draft.ts';
-import { freeze } from './freeze.ts';
+import { freeze, type Fresh } from './freeze.ts';
 import { look, type Looked, type OfferContext, type OfferRules, type Withheld } from './look.ts';
 
 /** One step of a plan before the world was looked at. */
@@ -26,7 +26,7 @@ export type PlanContext = Omit<OfferContext, 'record' | 'undoes'> & {
 };
 
 /** All steps in their order, the first of which stands for the plan. */
-export type PlanOffer = { kind: 'plan'; steps: [Proposal, ...Proposal[]] } | Withheld;
+export type PlanOffer = { kind: 'plan'; steps: [Fresh, ...Fresh[]] } | Withheld;
 
 /** What a step may take beside its check: to be held back a little, sent and read back. */
 const MARGIN_S = 60;
@@ -92,7 +92,7 @@ export async function offerPlan(
       },
     );
   });
-  return { kind: 'plan', steps: steps as [Proposal, ...Proposal[]] };
+  return { kind: 'plan', steps: steps as [Fresh, ...Fresh[]] };
 }
 
 /**

@@ -1,15 +1,15 @@
 import type { StoredEvidence } from '../incident/evidence.ts';
-import type { Proposal } from '../incident/proposal.ts';
 import { confidenceIn, type Learnt } from '../learn/confidence.ts';
 import { fixConfidence, pastInWords } from '../propose/confidence.ts';
 import type { Draft } from '../propose/draft.ts';
 import { offerPlan, type PlanContext, type PlannedStep } from './offer-plan.ts';
+import type { Fresh } from './freeze.ts';
 import type { Withheld } from './look.ts';
 import { offer } from './offer.ts';
 import type { LoopPorts } from './ports.ts';
 
 /** One action, or a plan of several, as people would be asked about it. */
-export type Offered = { kind: 'question'; steps: [Proposal, ...Proposal[]] } | Withheld;
+export type Offered = { kind: 'question'; steps: [Fresh, ...Fresh[]] } | Withheld;
 
 /**
  * Makes one proposal of one draft, and a plan of several, each as sure as the record of its kind allows. `learnt` is what

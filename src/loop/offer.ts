@@ -1,11 +1,10 @@
 import type { ReadWorld } from '../act/world.ts';
 import type { Confidence } from '../incident/confidence.ts';
-import type { Proposal } from '../incident/proposal.ts';
 import type { Draft } from '../propose/draft.ts';
-import { freeze } from './freeze.ts';
+import { freeze, type Fresh } from './freeze.ts';
 import { look, type Looked, type OfferContext, type OfferRules, type Withheld } from './look.ts';
 
-export type Offer = { kind: 'proposal'; proposal: Proposal } | Withheld;
+export type Offer = { kind: 'proposal'; proposal: Fresh } | Withheld;
 
 /**
  * Makes a proposal of a draft: looks at the world, dry-runs, asks the policy, and freezes what a person

@@ -4,6 +4,7 @@ import { SITREP } from '../incident/person.ts';
 import { isPending, mayBecome, type Proposal, type ProposalState } from '../incident/proposal.ts';
 import { questionOf } from '../incident/question.ts';
 import { counted } from '../incident/text.ts';
+import type { Fresh } from './freeze.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
 import type { Replaced } from './replacing.ts';
 
@@ -26,7 +27,7 @@ async function move(
 }
 
 /** Puts one action before people, and sees to its expiry. */
-export function addProposal(ports: LoopPorts, store: LoopStore, proposal: Proposal): Promise<string | null> {
+export function addProposal(ports: LoopPorts, store: LoopStore, proposal: Fresh): Promise<string | null> {
   return addQuestion(ports, store, [proposal]);
 }
 
@@ -38,7 +39,7 @@ export function addProposal(ports: LoopPorts, store: LoopStore, proposal: Propos
 export async function addQuestion(
   ports: LoopPorts,
   store: LoopStore,
-  steps: readonly [Proposal, ...Proposal[]],
+  steps: readonly [Fresh, ...Fresh[]],
   replacedBy: (step: Proposal) => Replaced | null = () => null,
 ): Promise<string | null> {
   const [lead] = steps;
@@ -62,7 +63,7 @@ export async function addQuestion(
   return null;
 }
 
-function recordMade(store: LoopStore, proposal: Proposal, replaces: Replaced | null): Promise<void> {
+function recordMade(store: LoopStore, proposal: Fresh, replaces: Replaced | null): Promise<void> {
   return store.record({
     kind: 'proposal.made',
     ...aboutProposal(proposal),
@@ -72,11 +73,7 @@ function recordMade(store: LoopStore, proposal: Proposal, replaces: Replaced | n
     confidence: `${shownConfidence(proposal.confidence)}, ${proposal.confidence.record}`,
     rule: proposal.policyRule,
     autonomy: proposal.autonomy,
-    policy: {
-      version: proposal.consent.policyVersion,
-      asked: proposal.consent.asked,
-      approvals: proposal.consent.approvalsNeeded,
-    },
+    policy: { ...proposal.policy, approvals: proposal.consent.approvalsNeeded },
     ...(replaces ? { replaces } : {}),
   });
 }

@@ -1,6 +1,7 @@
 import type { Answer } from '../decide/decide.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import type { Proposal } from '../incident/proposal.ts';
+import type { Fresh } from './freeze.ts';
 import type { LoopPorts } from './ports.ts';
 import { prepareInverse, putInverse, type Prepared } from './undo.ts';
 
@@ -20,7 +21,7 @@ export async function prepareEach(
   return each;
 }
 
-function approvable(proposal: Proposal): Prepared {
+function approvable(proposal: Fresh): Prepared {
   const { autonomy, policyRule } = proposal;
   if (autonomy !== 'suggest') return { kind: 'proposal', proposal };
   const why = `policy “${policyRule}” only suggests it; do it by hand if you think it right`;

@@ -10,13 +10,14 @@ import type { Proposal, Reason } from '../incident/proposal.ts';
 import { isUndoStanding } from '../incident/undo-standing.ts';
 import { whyNobodyElse } from './nobody-else.ts';
 import type { PlannedStep } from './offer-plan.ts';
+import type { Fresh } from './freeze.ts';
 import { offer } from './offer.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
 import { addProposal } from './proposals.ts';
 
 /** What came of preparing an inverse: `refused` says why in a sentence for people, for good. */
 export type Prepared =
-  | { kind: 'proposal'; proposal: Proposal }
+  | { kind: 'proposal'; proposal: Fresh }
   | { kind: 'refused'; text: string }
   | { kind: 'withheld'; why: string; mayPass: boolean };
 
@@ -91,7 +92,7 @@ export async function prepareInverse(
 }
 
 /** Puts an undo before people, unless somebody else was faster. */
-export async function addUndo(ports: LoopPorts, store: LoopStore, undo: Proposal): Promise<boolean> {
+export async function addUndo(ports: LoopPorts, store: LoopStore, undo: Fresh): Promise<boolean> {
   const view = await store.lockView(undo.incidentId);
   if (isUndoStanding(view?.proposals ?? [], undo.undoes, await store.now())) return false;
   await addProposal(ports, store, undo);

@@ -17,6 +17,7 @@ export function readingOver(
     ongoing: store.ongoing,
     latest: store.latest,
     awaiting: store.awaiting,
+    heldBack: store.heldBack,
     postmortem: store.postmortem,
     bulletin: (id) => transaction((one) => one.bulletin(id)),
     quietLately: () => transaction((one) => one.quietLately()),

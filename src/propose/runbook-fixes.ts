@@ -1,4 +1,5 @@
 import type { Action } from '../incident/action.ts';
+import { canonicalJson } from '../incident/canonical.ts';
 import {
   BELIEVABLE,
   type Recommendation,
@@ -23,17 +24,23 @@ export function runbookFixes(
   );
 }
 
-/** The plans that they name. One of which not every step can be made an action is no plan. */
+/** The plans that they name, each once. One of which not every step can be made an action is no plan. */
 export function runbookPlans(
   incident: Incident,
   evidence: readonly StoredEvidence[],
   catalogue: ServiceCatalogue,
 ): PlanDraft[] {
-  return recommendations(incident, evidence, catalogue).flatMap((one): PlanDraft[] => {
+  const plans = recommendations(incident, evidence, catalogue).flatMap((one): PlanDraft[] => {
     if (!('plan' in one.recommended)) return [];
     const steps = one.recommended.plan.flatMap((step) => draftOf(step, one, evidence, catalogue) ?? []);
     return steps.length === one.recommended.plan.length ? [{ steps, score: scoreAt(one) }] : [];
   });
+  const best = new Map<string, PlanDraft>();
+  for (const plan of plans) {
+    const key = canonicalJson(plan.steps.map(({ action }) => action));
+    if ((best.get(key)?.score ?? -1) < plan.score) best.set(key, plan);
+  }
+  return [...best.values()];
 }
 
 type Recommended = {

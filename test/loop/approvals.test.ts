@@ -11,7 +11,7 @@ import { readable } from '../support/blocks.ts';
 import { testDatabase } from '../support/database.ts';
 import { emptyDatabase } from '../support/empty-database.ts';
 import { APPROVER, ONCALL, PEOPLE, SECOND, stage, type Stage } from '../support/loop.ts';
-import { aPolicy } from '../support/policy.ts';
+import { anAnswer, aPolicy } from '../support/policy.ts';
 import { rendered } from '../support/rendered.ts';
 
 let db: Database;
@@ -128,7 +128,7 @@ describe('how much people are asked', () => {
     const s = await begin();
     const proposal = await rollback(s);
     const ports = { settings: { approvals, approvalS: 60 } } as LoopPorts;
-    const another = { ...proposal, id: randomUUID() };
+    const another = { ...proposal, id: randomUUID(), policy: anAnswer(proposal) };
     await s.transaction((store) => addProposal(ports, store, another));
     const { proposals, journal } = await s.view();
     expect(proposals).toHaveLength(1);
@@ -136,6 +136,9 @@ describe('how much people are asked', () => {
     expect(withheld).toHaveLength(1);
     expect(readable(renderSummary(await s.view()).blocks)).toMatch(
       /1 more fix is held back: .*(asked|wait for people)/,
+    );
+    expect(await s.transaction((store) => store.heldBack())).toEqual(
+      new Map([[1, { count: 1, why: expect.stringContaining(setting) }]]),
     );
     // A way back is never withheld.
     await s.transaction((store) => addProposal(ports, store, { ...another, undoes: proposal.id }));

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readDocument } from '../../src/incident/documents/read-document.ts';
 import type { Evidence } from '../../src/incident/evidence.ts';
 import { causesByRules } from '../../src/propose/causes.ts';
 import { draftFixes } from '../../src/propose/rules.ts';
@@ -128,8 +131,40 @@ describe('runbookPlans', () => {
     expect(draftFixes(incident(), evidence, SHOP)).toEqual([]);
   });
 
+  it('makes one of what several runbooks name alike, as good as the best of them', () => {
+    const steps = [{ plan: [restart('pricing'), restart('checkout')] }];
+    const other = { ...runbook(steps), score: 0.2 };
+    const evidence = stored([
+      { ...other, about: { ...other.about, path: 'other.md' } } as Evidence,
+      runbook(steps),
+    ]);
+    const alone = runbookPlans(incident(), stored([runbook(steps)]), SHOP);
+    const plans = runbookPlans(incident(), evidence, SHOP);
+    expect(plans.map(({ score }) => score)).toEqual(alone.map(({ score }) => score));
+  });
+
   it('makes none where a step cannot be made an action', () => {
     const evidence = stored([runbook([{ plan: [restart('pricing'), restart('nobody')] }])]);
     expect(runbookPlans(incident(), evidence, SHOP)).toEqual([]);
   });
+
+  it.each(['bad-release', 'service-down'])(
+    'makes of the shipped runbook %s to roll back, then to revert the commit, behind the rollback alone',
+    (name) => {
+      const text = readFileSync(join(import.meta.dirname, `../../runbooks/${name}.md`), 'utf8');
+      const file = { source: 'folder:runbooks', path: `${name}.md`, text, base: null };
+      const { document, problems } = readDocument(file);
+      expect(problems).toEqual([]);
+      const evidence = stored([deploy(), commit(), runbook(document.actions)]);
+      const [plan, ...others] = runbookPlans(incident(), evidence, SHOP);
+      expect(others).toEqual([]);
+      expect(plan?.steps.map(({ action }) => action.tool)).toEqual([
+        'kubernetes.rollback',
+        'github.open_revert_pull_request',
+      ]);
+      const [best] = draftFixes(incident(), evidence, SHOP);
+      expect(best?.action.tool).toBe('kubernetes.rollback');
+      expect(best?.score).toBeGreaterThan(plan?.score ?? 1);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import type { Answer, Desk, Reading } from '../../src/adapters/slack/desk.ts';
 import { aQuietReport } from './bulletins.ts';
+import { heldBack } from '../../src/incident/held-back.ts';
 import type { Stopped } from '../../src/incident/stop.ts';
 import type { IncidentView } from '../../src/incident/view.ts';
 
@@ -46,6 +47,13 @@ export function fakeReading(views: IncidentView[]): Reading & { isStopped: Stopp
     awaiting: async () =>
       views.flatMap(({ proposals, incident }) =>
         proposals.filter(({ state }) => state === 'proposed').map((proposal) => ({ proposal, incident })),
+      ),
+    heldBack: async () =>
+      new Map(
+        views.flatMap(({ incident, journal }) => {
+          const held = heldBack(journal);
+          return held ? [[incident.id, held] as const] : [];
+        }),
       ),
     postmortem: async () => '# Postmortem',
     bulletin: async () => null,

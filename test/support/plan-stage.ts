@@ -18,7 +18,11 @@ export type PlanStage = Awaited<ReturnType<typeof planStage>>;
 /** An incident whose runbook recommends a plan: by default to scale catalog, pricing and checkout, in this order. */
 export async function planStage(
   db: Database,
-  over: Parameters<typeof stage>[1] & { plan?: RunbookAction[] } = {},
+  over: Parameters<typeof stage>[1] & {
+    plan?: RunbookAction[];
+    /** Whether its alert has fired and the plan is proposed; true where nothing is said. */
+    fires?: boolean;
+  } = {},
 ) {
   const deployments = fakeDeployments('catalog', 'pricing', 'checkout', 'storefront');
   const world = worldOf({ cluster: deployments.cluster });
@@ -36,8 +40,10 @@ export async function planStage(
     sources: { runbooks: { search: async () => [runbook] }, rollouts: { rollouts: async () => [] } },
     ...over,
   });
-  await s.fire();
-  await s.turn();
+  if (over.fires !== false) {
+    await s.fire();
+    await s.turn();
+  }
 
   const steps = async (): Promise<Proposal[]> => {
     const { proposals } = await s.view();

@@ -1,4 +1,11 @@
-import type { ActionRecord, Policy, PolicyQuestion, PolicyRule } from '../../src/incident/policy.ts';
+import type {
+  ActionRecord,
+  Policy,
+  PolicyAnswer,
+  PolicyQuestion,
+  PolicyRule,
+} from '../../src/incident/policy.ts';
+import type { Proposal } from '../../src/incident/proposal.ts';
 
 export function aRule(over: Partial<PolicyRule> = {}): PolicyRule {
   return {
@@ -25,6 +32,13 @@ export function aPolicy(rules: Partial<PolicyRule>[], over: Partial<Policy> = {}
 }
 
 export const NO_RECORD: ActionRecord = { streak: 0, failures: null, runs: [] };
+
+/** What the policy would have said of a proposal that a test makes without asking it. */
+export function anAnswer({ consent, policyRule, autonomy }: Proposal): PolicyAnswer {
+  const { policyVersion: version, asked } = consent;
+  const record = { streak: 0, failures: null, runs: [] };
+  return { version, at: '2026-03-04T12:00:00.000Z', asked, record, rule: policyRule, autonomy, because: [] };
+}
 
 /** A harmless question; what a test is about is given. */
 export function aQuestion(over: Partial<PolicyQuestion> = {}): PolicyQuestion {

@@ -1,5 +1,6 @@
 import type { Verdict } from '../../incident/answer.ts';
 import type { Bulletin, QuietReport } from '../../incident/bulletin.ts';
+import type { HeldBack } from '../../incident/held-back.ts';
 import type { Via } from '../../incident/journal.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { MaintenanceWindow } from '../../incident/maintenance.ts';
@@ -73,6 +74,8 @@ export type Reading = {
   latest(limit: number): Promise<Incident[]>;
   /** Every proposal that somebody still has to decide, oldest first. */
   awaiting(): Promise<(Waiting & { incident: Incident })[]>;
+  /** What is held back, so that people are not asked too much, by the incidents that go on. */
+  heldBack(): Promise<Map<number, HeldBack>>;
   /** The draft in Markdown; null before there is one. */
   postmortem(incidentId: number): Promise<string | null>;
   /** A message that belongs to no incident, with everything in it as it is at this moment. */

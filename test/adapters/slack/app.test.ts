@@ -6,7 +6,7 @@ import type { MaintenanceWindow } from '../../../src/incident/maintenance.ts';
 import type { Silence } from '../../../src/incident/silence.ts';
 import { readable } from '../../support/blocks.ts';
 import { fakeDesk, fakeReading } from '../../support/fake-desk.ts';
-import { anIncident, aProposal, aView } from '../../support/incident-view.ts';
+import { aJournal, anIncident, aProposal, aView } from '../../support/incident-view.ts';
 import { startSlackApi, type SlackApi } from '../../support/slack-api.ts';
 import {
   sign,
@@ -645,6 +645,22 @@ describe('the App Home', () => {
     expect(shown).toContain('Actions are allowed.');
     expect(shown).toContain('Roll back checkout to revision 4');
     expect(JSON.stringify(api.views[0])).toContain('https://team.example/archives/C1/p1.1');
+  });
+
+  it('says how many fixes nobody is asked about now, where and why', async () => {
+    const look = { kind: 'evidence.found' as const, count: 0, best: [] };
+    const held = ['a', 'b'].map((title) => ({
+      kind: 'proposal.withheld' as const,
+      title,
+      why: 'enough wait',
+      bound: true as const,
+    }));
+    Object.assign(reading, fakeReading([aView({ journal: aJournal(look, ...held) })]));
+    await send(opened('U0OTHER'));
+    await vi.waitFor(() => expect(api.views).toHaveLength(1));
+    const shown = readable(api.views[0]);
+    expect(shown).toContain('2 more fixes are held back');
+    expect(shown).toMatch(/INC-12.*2 fixes held back: enough wait/);
   });
 
   it('shows nothing to decide to somebody who may not', async () => {

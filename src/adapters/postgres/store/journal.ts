@@ -121,6 +121,18 @@ export function journalStore(sql: Sql, vault: Vault) {
       return opened(rows.reverse());
     },
 
+    /** Of all incidents that go on: what was proposed and withheld since each was last looked at, oldest first. */
+    async offersSinceLook(): Promise<JournalEntry[]> {
+      const { rows } = await sql.query<EntryRow>(
+        `${ENTRIES} join incident i on i.id = j.incident_id
+          where i.state not in ('resolved', 'closed') and j.kind in ('proposal.made', 'proposal.withheld')
+            and j.seq > coalesce((select max(seq) from journal look
+                                   where look.incident_id = i.id and look.kind = 'evidence.found'), 0)
+          order by j.seq`,
+      );
+      return opened(rows);
+    },
+
     /** The newest entry of one kind about a proposal. */
     async latestAbout<K extends Happening['kind']>(
       proposalId: string,

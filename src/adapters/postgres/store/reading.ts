@@ -1,3 +1,4 @@
+import { heldBack, type HeldBack } from '../../../incident/held-back.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import type { JournalEntry } from '../../../incident/journal.ts';
 import type { Waiting } from '../../../incident/question.ts';
@@ -17,7 +18,10 @@ import {
   type ProposalRow,
 } from './rows.ts';
 
-type Journal = { latestEntries(incidentId: number, limit: number): Promise<JournalEntry[]> };
+type Journal = {
+  latestEntries(incidentId: number, limit: number): Promise<JournalEntry[]>;
+  offersSinceLook(): Promise<JournalEntry[]>;
+};
 type Switch = { stopped(): Promise<IncidentView['stopped']> };
 
 // A thread shows far less; this only keeps one runaway incident from filling the memory.
@@ -98,6 +102,16 @@ export function readingStore(sql: Sql, others: Journal & Switch) {
           found.push({ proposal, incident: rows[0], ...(question ? { steps: question.steps } : {}) });
       }
       return found;
+    },
+
+    async heldBack(): Promise<Map<number, HeldBack>> {
+      const entries = Map.groupBy(await others.offersSinceLook(), ({ incidentId }) => incidentId ?? 0);
+      return new Map(
+        [...entries].flatMap(([id, offers]): [number, HeldBack][] => {
+          const held = heldBack(offers);
+          return held ? [[id, held]] : [];
+        }),
+      );
     },
 
     async postmortem(incidentId: number): Promise<string | null> {

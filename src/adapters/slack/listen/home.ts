@@ -10,9 +10,10 @@ export function listenForHome(app: App, listening: Listening): void {
   const { reading, client, log } = listening;
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return;
-    const [ongoing, awaiting, stopped] = await Promise.all([
+    const [ongoing, awaiting, held, stopped] = await Promise.all([
       reading.ongoing(),
       reading.awaiting(),
+      reading.heldBack(),
       reading.stopped(),
     ]);
     const incidents = new Set([
@@ -23,7 +24,7 @@ export function listenForHome(app: App, listening: Listening): void {
     try {
       await client.views.publish({
         user_id: event.user,
-        view: renderHome({ person: event.user, ongoing, awaiting, stopped, threads }),
+        view: renderHome({ person: event.user, ongoing, awaiting, held, stopped, threads }),
       });
     } catch (error) {
       log.warn({ reason: failureText(slackFailure(error)) }, 'The App Home could not be drawn');

@@ -1,15 +1,19 @@
 import type { types } from '@slack/bolt';
+import type { HeldBack } from '../../../incident/held-back.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import type { Stopped } from '../../../incident/stop.ts';
+import { counted } from '../../../incident/text.ts';
 import { safeUrl } from './links.ts';
 import { awaitingLine, awaits, incidentLine, switchLine, type Awaiting } from './listing.ts';
 import { sizeOf } from './fit.ts';
-import { bold, lines, richText, smallPrint, words, type Block, type Inline } from './rich.ts';
+import { bold, lines, oneLine, richText, smallPrint, words, type Block, type Inline } from './rich.ts';
 
 export type HomeContents = {
   person: string;
   ongoing: Incident[];
   awaiting: Awaiting[];
+  /** What people are not asked now, by incident. */
+  held: ReadonlyMap<number, HeldBack>;
   stopped: Stopped | null;
   /** The addresses of threads by incident, as far as Slack gave them. */
   threads: ReadonlyMap<number, string>;
@@ -31,10 +35,15 @@ export function renderHome(contents: HomeContents): types.HomeView {
         'Nothing awaits your decision.',
         mine.map((item) => [...awaitingLine(item), ...thread(contents, item.incident)]),
       ),
+      ...heldBackTotal(contents),
       ...section(
         'Going on',
         'No incident is going on.',
-        ongoing.map((incident) => [...incidentLine(incident), ...thread(contents, incident)]),
+        ongoing.map((incident) => [
+          ...incidentLine(incident),
+          ...heldBackHere(contents, incident),
+          ...thread(contents, incident),
+        ]),
       ),
       smallPrint('/sitrep help says what else Sitrep understands.'),
     ],
@@ -54,6 +63,20 @@ function section(title: string, empty: string, items: Inline[][]): Block[] {
     ...(items.length === 0 ? [richText(lines([words(empty)]))] : shown),
     ...(rest > 0 ? [richText(lines([bold(words(`and ${rest} more`))]))] : []),
   ];
+}
+
+/** Nothing is missing in silence: what nobody is asked now is counted, also where nothing awaits this person. */
+function heldBackTotal({ held }: HomeContents): Block[] {
+  if (held.size === 0) return [];
+  const count = [...held.values()].reduce((sum, one) => sum + one.count, 0);
+  const fixes = counted(count, 'more fix is', 'more fixes are');
+  return [smallPrint(`${fixes} held back, so that nobody is asked too much. Below it says where and why.`)];
+}
+
+function heldBackHere({ held }: HomeContents, { id }: Incident): Inline[] {
+  const here = held.get(id);
+  if (!here) return [];
+  return [words(` · ${counted(here.count, 'fix', 'fixes')} held back: `), oneLine(here.why, 200)];
 }
 
 function thread({ threads }: HomeContents, incident: Incident): Inline[] {

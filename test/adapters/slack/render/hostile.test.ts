@@ -152,6 +152,7 @@ describe('text from outside', () => {
       person: 'U0APPROVER',
       ongoing: Array.from({ length: 80 }, () => incident),
       awaiting: Array.from({ length: 80 }, () => ({ proposal, incident })),
+      held: new Map([[incident.id, { count: 7, why: text }]]),
       stopped: { by: text, why: text, undoing: [] },
       threads: new Map([[12, 'https://workspace.example/archives/C1/p1']]),
     });
