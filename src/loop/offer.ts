@@ -6,6 +6,7 @@ import { weigh } from '../decide/weigh.ts';
 import type { Confidence } from '../incident/confidence.ts';
 import type { Person } from '../incident/person.ts';
 import { renderCard, type Unrendered } from '../incident/card.ts';
+import { draftTitle } from '../incident/not-proposed.ts';
 import { stepPrefix } from '../incident/plan.ts';
 import type {
   ActionRecord,
@@ -111,7 +112,7 @@ export async function look(
 ): Promise<Looked | Withheld> {
   const { action, service } = draft;
   const tool = bind(action);
-  const title = `${action.tool} on ${service || 'the repository'}`;
+  const title = draftTitle(action.tool, service);
   let prepared;
   try {
     prepared = await tool.prepare(world, { service, dependants: dependants(rules.catalogue, service) });
@@ -197,6 +198,7 @@ export function freeze(
   );
   // What a plan has done is undone as a whole or by people: no step of it is undone by itself.
   const undoIfFailed = verdict.undo === 'auto' && context.undoes === null && !step ? prepared.inverse : null;
+  const notes = [...(draft.caution === undefined ? [] : [draft.caution]), ...(step?.notes ?? [])];
   const unrendered: Unrendered = {
     tool: action.tool,
     toolVersion: tool.version,
@@ -216,7 +218,7 @@ export function freeze(
       expectedEffect: prepared.expectedEffect,
       inverse: prepared.inverse,
       cancel: prepared.cancel ?? tool.cancel,
-      ...(step && step.notes.length > 0 ? { notes: step.notes } : {}),
+      ...(notes.length > 0 ? { notes } : {}),
       riskParts: scored.parts,
       policy: { rule: verdict.rule, autonomy: verdict.autonomy, because: verdict.because },
     },
