@@ -1,5 +1,9 @@
 import { bind } from './act/catalogue.ts';
-import { claim, lookAgain, resume, send, type ExecutePorts } from './act/execute.ts';
+import { claim } from './act/claim.ts';
+import type { ExecutePorts } from './act/execute-ports.ts';
+import { lookAgain } from './act/look-again.ts';
+import { resume } from './act/resume.ts';
+import { send } from './act/send.ts';
 import { randomUUID } from 'node:crypto';
 import { createPlacing } from './correlate/placing.ts';
 import { autoApprove } from './decide/by-policy.ts';

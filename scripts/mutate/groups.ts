@@ -25,9 +25,20 @@ export const GROUPS = {
     tests: ['test/incident/{canonical,card,confirmation,literal,person,plan,plan-parts,proposal}.test.ts'],
   },
   executor: {
-    mutate: ['execute', 'why-not-send', 'why-not-resend', 'look-back', 'world', 'tool'].map(
-      (name) => `src/act/${name}.ts`,
-    ),
+    mutate: [
+      'claim',
+      'send',
+      'write',
+      'settle',
+      'resume',
+      'look-again',
+      'end',
+      'why-not-send',
+      'why-not-resend',
+      'look-back',
+      'world',
+      'tool',
+    ].map((name) => `src/act/${name}.ts`),
     tests: ['test/act/{execute,execute-inverse}.test.ts'],
   },
   audit: {

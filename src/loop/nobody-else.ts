@@ -1,7 +1,7 @@
 import type { Person } from '../incident/person.ts';
 import type { Proposal } from '../incident/proposal.ts';
 import { counted } from '../incident/text.ts';
-import { approversOf } from './offer.ts';
+import { approversOf } from './freeze.ts';
 
 /** Why nobody could approve it but the one who asks; null where somebody could, or where people are not asked. */
 export function whyNobodyElse({ autonomy, consent, requestedBy }: Proposal): string | null {

@@ -6,15 +6,8 @@ import type { ActionRecord } from '../incident/policy.ts';
 import type { Proposal } from '../incident/proposal.ts';
 import { counted } from '../incident/text.ts';
 import type { Draft } from '../propose/draft.ts';
-import {
-  approversOf,
-  freeze,
-  look,
-  type Looked,
-  type OfferContext,
-  type OfferRules,
-  type Withheld,
-} from './offer.ts';
+import { approversOf, freeze } from './freeze.ts';
+import { look, type Looked, type OfferContext, type OfferRules, type Withheld } from './look.ts';
 
 /** One step of a plan before the world was looked at. */
 export type PlannedStep = {
