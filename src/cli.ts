@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { SHORTEST_REASON } from './incident/rejection.ts';
 import { ROLES, type Role } from './main/role.ts';
 import pkg from '../package.json' with { type: 'json' };
 import type { VerifyOptions } from './cli/audit/verify.ts';
@@ -94,7 +95,7 @@ program
   .description('reject a proposal when Slack is down; needs SITREP_KEY')
   .argument('<id>', 'as “sitrep proposals” shows it')
   .requiredOption('--as <person>', 'your name or Slack id in sitrep.yaml')
-  .requiredOption('--why <text>', 'it goes into the record')
+  .requiredOption('--why <text>', `at least ${SHORTEST_REASON} characters; it goes into the record`)
   .action(async (id: string, options: { as: string; why: string }) =>
     (await import('./cli/proposals.ts')).rejectCommand(id, options),
   );

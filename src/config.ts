@@ -246,7 +246,8 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
           token: required(
             'KUBERNETES_TOKEN',
             env.KUBERNETES_TOKEN ?? env.KUBERNETES_WRITE_TOKEN,
-            'sitrep.yaml names a cluster',
+            'kubernetes.url in sitrep.yaml names a cluster',
+            'Every process reads deployments with it, but an executor, which only needs KUBERNETES_WRITE_TOKEN. Take the token of a service account with the role that README.md shows under Kubernetes, set it and start again; or take the cluster out of sitrep.yaml.',
           ),
           writeToken: env.KUBERNETES_WRITE_TOKEN ?? null,
         }
@@ -318,9 +319,14 @@ function readSlack(env: z.infer<typeof environmentSchema>): Config['slack'] {
   };
 }
 
-function required(variable: string, value: string | undefined, because: string): string {
+function required(
+  variable: string,
+  value: string | undefined,
+  because: string,
+  next = 'Set it and start again.',
+): string {
   if (value) return value;
-  throw new ConfigError(`${variable} is missing, but ${because}. Set it and start again.`);
+  throw new ConfigError(`${variable} is missing, but ${because}. ${next}`);
 }
 
 function listOf(text: string): string[] {

@@ -46,6 +46,7 @@ import { schedule } from './main/schedule.ts';
 import { serve } from './main/serve.ts';
 import { openUrgent } from './main/urgent-database.ts';
 import { stepQueue } from './main/queue.ts';
+import { withDemoKeys } from './main/demo-keys.ts';
 import { teamOf } from './main/team.ts';
 import { readingOver } from './main/reading.ts';
 import { whenReachable } from './main/when-reachable.ts';
@@ -118,8 +119,8 @@ async function assemble(
   assertShared(role, config);
   assertSeparate(role, config);
   const does = duties(role);
-  const team = teamOf(config);
   makeHome(config.home);
+  const team = config.team ?? withDemoKeys(teamOf(config), config.home);
   const vault = auditVault(config);
   // The port first: a busy one must be told before anything slow begins.
   const http = await listen(config);

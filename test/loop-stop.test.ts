@@ -110,6 +110,27 @@ describe('a stop that says undo', () => {
     expect((await s.view()).journal.filter((one) => one.kind === 'verification.ended')).toHaveLength(1);
   });
 
+  it('teaches nothing of whether what it undid helps, not even where that had been verified', async () => {
+    const { s, id } = await underWay();
+    const { action, service } = await read(s, id);
+    const told = () =>
+      s.transaction(async (store) => {
+        const { failures } = await store.actionRecord(action.tool, service, null);
+        return { ...(await store.trackRecord(action)), failures: failures?.inARow ?? 0 };
+      });
+    await stopped(s, 0);
+    await db.query(`update proposal set state = 'reverted' where id = $1`, [id]);
+    expect(await told()).toEqual({ tried: 0, helped: 0, failures: 0 });
+    await db.query(`update proposal set outcome = 'succeeded' where id = $1`, [id]);
+    expect(await told()).toEqual({ tried: 0, helped: 0, failures: 0 });
+    await db.query(`update proposal set outcome = 'failed' where id = $1`, [id]);
+    expect(await told()).toEqual({ tried: 1, helped: 0, failures: 1 });
+    // People who undo what was called a success say that it was none.
+    await db.query(`update proposal set outcome = 'succeeded' where id = $1`, [id]);
+    await db.query(`delete from undo_order_item where undoes = $1`, [id]);
+    expect(await told()).toEqual({ tried: 1, helped: 0, failures: 1 });
+  });
+
   it('covers what the stop before it has offered', async () => {
     const { s, id } = await underWay();
     await stopped(s);

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { renderSlot } from '../src/adapters/slack/render/slots.ts';
 import type { Database } from '../src/adapters/postgres/sql.ts';
+import { readable } from './support/blocks.ts';
 import { testDatabase } from './support/database.ts';
 import { emptyDatabase } from './support/empty-database.ts';
 import { APPROVER, ONCALL, stage, type Stage } from './support/loop.ts';
@@ -54,6 +56,19 @@ describe('an action that did not help', () => {
     expect(undone?.state).toBe('reverted');
     expect(undone?.consent.card.join('\n')).toMatch(/^Undo: .*by itself if it does not help$/m);
     expect(proposals.find((one) => one.undoes === id)?.decidedBy).toBe('consent');
+  });
+
+  it('is undone only after a warning that its undo brings the suspect back, which comes before all else', async () => {
+    const s = await begun(aPolicy([{ name: 'ask' }]));
+    const { id } = await fails(s);
+    const view = await s.view();
+    const undo = view.proposals.find((one) => one.undoes === id);
+    const warning =
+      'Careful: this puts revision 3 back, which was rolled back because it was suspected of this incident: deployment pricing';
+    expect(undo?.consent.card[0]).toBe(warning);
+    const [heading, caution] = renderSlot(view, `proposal:${undo?.id}`, false)?.blocks ?? [];
+    expect(readable([heading])).toContain('Undo: ');
+    expect(readable([caution])).toContain(warning);
   });
 
   it('is only offered to be undone where the approval does not say so', async () => {

@@ -133,7 +133,7 @@ async function play(
       case 'reject':
         await reject(
           store as DecideStore,
-          { proposalId: BASE.id, person: event.person, reason: 'no' },
+          { proposalId: BASE.id, person: event.person, reason: 'not now' },
           PEOPLE,
         );
         model.open = false;

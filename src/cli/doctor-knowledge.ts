@@ -6,6 +6,7 @@ import { counted, firstLine, messageOf } from '../incident/text.ts';
 import { ROOT } from '../main.ts';
 import { auditVault } from '../main/audit-keys.ts';
 import { knowledgeSources } from '../main/knowledge-sources.ts';
+import { utc } from '../incident/utc.ts';
 
 /** Whether every source can be read now, and what of them is stored. Rejects with a sentence for each that cannot. */
 export async function knowledgeIsReadable(config: Config): Promise<string> {
@@ -30,7 +31,7 @@ export async function knowledgeIsReadable(config: Config): Promise<string> {
     if (!state || read.length === 0)
       return `${can}; nothing was read yet, “sitrep ingest” or “sitrep start” begins with it`;
     const never = sources.length - read.length;
-    const oldest = new Date(Math.min(...read.map((at) => at.getTime()))).toISOString();
+    const oldest = utc(new Date(Math.min(...read.map((at) => at.getTime()))));
     return [
       `${counted(state.documents, 'document')} and ${counted(state.passages, 'passage')}; ${can}`,
       `each was last read at ${oldest} or later${never > 0 ? `, but ${never} never` : ''}`,

@@ -16,6 +16,7 @@ import { knowledgeIsReadable } from './doctor-knowledge.ts';
 import { absent, outsideAnswers, type Check } from './doctor-outside.ts';
 import { approversOf } from '../incident/person.ts';
 import { messageOf } from '../incident/text.ts';
+import { utc } from '../incident/utc.ts';
 
 /** Checks the configuration and whatever it names, one line each. Exits 1 where something is wrong. */
 export async function doctorCommand(role: Role): Promise<void> {
@@ -130,7 +131,11 @@ async function auditIsCopied(config: Config): Promise<string> {
     await assertOpens(opened, vault);
     const states = await checkpointStore(opened).placeStates();
     const troubles = states.flatMap(({ place, problem, failingSince }) =>
-      problem ? [`${place} has taken no copy since ${failingSince?.toISOString()}: ${problem}`] : [],
+      problem
+        ? [
+            `${place} has taken no copy since ${failingSince ? utc(failingSince) : 'its first try'}: ${problem}`,
+          ]
+        : [],
     );
     if (troubles.length > 0) throw new Error(troubles.join(' '));
     return `signed with ${key}, copied to ${states.map(({ place }) => place).join(', ') || 'no place yet'}`;
@@ -154,7 +159,7 @@ async function changesAreFresh({ databaseUrl, home }: Config): Promise<string> {
       if (problem) return `${repo}: ${problem}`;
       const late = !knownUntil || Date.now() - knownUntil.getTime() > LATE_MS;
       return late
-        ? `${repo} is known up to ${knownUntil?.toISOString() ?? 'nothing'}; is a worker running?`
+        ? `${repo} is known up to ${knownUntil ? utc(knownUntil) : 'nothing'}; is a worker running?`
         : [];
     });
     if (troubles.length > 0) throw new Error(troubles.join(' '));

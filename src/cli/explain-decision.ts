@@ -1,12 +1,10 @@
 import type { Decision } from '../correlate/decision.ts';
 import type { Replayed } from '../correlate/replay.ts';
+import { utc } from '../incident/utc.ts';
 
 /** What was decided on an alert at a moment, and why, as lines for a terminal. */
 export function explained(decision: Decision, at: Date): string[] {
-  return [
-    `${at.toISOString()} ${verb(decision)}: ${decision.why}.`,
-    ...decision.details().map((line) => `  ${line}`),
-  ];
+  return [`${utc(at)} ${verb(decision)}: ${decision.why}.`, ...decision.details().map((line) => `  ${line}`)];
 }
 
 const SHOWN = 40;

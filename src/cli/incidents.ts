@@ -1,6 +1,7 @@
 import { incidentName, parseIncidentName } from '../incident/incident.ts';
 import { describe } from '../incident/journal.ts';
 import { withStore } from './with-store.ts';
+import { utc } from '../incident/utc.ts';
 
 const LISTED = 20;
 
@@ -14,7 +15,7 @@ export async function incidentsCommand(incident: string | undefined, json: boole
         if (latest.length === 0) return console.log('There is no incident yet.');
         for (const one of latest) {
           console.log(
-            `${incidentName(one.id)}  ${one.state.padEnd(10)}  ${one.severity.padEnd(8)}  ${one.openedAt.toISOString()}  ${one.title}`,
+            `${incidentName(one.id)}  ${one.state.padEnd(10)}  ${one.severity.padEnd(8)}  ${utc(one.openedAt)}  ${one.title}`,
           );
         }
         return undefined;
@@ -24,8 +25,7 @@ export async function incidentsCommand(incident: string | undefined, json: boole
       if (!view) throw new Error(`There is no incident ${incident}; “sitrep incidents” lists them.`);
       if (json) return console.log(JSON.stringify(view));
       console.log(`${incidentName(view.incident.id)} ${view.incident.title} (${view.incident.state})`);
-      for (const entry of view.journal)
-        console.log(`${entry.at.toISOString()}  ${describe(entry)}  [${entry.actor}]`);
+      for (const entry of view.journal) console.log(`${utc(entry.at)}  ${describe(entry)}  [${entry.actor}]`);
       return undefined;
     }),
   );

@@ -8,6 +8,7 @@ import { forgetOthers, ingestOnce } from '../main/ingest-once.ts';
 import { knowledgeSources } from '../main/knowledge-sources.ts';
 import { progressLine } from './progress-line.ts';
 import { withStore } from './with-store.ts';
+import { utc } from '../incident/utc.ts';
 
 /** Reads all knowledge once, or one source of it; only what changed is stored again. */
 export async function ingestCommand({ source: only }: { source?: string }): Promise<void> {
@@ -17,7 +18,7 @@ export async function ingestCommand({ source: only }: { source?: string }): Prom
     const sources = knowledgeSources(config, ROOT, database, vault, {
       now: () => new Date(),
       wait,
-      onPause: (until) => progress.say(`GitHub's rate limit is used up; going on at ${until.toISOString()}.`),
+      onPause: (until) => progress.say(`GitHub's rate limit is used up; going on at ${utc(until)}.`),
     });
     const names = sources.map(({ source }) => source.name);
     if (only !== undefined && !names.includes(only)) {

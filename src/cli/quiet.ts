@@ -1,5 +1,6 @@
 import { counted, firstLine } from '../incident/text.ts';
 import { withStore } from './with-store.ts';
+import { utc } from '../incident/utc.ts';
 
 /** Lists what was kept quiet in the last 24 hours, most frequent first, with the reasons. */
 export async function quietCommand(json: boolean): Promise<void> {
@@ -16,7 +17,7 @@ export async function quietCommand(json: boolean): Promise<void> {
       console.log('\nMost frequent first:');
       for (const rule of report.rules) {
         const name = rule.service === null ? rule.name : `${rule.name} in ${rule.service}`;
-        const line = `${String(rule.count).padStart(6)}  ${name}, last ${rule.lastAt.toISOString()}: ${rule.why}`;
+        const line = `${String(rule.count).padStart(6)}  ${name}, last ${utc(rule.lastAt)}: ${rule.why}`;
         console.log(firstLine(line, 300));
       }
       return undefined;

@@ -1,5 +1,6 @@
 import { addSilence, endSilence, type Speech } from '../correlate/silences.ts';
-import { namesCritical, utc } from '../incident/hushed.ts';
+import { namesCritical } from '../incident/hushed.ts';
+import { utc } from '../incident/utc.ts';
 import { parseMatcher } from '../incident/matcher.ts';
 import { conditions, parseDuration } from '../incident/silence.ts';
 import { author } from './author.ts';

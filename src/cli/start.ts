@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { start, type Sitrep } from '../main.ts';
+import { demoKeys } from '../main/demo-keys.ts';
 import type { Role } from '../main/role.ts';
 import { createLogger } from './logger.ts';
 
@@ -58,6 +60,11 @@ function greeting(sitrep: Sitrep, config: ReturnType<typeof readConfig>, ms: num
     ...(sitrep.world?.addresses.slack ? [`  Console   ${sitrep.url}   (this machine only)`] : []),
     `  Alerts    POST ${sitrep.url}/hooks/alertmanager`,
     `            bearer token: ${sitrep.webhook.file ? `in ${sitrep.webhook.file}` : 'SITREP_WEBHOOK_TOKEN'}`,
+    ...(config.team
+      ? []
+      : [
+          `  Terminal  SITREP_KEY=$(cat ${join(demoKeys(config.home), 'approver')}) npx sitrep proposals --as approver`,
+        ]),
     ...(missing.length > 0 ? ['', '  Missing for real use:', ...missing.map((line) => `    - ${line}`)] : []),
     ...(sitrep.problems.length > 0
       ? ['', '  Please look at:', ...sitrep.problems.map((line) => `    - ${line}`)]

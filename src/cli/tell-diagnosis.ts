@@ -1,8 +1,10 @@
 import type { Diagnosis } from '../enrich/diagnosis/diagnose.ts';
 import type { FrozenIncident } from '../enrich/diagnosis/frozen.ts';
+import { originInWords } from '../enrich/diagnosis/origin-in-words.ts';
 import type { Shipping } from '../enrich/diagnosis/shipping.ts';
 import { hunkOf, type Suspect } from '../enrich/diagnosis/suspects.ts';
 import { firstLine, joined, plain } from '../incident/text.ts';
+import { utc } from '../incident/utc.ts';
 
 const WIDTH = 92;
 const SHOWN = 3;
@@ -13,6 +15,7 @@ const NEARLY = 1;
 /** A diagnosis in lines of at most 92 characters, for somebody who has just been woken. */
 export function toldDiagnosis(incident: FrozenIncident, diagnosis: Diagnosis): string[] {
   const first = diagnosis.origins[0];
+  const why = first ? originInWords(first) : '';
   return [
     cut(`${diagnosis.id}: ${incident.alerts[0]?.name ?? 'no alert'}`),
     '',
@@ -23,7 +26,7 @@ export function toldDiagnosis(incident: FrozenIncident, diagnosis: Diagnosis): s
     ),
     ...block(
       'Began',
-      `${clock(diagnosis.onset)} in ${first?.service ?? 'an unknown service'}${first?.why ? `: ${first.why}` : ''}`,
+      `${clock(diagnosis.onset)} in ${first?.service ?? 'an unknown service'}${why ? `: ${why}` : ''}`,
     ),
     ...block('Affected', diagnosis.blastRadius.join(', ') || 'nothing that shows'),
     ...block('Against it', against(diagnosis)),
@@ -155,9 +158,7 @@ function shippedWords(shipping: Shipping): string {
 function clock(at: number | null): string {
   if (at === null) return 'at an unknown time';
   // Small times count from a zero of their own and are no dates.
-  return Math.abs(at) < 1e11
-    ? `${Math.round(at / 1000)} s`
-    : new Date(at).toISOString().slice(5, 19).replace('T', ' ');
+  return Math.abs(at) < 1e11 ? `${Math.round(at / 1000)} s` : utc(new Date(at));
 }
 
 function wordOf(probability: number): string {

@@ -1,8 +1,9 @@
-import { matchesAll, namesCritical, namesSecurity, utc } from '../incident/hushed.ts';
+import { matchesAll, namesCritical, namesSecurity } from '../incident/hushed.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import type { Matchable } from '../incident/matcher.ts';
 import { checkSilence, conditions, type Silence, type SilenceRequest } from '../incident/silence.ts';
 import { counted } from '../incident/text.ts';
+import { utc } from '../incident/utc.ts';
 
 export interface SilenceStore {
   addSilence(asked: SilenceRequest, by: string): Promise<Silence>;

@@ -1,4 +1,6 @@
+import { utc } from '../incident/utc.ts';
 import type { Policy, PolicyQuestion, PolicyRule, Verdict } from '../incident/policy.ts';
+import { missedInWords } from './risk-score.ts';
 
 /** However the rules are written, high risk takes two people. */
 const FOR_HIGH_RISK = 2;
@@ -34,7 +36,10 @@ export function restrict(policy: Policy, rule: PolicyRule, asked: PolicyQuestion
   };
 }
 
-function whyNotByItself(policy: Policy, { risk, reversible, record, at, byHand }: PolicyQuestion): string[] {
+function whyNotByItself(
+  policy: Policy,
+  { tool, risk, reversible, record, at, byHand }: PolicyQuestion,
+): string[] {
   const why: string[] = [];
   if (byHand) why.push('a person asked for it, so somebody else approves it');
   if (!reversible) why.push('what cannot be put back never runs by itself');
@@ -47,9 +52,7 @@ function whyNotByItself(policy: Policy, { risk, reversible, record, at, byHand }
   }
   const until = breakerUntil(policy, record);
   if (until && at < until)
-    why.push(
-      `the last ${record.failures?.inARow} of its kind did not help; by itself again from ${until.toISOString()}`,
-    );
+    why.push(`${missedInWords(tool, record.failures?.inARow ?? 0)}; by itself again from ${utc(until)}`);
   return why;
 }
 

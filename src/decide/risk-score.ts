@@ -32,7 +32,7 @@ export function riskScore(
       points: probability === undefined ? OF_WORD[confidence.word] : 20 * (1 - probability),
       text: `${probability === undefined ? confidence.word : wordFor(probability)} confidence that it helps`,
     },
-    { points: Math.min(12, 4 * failures), text: `the last ${failures} of its kind did not help` },
+    { points: Math.min(12, 4 * failures), text: missedInWords(asked.tool, failures) },
     { points: frozen ? 10 : 0, text: 'changes are frozen now' },
   ]
     .map((part) => ({ ...part, points: Math.round(part.points) }))
@@ -44,4 +44,11 @@ export function riskScore(
     ),
     parts,
   };
+}
+
+/** What counts is the tool, wherever it ran; how often it was tried on this target is told beside the confidence. */
+export function missedInWords(tool: string, inARow: number): string {
+  const runs =
+    inARow === 1 ? `run of ${tool}, on any target, was` : `${inARow} runs of ${tool}, on any target, were`;
+  return `the last ${runs} not seen to help`;
 }

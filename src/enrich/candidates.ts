@@ -8,6 +8,7 @@ import type { Suspect } from './culprit/rank.ts';
 import { span } from './culprit/why.ts';
 import type { KnownRollout } from './rollouts.ts';
 import type { Affected, Commit, GuiltyChange } from './changed.ts';
+import { utc } from '../incident/utc.ts';
 
 /** A change that may be guilty, and how it is told as evidence once it has its rank. */
 export type Candidate = {
@@ -147,7 +148,7 @@ export function deployEvidence(rollout: KnownRollout, onset: Date, score: number
   const seconds = Math.round(secondsBefore(at, onset));
   return {
     title: revision > 0 ? `${deployment} revision ${revision}` : `${deployment}, ${firstLine(image, 100)}`,
-    quote: `${image} rolled out ${at.toISOString()}${cause ? `: ${firstLine(cause)}` : ''}`,
+    quote: `${image} rolled out ${utc(at)}${cause ? `: ${firstLine(cause)}` : ''}`,
     link: null,
     why: [
       ...(own ? [ownWords(own)] : []),

@@ -2,6 +2,7 @@ import type { ChangeLog, RecordedChange } from '../incident/change.ts';
 import type { Service } from '../incident/service.ts';
 import { firstLine, messageOf } from '../incident/text.ts';
 import type { Commit, Rollout } from './changed.ts';
+import { utc } from '../incident/utc.ts';
 
 export interface CommitLog {
   /** Commits of a repository in a time span that touch one of the paths, newest first. */
@@ -50,7 +51,7 @@ export async function collectChanges(
       const why = firstLine(messageOf(error), 120);
       missing.push(
         knownUntil
-          ? `GitHub could not be reached (${why}); the commits of ${repo} are known up to ${knownUntil.toISOString()}.`
+          ? `GitHub could not be reached (${why}); the commits of ${repo} are known up to ${utc(knownUntil)}.`
           : `GitHub could not be reached (${why}); what it knows is missing here.`,
       );
     }

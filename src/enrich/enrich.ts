@@ -20,6 +20,7 @@ import { signalsOf, type SignalReader } from './signals.ts';
 import { knownRollouts, type History } from './rollouts.ts';
 import type { Commit, GuiltyChange, Rollout } from './changed.ts';
 import { rankSuspects } from './suspects.ts';
+import { utc } from '../incident/utc.ts';
 
 export interface RunbookSearch {
   /** Passages of runbooks and of what is known beside them, best first; empty where nothing answers. */
@@ -117,7 +118,7 @@ export async function enrich(
   await pause();
   const byRank = { ...changes, commits: inOrderOf(suspects, commits) };
   const live = liveIncident(about, onsets, watchedNames, affected, byRank, observed, catalogue);
-  const diagnosis = diagnosisEvidence(diagnose(live), suspects);
+  const diagnosis = diagnosisEvidence(diagnose(live), suspects, signals);
   if (suspects[0] && suspects[0].score < BELIEVABLE)
     missing.push('No change before these alerts looks guilty.');
   if (runbooks.length === 0 && missing.length === 0) missing.push('No runbook matches these alerts.');
@@ -163,7 +164,7 @@ async function rolloutsOf(services: Service[], log: RolloutLog | null): Promise<
 function pastEvidence(past: PastIncident): Evidence {
   return {
     title: `${incidentName(past.id)} ${firstLine(past.title, 120)}`,
-    quote: `${incidentName(past.id)}, ${past.openedAt.toISOString()}: ${firstLine(past.title)}`,
+    quote: `${incidentName(past.id)}, ${utc(past.openedAt)}: ${firstLine(past.title)}`,
     link: null,
     why: past.worked
       ? `a similar incident; ${past.worked} helped then`

@@ -1,6 +1,9 @@
 import type { ToolName } from './action.ts';
 
-/** One well-formed use of every tool, as somebody would type it after its name. */
+/**
+ * One well-formed use of every tool, as somebody would type it after its name. What names a release is not shown to people
+ * like this: read in an incident, it could be taken for advice.
+ */
 export const ACTION_EXAMPLES: Record<ToolName, string> = {
   'kubernetes.rollback': 'namespace=shop deployment=pricing revision=4',
   'kubernetes.restart': 'namespace=shop deployment=pricing',
@@ -27,3 +30,11 @@ export const ACTION_EXAMPLES: Record<ToolName, string> = {
   'http.request': 'template=pause_queue values.queue=orders',
   'mcp.call': 'server=cache tool=purge arguments.key=prices',
 };
+
+/** The example of a tool with a word where a release would stand, which only whoever asks can know. */
+export function exampleOf(tool: ToolName): string {
+  return ACTION_EXAMPLES[tool].replace(
+    /\b(revision|version|sha)=\S+/u,
+    (_, name: string) => `${name}=${name.toUpperCase()}`,
+  );
+}

@@ -1,6 +1,7 @@
 import { canonicalJson, digestOf } from './canonical.ts';
 import type { Consent, PlanPlace, Predicate, Shown } from './proposal.ts';
 import { counted, joined } from './text.ts';
+import { utcOf } from './utc.ts';
 
 /** A consent whose card is still to be rendered. */
 export type Unrendered = Omit<Consent, 'card' | 'shown'> & { shown: Shown };
@@ -21,18 +22,21 @@ export function renderCard(consent: Unrendered): string[] {
   ];
   const parts = shown.riskParts.map((part) => `${part.text} ${part.points}`).join(', ');
   return [
-    ...(plan ? stepLines(plan, consent) : []),
+    // What somebody who was woken by it needs comes first: what is done to what, what it may break, what puts it back.
+    ...(shown.notes ?? []),
+    ...(plan ? [stepLine(plan, consent)] : []),
     `Action: ${consent.tool} ${canonicalJson(consent.arguments)}`,
     `Target: ${target.identity}`,
-    `Observed at: ${target.observedVersion}`,
-    `Dry run: ${shown.dryRun}`,
     `Expected: ${shown.expectedEffect}`,
     `Blast radius: ${asked.blastRadius.text} (risk ${asked.risk})`,
-    `Risk score: ${asked.riskScore} of 100 (${parts})`,
-    `Policy: ${policyLine(consent)}`,
     `Undo: ${undoLine(shown)}${consent.undoIfFailed ? ', by itself if it does not help' : ''}`,
+    ...(plan ? [] : [`Begins: not after ${utcOf(consent.expiresAt)}`]),
+    `Dry run: ${shown.dryRun}`,
     ...conditions.map((condition) => `Counts as ${isLast ? 'helped' : 'done'} when: ${condition}`),
     `All of that within ${predicate.withinS} s${predicate.holdsS > 0 ? `, and for ${predicate.holdsS} s on end` : ''}`,
+    `Policy: ${policyLine(consent)}`,
+    `Risk score: ${asked.riskScore} of 100 (${parts})`,
+    `Observed at: ${target.observedVersion}`,
     `Everything else that is consented to: sha256:${digestOf(consent)}`,
   ];
 }
@@ -55,9 +59,9 @@ export function whyCardMisfits({ card, ...consent }: Consent): string | null {
   }
 }
 
-function stepLines({ step, of }: PlanPlace, { expiresAt, shown }: Unrendered): string[] {
+function stepLine({ step, of }: PlanPlace, { expiresAt }: Unrendered): string {
   const after = step === 1 ? '' : `when step ${step - 1} has succeeded, `;
-  return [`Step ${step} of ${of}: begins ${after}not after ${expiresAt}`, ...(shown.notes ?? [])];
+  return `Step ${step} of ${of}: begins ${after}not after ${utcOf(expiresAt)}`;
 }
 
 function undoLine({ inverse, cancel }: Shown): string {

@@ -18,13 +18,13 @@ export function differences(before: Consent, after: Consent): Difference[] {
   ];
 }
 
-const HASH = 'Everything else that is consented to';
+const UNTOLD = ['Everything else that is consented to', 'Begins'];
 
 function byLabel(card: readonly string[]): Map<string, string[]> {
   const lines = new Map<string, string[]>();
   for (const line of card) {
     const [, label = '', text = line] = /^([A-Z][A-Za-z ]+): (.*)$/s.exec(line) ?? [];
-    if (label !== HASH) lines.set(label, [...(lines.get(label) ?? []), text]);
+    if (!UNTOLD.includes(label)) lines.set(label, [...(lines.get(label) ?? []), text]);
   }
   return lines;
 }

@@ -1,6 +1,7 @@
 import { goingOn, type MaintenanceWindow } from './maintenance.ts';
 import { matches, names, type Matchable, type Matcher } from './matcher.ts';
 import { conditions, type Silence } from './silence.ts';
+import { utc } from './utc.ts';
 
 /** Why an alert is kept quiet because people said so. */
 export type Hush = { reason: 'silenced' | 'maintenance'; why: string };
@@ -62,9 +63,4 @@ export function namesCritical({ matchers, critical }: Hushing): boolean {
 
 function ofServices({ services }: MaintenanceWindow, { service }: Matchable): boolean {
   return services.length === 0 || (service !== null && services.includes(service));
-}
-
-/** `2026-11-25 16:45 UTC`: a plain text is read in many time zones. */
-export function utc(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -7,6 +7,7 @@ import type { EvidenceAbout } from './evidence.ts';
 import type { IncidentState } from './incident.ts';
 import type { Autonomy, PolicyAnswer } from './policy.ts';
 import type { PlanPlace, ProposalState, Target } from './proposal.ts';
+import { utcOf } from './utc.ts';
 
 /** What a person decided through. */
 export type Via = 'slack' | 'console' | 'cli';
@@ -237,7 +238,7 @@ export function describe(entry: Happening): string {
     case 'switch.resumed':
       return `Actions allowed again: ${entry.why}`;
     case 'silence.added':
-      return `Silence ${entry.silence} until ${entry.until}: ${entry.conditions}${entry.critical ? ', critical alerts too' : ''}: ${entry.why}`;
+      return `Silence ${entry.silence} until ${utcOf(entry.until)}: ${entry.conditions}${entry.critical ? ', critical alerts too' : ''}: ${entry.why}`;
     case 'silence.ended':
       return `Silence ${entry.silence} ended early: ${entry.conditions}`;
     case 'keys.rewrapped':

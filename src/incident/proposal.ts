@@ -73,7 +73,7 @@ export type Shown = {
   inverse: Action | null;
   /** What stopping means once it is sent; absent in consents of earlier versions. */
   cancel?: Cancel;
-  /** Whole lines about the plan, which its first step bears. */
+  /** Whole lines that come before all others: what to beware of, and of a plan, on its first step, what else there is to know. */
   notes?: string[];
   riskParts: RiskScore['parts'];
   policy: Pick<Verdict, 'rule' | 'autonomy' | 'because'>;

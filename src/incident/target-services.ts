@@ -17,16 +17,29 @@ export function declaresTarget(service: Service, { arguments: args }: Action): b
   return targetOf(args)?.declared(service) !== undefined;
 }
 
-type Wanted = { target: string; declared: (service: Service) => string | undefined };
+/** What sitrep.yaml declares of the kind of an action's target, and how that kind is called; null where it declares no such kind. */
+export function declaredTargets(
+  catalogue: ServiceCatalogue,
+  { arguments: args }: Action,
+): { kind: string; typed: string; known: string[] } | null {
+  const wanted = targetOf(args);
+  if (!wanted) return null;
+  const known = [...catalogue.values()].map(wanted.declared).filter((one) => one !== undefined);
+  return { kind: wanted.kind, typed: wanted.target, known: [...new Set(known)] };
+}
+
+type Wanted = { kind: string; target: string; declared: (service: Service) => string | undefined };
 
 function targetOf(args: Action['arguments']): Wanted | null {
   if ('deployment' in args)
     return {
+      kind: 'deployment',
       target: `${args.namespace}/${args.deployment}`,
       declared: ({ kubernetes }) =>
         kubernetes ? `${kubernetes.namespace}/${kubernetes.deployment}` : undefined,
     };
-  if ('app' in args) return { target: args.app, declared: ({ fly }) => fly?.app };
-  if ('repo' in args) return { target: args.repo, declared: ({ github }) => github?.repo };
+  if ('app' in args) return { kind: 'app', target: args.app, declared: ({ fly }) => fly?.app };
+  if ('repo' in args)
+    return { kind: 'repository', target: args.repo, declared: ({ github }) => github?.repo };
   return null;
 }

@@ -18,9 +18,11 @@ export function slotsOf(entry: NewEntry): Slot[] {
     case 'alert.resolved':
     case 'incident.opened':
     case 'incident.joined':
-    case 'incident.moved':
     case 'note.added':
       return ['summary'];
+    case 'incident.moved':
+      // What is not proposed, and why, is told only while the incident goes on.
+      return entry.to === 'resolved' || entry.to === 'closed' ? ['summary', 'evidence'] : ['summary'];
     case 'evidence.found':
     case 'evidence.missing':
     case 'hypothesis.raised':
@@ -30,6 +32,12 @@ export function slotsOf(entry: NewEntry): Slot[] {
       // The evidence message lists the proposals that get no card of their own.
       return ['summary', 'evidence', `proposal:${cardOf(entry)}`, ...replacedBy(entry)];
     case 'proposal.moved':
+      // What is said of an undo that cannot be offered ends with what it would undo.
+      return [
+        'summary',
+        ...(entry.to === 'reverted' ? (['evidence'] as const) : []),
+        `proposal:${cardOf(entry)}`,
+      ];
     case 'proposal.rejected':
     case 'approval.given':
     case 'action.held':

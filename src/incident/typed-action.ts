@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actionSchemas, parseAction, toolNames, type Action, type ToolName } from './action.ts';
-import { ACTION_EXAMPLES } from './action-examples.ts';
+import { exampleOf } from './action-examples.ts';
 import type { Json } from './canonical.ts';
 import type { Parsed } from './matcher.ts';
 import { joined, plain } from './text.ts';
@@ -146,7 +146,7 @@ function checked(tool: ToolName, args: Record<string, Json>, service: string | n
 }
 
 function wrong(tool: ToolName, what: string): Parsed<TypedAction> {
-  return mistake(`${what}. For example: propose ${tool} ${ACTION_EXAMPLES[tool]}`);
+  return mistake(`${what}. For example: propose ${tool} ${exampleOf(tool)}`);
 }
 
 function mistake(text: string): Parsed<TypedAction> {

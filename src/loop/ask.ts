@@ -1,6 +1,6 @@
 import { configuredTools } from '../act/configured.ts';
 import type { Answer } from '../decide/decide.ts';
-import { ACTION_EXAMPLES } from '../incident/action-examples.ts';
+import { exampleOf } from '../incident/action-examples.ts';
 import { canonicalJson } from '../incident/canonical.ts';
 import type { Parsed } from '../incident/matcher.ts';
 import { incidentName, isOngoing } from '../incident/incident.ts';
@@ -18,6 +18,7 @@ import type { LoopPorts } from './ports.ts';
 import { whyNobodyElse } from './nobody-else.ts';
 import { addQuestion } from './proposals.ts';
 import { replaceable, takeReplaced } from './replacing.ts';
+import { unknownTarget } from './unknown-target.ts';
 
 /** What somebody asks for by hand: the words of the action, and why. Without words the tools are listed. */
 export type AskedAction = {
@@ -148,7 +149,7 @@ function serviceOf(
   const service = said === null ? undefined : catalogue.get(said);
   if (service && only === undefined && declaresTarget(service, action))
     return {
-      mistake: `${service.name} has a target of its own, and this is another. Declare the service that it belongs to in sitrep.yaml.`,
+      mistake: `${service.name} has a target of its own, and this is another. ${unknownTarget(catalogue, action)} If it is right, declare the service that it belongs to in sitrep.yaml.`,
     };
   if (said !== null) return { service: said };
   if (others.length > 0)
@@ -157,8 +158,7 @@ function serviceOf(
     };
   if (only === undefined && declared !== null)
     return {
-      mistake:
-        'sitrep.yaml declares no service with this target. Say which service it is about: service=NAME',
+      mistake: `${unknownTarget(catalogue, action)} If it is right, say which service it is about: service=NAME`,
     };
   return { service: only ?? '' };
 }
@@ -170,7 +170,7 @@ function tools({ world }: LoopPorts): string {
   return [
     'What can be asked for here:',
     ...names.map((name) => `${name} ${usageOf(name)}`),
-    `For example: propose INC-12 ${first} ${ACTION_EXAMPLES[first]} -- why`,
+    `For example: propose INC-12 ${first} ${exampleOf(first)} -- why`,
     'Several, one after another as one plan: put “then” between them.',
   ].join('\n');
 }

@@ -43,6 +43,7 @@ export function freeze(
   );
   // What a plan has done is undone as a whole or by people: no step of it is undone by itself.
   const undoIfFailed = verdict.undo === 'auto' && context.undoes === null && !step ? prepared.inverse : null;
+  const notes = [...(draft.caution === undefined ? [] : [draft.caution]), ...(step?.notes ?? [])];
   const unrendered: Unrendered = {
     tool: action.tool,
     toolVersion: tool.version,
@@ -62,7 +63,7 @@ export function freeze(
       expectedEffect: prepared.expectedEffect,
       inverse: prepared.inverse,
       cancel: prepared.cancel ?? tool.cancel,
-      ...(step && step.notes.length > 0 ? { notes: step.notes } : {}),
+      ...(notes.length > 0 ? { notes } : {}),
       riskParts: scored.parts,
       policy: { rule: verdict.rule, autonomy: verdict.autonomy, because: verdict.because },
     },

@@ -2,6 +2,7 @@ import { bind } from '../act/catalogue.ts';
 import { NotApplicable, type Preparation } from '../act/tool.ts';
 import { wasRefused, type ReadWorld } from '../act/world.ts';
 import { weigh } from '../decide/weigh.ts';
+import { draftTitle } from '../incident/not-proposed.ts';
 import type { Confidence } from '../incident/confidence.ts';
 import type { Person } from '../incident/person.ts';
 import type {
@@ -73,7 +74,7 @@ export async function look(
 ): Promise<Looked | Withheld> {
   const { action, service } = draft;
   const tool = bind(action);
-  const title = `${action.tool} on ${service || 'the repository'}`;
+  const title = draftTitle(action.tool, service);
   let prepared;
   try {
     prepared = await tool.prepare(world, { service, dependants: dependants(rules.catalogue, service) });

@@ -6,8 +6,9 @@ import type { Action } from '../incident/action.ts';
 import { isBlamed } from '../incident/own-action.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import { SITREP } from '../incident/person.ts';
-import type { Proposal, Reason } from '../incident/proposal.ts';
+import type { Proposal } from '../incident/proposal.ts';
 import { isUndoStanding } from '../incident/undo-standing.ts';
+import type { Draft } from '../propose/draft.ts';
 import { whyNobodyElse } from './nobody-else.ts';
 import type { PlannedStep } from './offer-plan.ts';
 import type { Fresh } from './freeze.ts';
@@ -125,7 +126,14 @@ export async function inverseOf(
   const { id, title, service } = proposal;
   const reasonsFor = [{ text: `it puts back what “${title}” changed`, evidenceId: null }];
   return {
-    draft: { action: inverse, service, score: 0.5, reasonsFor, reasonsAgainst: caveats(proposal, inverse) },
+    draft: {
+      action: inverse,
+      service,
+      score: 0.5,
+      reasonsFor,
+      reasonsAgainst: [],
+      ...cautionOf(proposal, inverse),
+    },
     confidence: { word: 'medium', record: 'an undo; not yet calibrated' },
     record: await transaction((store) => store.actionRecord(inverse.tool, service, null)),
     undoes: id,
@@ -162,10 +170,11 @@ async function isAsWeLeftIt({ world }: LoopPorts, { id, action, consent }: Propo
   }
 }
 
-/** Whoever undoes a rollback puts a suspect back into service, and must read that before anything else. */
-function caveats({ action }: Proposal, inverse: Action): Reason[] {
-  if (action.tool !== 'kubernetes.rollback' || inverse.tool !== 'kubernetes.rollback') return [];
+/** Whoever undoes a rollback puts a suspect back into service, and must read that before anything else, wherever they approve. */
+function cautionOf({ action }: Proposal, inverse: Action): Pick<Draft, 'caution'> {
+  if (action.tool !== 'kubernetes.rollback' || inverse.tool !== 'kubernetes.rollback') return {};
   const { deployment, revision } = inverse.arguments;
-  const text = `it puts revision ${revision} of ${deployment} back, which was rolled back because it was suspected`;
-  return [{ text, evidenceId: null }];
+  return {
+    caution: `Careful: this puts revision ${revision} back, which was rolled back because it was suspected of this incident: deployment ${deployment}`,
+  };
 }

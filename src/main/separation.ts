@@ -37,7 +37,7 @@ function lackedBy(
   if (role !== 'executor') return lacking;
   if (kubernetes && !kubernetes.writeToken)
     lacking.push(
-      'The role executor needs KUBERNETES_WRITE_TOKEN, because sitrep.yaml names a cluster: the token of a service account that may patch deployments.',
+      'The role executor needs KUBERNETES_WRITE_TOKEN, because kubernetes.url in sitrep.yaml names a cluster, which only an executor changes: the token of a service account that may get and patch deployments (README.md, Kubernetes). No other process may have it.',
     );
   if (unleash && !unleash.writeToken)
     lacking.push(
@@ -56,10 +56,14 @@ export function saidOfWriting(
     const services = [...(team?.catalogue.values() ?? [])];
     const without = [
       ...((github ?? services.some((one) => one.github)) && !github?.writeToken
-        ? ['GITHUB_WRITE_TOKEN is missing: actions on GitHub will be refused']
+        ? [
+            'GITHUB_WRITE_TOKEN is missing, which an executor opens pull requests and starts workflows with: every approved action on GitHub will be refused. Where you want them, set a token that may write (docs/operations.md)',
+          ]
         : []),
       ...((fly ?? services.some((one) => one.fly)) && !fly?.writeToken
-        ? ['FLY_WRITE_TOKEN is missing: actions on Fly will be refused']
+        ? [
+            'FLY_WRITE_TOKEN is missing, which an executor changes machines with: every approved action on Fly will be refused. Where you want them, set a deploy token of the apps (docs/operations.md)',
+          ]
         : []),
     ];
     return without.length > 0 ? without.join('; ') : null;

@@ -1,10 +1,15 @@
+import type { StoredEvidence } from '../incident/evidence.ts';
 import { incidentName } from '../incident/incident.ts';
 import { describe, type JournalEntry } from '../incident/journal.ts';
 import type { Person } from '../incident/person.ts';
 import { successes } from '../incident/question.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { maskSecrets } from '../incident/secrets.ts';
-import { plain } from '../incident/text.ts';
+import { suspectsOf } from '../incident/suspects.ts';
+import { counted, plain } from '../incident/text.ts';
+import { utc } from '../incident/utc.ts';
+
+const MOST_SUSPECTS = 5;
 
 /**
  * A postmortem draft in Markdown, from the journal alone: every statement stands with its time and
@@ -17,7 +22,6 @@ export function draftPostmortem(view: IncidentView, people: readonly Person[]): 
     (first, alert) => (alert.startsAt < first ? alert.startsAt : first),
     incident.openedAt,
   );
-  const ended = lastResolved(journal) ?? incident.resolvedAt;
   const [helped] = successes(proposals);
   const lines = [
     `# Postmortem (draft): ${incidentName(incident.id)} ${escape(incident.title)}`,
@@ -27,7 +31,7 @@ export function draftPostmortem(view: IncidentView, people: readonly Person[]): 
     `| Severity | ${incident.severity} |`,
     `| Services | ${escape(incident.services.join(', ') || 'none named')} |`,
     `| First alert | ${stamp(began)} |`,
-    `| Recovered | ${ended ? `${stamp(ended)} (${duration(began, ended)} after the first alert)` : 'not yet'} |`,
+    `| Recovered | ${recovered(view, began, people)} |`,
     `| What helped | ${helped ? `${escape(helped.title)}, approved by ${escape(nameOf(helped.lead.decidedBy ?? 'policy', people))}` : 'no action is verified to have helped'} |`,
     '',
     '## Summary',
@@ -44,7 +48,7 @@ export function draftPostmortem(view: IncidentView, people: readonly Person[]): 
           const by = one.by === 'model' ? 'the model suggests' : 'by rules';
           return `- ${escape(one.statement)} (${one.verdict}, ${by}; evidence: ${cited.join('; ') || 'none'})`;
         })
-      : ['- Nothing on record points to a cause. _To be written by a person._']),
+      : withoutHypothesis(evidence)),
     '',
     '## Evidence',
     '',
@@ -64,6 +68,37 @@ export function draftPostmortem(view: IncidentView, people: readonly Person[]): 
     '',
   ];
   return lines.join('\n');
+}
+
+/** When it was over by what was measured. That somebody has closed it is no recovery. */
+function recovered(
+  { incident, counts, journal }: IncidentView,
+  began: Date,
+  people: readonly Person[],
+): string {
+  const ended = counts.firing === 0 ? lastResolved(journal) : undefined;
+  if (ended) return `${stamp(ended)} (${duration(began, ended)} after the first alert)`;
+  const closed = journal.findLast((entry) => entry.kind === 'incident.moved' && entry.to === 'closed');
+  if (!closed || incident.state !== 'closed') return 'not yet';
+  const still = counts.firing > 0 ? ` while ${counted(counts.firing, 'alert')} still fired` : '';
+  return `not seen: closed by ${escape(nameOf(closed.actor, people))} at ${stamp(closed.at)}${still}`;
+}
+
+/** What the record says of the cause where no hypothesis stands: suspicion is no finding, and no reason to be silent. */
+function withoutHypothesis(evidence: readonly StoredEvidence[]): string[] {
+  const suspects = suspectsOf(evidence).slice(0, MOST_SUSPECTS);
+  const told = [
+    ...evidence
+      .filter(({ current, about }) => current && about.kind === 'diagnosis')
+      .map(({ quote }) => `- The diagnosis by rules, which nobody has confirmed: ${escape(quote)}`),
+    ...(suspects.length === 0
+      ? []
+      : [
+          `- Suspected, the likeliest first, none confirmed: ${suspects.map(({ title }) => escape(title)).join('; ')}`,
+        ]),
+  ];
+  if (told.length === 0) return ['- Nothing on record points to a cause. _To be written by a person._'];
+  return [...told, '- _Which of it was the cause, or what else, is to be written by a person._'];
 }
 
 function summary(
@@ -99,7 +134,7 @@ function linked(title: string, link: string | null): string {
 }
 
 function stamp(at: Date): string {
-  return at.toISOString();
+  return utc(at);
 }
 
 function duration(from: Date, to: Date): string {

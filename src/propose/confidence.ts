@@ -52,8 +52,8 @@ function isByRunbookAlone(draft: Draft, evidence: readonly StoredEvidence[]): bo
 /** What became of the same action on the same target, in words. */
 export function pastInWords({ tried, helped }: { tried: number; helped: number }): string {
   return tried === 0
-    ? 'nothing like it has been tried here'
-    : `tried ${counted(tried, 'time')} here, helped ${helped}`;
+    ? 'not tried on this target before'
+    : `tried ${counted(tried, 'time')} on this target, helped ${helped}`;
 }
 
 function logOdds(probability: number): number {

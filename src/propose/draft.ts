@@ -9,6 +9,8 @@ export type Draft = {
   score: number;
   reasonsFor: Reason[];
   reasonsAgainst: Reason[];
+  /** A whole line that approvers read before all others; a text from outside in it stands at its end. */
+  caution?: string;
   /** A person asked for exactly this. Absent: Sitrep found it. */
   byHand?: true;
 };

@@ -68,7 +68,9 @@ describe('readConfig', () => {
   it('needs a token for a cluster that sitrep.yaml names', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sitrep-config-'));
     writeFileSync(join(folder, 'sitrep.yaml'), 'kubernetes: { url: https://k.example }\n');
-    expect(() => readConfig({}, folder)).toThrow(/^KUBERNETES_TOKEN is missing/);
+    expect(() => readConfig({}, folder)).toThrow(
+      /^KUBERNETES_TOKEN is missing, but kubernetes\.url .* executor, which only needs KUBERNETES_WRITE_TOKEN\. Take the token of a service account .* set it and start again/,
+    );
     expect(readConfig({ KUBERNETES_TOKEN: 't' }, folder).kubernetes).toEqual({
       url: 'https://k.example',
       impersonation: null,

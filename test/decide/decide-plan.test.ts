@@ -133,7 +133,7 @@ it('never approves a plan in the name of the policy', async () => {
 
 it('rejects all steps at once', async () => {
   const plan = of([one, two]);
-  expect(await reject(plan.store, { proposalId: two.id, person: 'U2', reason: 'no' }, PEOPLE)).toEqual({
+  expect(await reject(plan.store, { proposalId: two.id, person: 'U2', reason: 'not now' }, PEOPLE)).toEqual({
     ok: true,
     text: 'Rejected: Plan of 2 steps: do 1; do 2.',
   });
@@ -144,13 +144,13 @@ it('rejects all steps at once', async () => {
 it('rejects no step where one cannot be rejected', async () => {
   const plan = of([one, two], { rejectProposal: async (id) => id === one.id });
   await expect(
-    reject(plan.store, { proposalId: one.id, person: 'U2', reason: 'no' }, PEOPLE),
+    reject(plan.store, { proposalId: one.id, person: 'U2', reason: 'not now' }, PEOPLE),
   ).rejects.toThrow('step 2 could not be rejected together with those before it');
 });
 
 it('rejects nothing where one step is decided', async () => {
   const plan = of([one, step(2, { state: 'expired' })]);
-  expect(await reject(plan.store, { proposalId: one.id, person: 'U2', reason: 'no' }, PEOPLE)).toEqual({
+  expect(await reject(plan.store, { proposalId: one.id, person: 'U2', reason: 'not now' }, PEOPLE)).toEqual({
     ok: false,
     text: 'This proposal is already expired; it can be decided only once.',
   });

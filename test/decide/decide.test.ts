@@ -336,7 +336,7 @@ describe('a no', () => {
   });
 
   it.each<[string, Proposal[], Partial<typeof ask>]>([
-    ['Please say why, in a few words: the next proposals learn from it.', [proposal], { reason: ' ' }],
+    ['Say why in at least 3 characters, so that the others understand.', [proposal], { reason: ' no ' }],
     ['There is no such proposal.', [], {}],
   ])('is no answer, and leaves no trace: %s', async (text, proposals, over) => {
     const { store, entries } = fakeDecideStore(proposals);

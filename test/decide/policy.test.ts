@@ -86,7 +86,10 @@ describe('what runs by itself', () => {
   it.each<[string, Partial<PolicyQuestion>]>([
     ['cannot be put back', { reversible: false }],
     ['medium risk', { risk: 'medium' }],
-    ['the last 3 of its kind', { record: { ...earned, failures: { inARow: 3, lastAt: hoursBefore(23) } } }],
+    [
+      'the last 3 runs of kubernetes.scale',
+      { record: { ...earned, failures: { inARow: 3, lastAt: hoursBefore(23) } } },
+    ],
   ])('needs people where it says: %s', (why, over) => {
     expect(evaluate(policy, aQuestion({ record: earned, ...over }))).toMatchObject({
       autonomy: 'approve',

@@ -62,7 +62,9 @@ describe('what runs by itself', () => {
     });
     expect(told(failures(3, 23))).toMatchObject({
       autonomy: 'approve',
-      because: ['the last 3 of its kind did not help; by itself again from 2026-03-04T13:00:00.000Z'],
+      because: [
+        'the last 3 runs of kubernetes.scale, on any target, were not seen to help; by itself again from 2026-03-04 13:00:00 UTC',
+      ],
     });
     expect(told(failures(3, 24)).autonomy).toBe('auto');
     expect(told(failures(2, 1)).autonomy).toBe('auto');

@@ -32,7 +32,7 @@ it('names each of the parts that a harmless action has not', () => {
       { points: 10, text: '2 other services may be touched' },
       { points: 15, text: 'it cannot be put back' },
       { points: 2, text: 'high confidence that it helps' },
-      { points: 8, text: 'the last 2 of its kind did not help' },
+      { points: 8, text: 'the last 2 runs of kubernetes.scale, on any target, were not seen to help' },
       { points: 10, text: 'changes are frozen now' },
     ],
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diagnosisEvidence } from '../../src/enrich/diagnosis-evidence.ts';
+import type { Evidence } from '../../src/incident/evidence.ts';
 import type { Commit } from '../../src/enrich/changed.ts';
 import { diagnose } from '../../src/enrich/diagnosis/diagnose.ts';
 import { liveIncident } from '../../src/enrich/live-incident.ts';
@@ -66,6 +67,29 @@ describe('the diagnosis of a live incident', () => {
     expect(told?.quote).toContain('Began in pricing');
     expect(told?.quote).toContain('checkout is affected too');
     expect(JSON.stringify(told)).not.toContain('secret-of-a-customer');
+  });
+
+  it('does not say that a service has errors whose live error ratio is healthy', () => {
+    const diagnosis = diagnose(live(blaming('error: the coupon is not valid')));
+    const signal = (value: number): Evidence => ({
+      title: '',
+      quote: '',
+      link: null,
+      why: '',
+      score: 0,
+      about: {
+        kind: 'signal',
+        service: 'pricing',
+        name: 'error ratio',
+        query: 'errors',
+        value,
+        healthyBelow: 0.05,
+      },
+    });
+    expect(diagnosisEvidence(diagnosis, [], [signal(0.2)])?.quote).toContain('it has errors of its own');
+    const told = diagnosisEvidence(diagnosis, [], [signal(0)])?.quote;
+    expect(told).not.toContain('it has errors of its own');
+    expect(told).toContain('its log has errors, though its error ratio is within its healthy range now');
   });
 
   it('is none where only the alerts speak', () => {

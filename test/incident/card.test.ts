@@ -9,19 +9,20 @@ const consent = rest as Unrendered;
 const line = (start: string, over: Partial<Unrendered> = {}) =>
   renderCard({ ...consent, ...over }).filter((one) => one.startsWith(start));
 
-it('shows all that is consented to', () => {
+it('shows all that is consented to, what somebody who was woken needs first', () => {
   expect(renderCard(consent)).toEqual([
     'Action: kubernetes.rollback {"deployment":"checkout","namespace":"shop","revision":4}',
     'Target: deployment shop/checkout',
-    'Observed at: 812',
-    'Dry run: image checkout:v5 becomes checkout:v4',
     'Expected: checkout runs the release of before the symptom',
     'Blast radius: 3 pods of checkout (risk medium)',
-    'Risk score: 38 of 100 (medium risk by its kind 38)',
-    'Policy: “people approve”: 1 approval',
     'Undo: kubernetes.rollback {"deployment":"checkout","namespace":"shop","revision":5}',
+    'Begins: not after 2026-03-02 12:30:00 UTC',
+    'Dry run: image checkout:v5 becomes checkout:v4',
     'Counts as helped when: all alerts resolved',
     'All of that within 120 s',
+    'Policy: “people approve”: 1 approval',
+    'Risk score: 38 of 100 (medium risk by its kind 38)',
+    'Observed at: 812',
     `Everything else that is consented to: sha256:${digestOf(consent)}`,
   ]);
 });
@@ -97,13 +98,13 @@ describe('a step of a plan', () => {
 
   it('says which it is, when it begins, and what else there is to know', () => {
     expect(step(1, { notes: ['One', 'Two'] }).slice(0, 4)).toEqual([
-      `Step 1 of 2: begins not after ${consent.expiresAt}`,
       'One',
       'Two',
+      'Step 1 of 2: begins not after 2026-03-02 12:30:00 UTC',
       'Action: kubernetes.rollback {"deployment":"checkout","namespace":"shop","revision":4}',
     ]);
     expect(step(2).slice(0, 2)).toEqual([
-      `Step 2 of 2: begins when step 1 has succeeded, not after ${consent.expiresAt}`,
+      `Step 2 of 2: begins when step 1 has succeeded, not after 2026-03-02 12:30:00 UTC`,
       'Action: kubernetes.rollback {"deployment":"checkout","namespace":"shop","revision":4}',
     ]);
   });
@@ -124,7 +125,8 @@ describe('a card', () => {
   it.each<[string, Partial<Consent>]>([
     ['another target', { target: { ...consent.target, identity: 'deployment shop/cart' } }],
     ['a line less', { card: card.slice(0, -1) }],
-    ['another expiry, which has no line of its own', { expiresAt: '2030-01-01T00:00:00.000Z' }],
+    ['another expiry', { expiresAt: '2030-01-01T00:00:00.000Z' }],
+    ['other approvers, who have no line of their own', { approvers: ['U0OTHER'] }],
     ['nothing that could be rendered', { asked: undefined as never }],
   ])('fits no consent with %s', (_, over) => {
     expect(whyCardMisfits({ ...consent, card, ...over })).toBe(misfit);

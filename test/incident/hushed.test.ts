@@ -40,7 +40,7 @@ describe('a silence', () => {
   it('says which, by whom, until when and why', () => {
     expect(hushed(at(), [silence()], [], minutes(1))).toEqual({
       reason: 'silenced',
-      why: 'silence 3 (service=checkout) by U0ONCALL until 2026-03-04 04:00 UTC: deploying the fix',
+      why: 'silence 3 (service=checkout) by U0ONCALL until 2026-03-04 04:00:00 UTC: deploying the fix',
     });
   });
 
@@ -92,7 +92,7 @@ describe('maintenance', () => {
   it('says which and until when', () => {
     expect(hushed(at(), [], [window()], T0)).toEqual({
       reason: 'maintenance',
-      why: 'maintenance “database upgrade” until 2026-03-04 04:30 UTC',
+      why: 'maintenance “database upgrade” until 2026-03-04 04:30:00 UTC',
     });
   });
 

@@ -129,6 +129,40 @@ describe('several actions with “then” between them', () => {
   });
 });
 
+describe('a target that nobody has declared', () => {
+  const text = async (words: string) => (await ask(await begin(), words)).text;
+
+  it('is taken for a slip: the nearest name is asked back, and the known ones are listed', async () => {
+    expect(await text('kubernetes.restart namespace=shop deployment=pricng')).toMatch(
+      /^No service in sitrep.yaml has the deployment shop\/pricng; did you mean shop\/pricing\? Known: .*shop\/checkout.*\. If it is right, say which service it is about: service=NAME$/,
+    );
+    expect(await text('kubernetes.restart namespace=shp deployment=pricing')).toContain(
+      'did you mean shop/pricing?',
+    );
+    expect(await text('kubernetes.restart namespace=shop deployment=pricng service=pricing')).toContain(
+      'did you mean shop/pricing?',
+    );
+  });
+
+  it('is not guessed at where no name is near', async () => {
+    const said = await text('kubernetes.restart namespace=shop deployment=billing');
+    expect(said).not.toContain('did you mean');
+    expect(said).toContain('Known: ');
+  });
+});
+
+it('the example of an action names no release, which somebody could take for advice', async () => {
+  const s = await begin();
+  const { text } = await ask(s, '');
+  const list = (await s.loop.propose({ person: ONCALL, incidentId: null, words: [], why: '' })).text;
+  expect(list).toContain(
+    'For example: propose INC-12 kubernetes.rollback namespace=shop deployment=pricing revision=REVISION',
+  );
+  const wrong = (await ask(s, 'kubernetes.rollback namespace=shop')).text;
+  expect(wrong).toContain('revision=REVISION');
+  expect(`${text}${list}${wrong}`).not.toMatch(/revision=\d/);
+});
+
 describe('what is asked for by hand is refused', () => {
   it.each([
     ['by somebody who is not listed', SCALE, 'U0STRANGER', 'You are not listed'],
@@ -149,7 +183,7 @@ describe('what is asked for by hand is refused', () => {
       'for a target of no service',
       'kubernetes.restart namespace=shop deployment=nothing',
       ONCALL,
-      'Say which service it is about',
+      'say which service it is about',
     ],
     [
       'for a target of no service, in the name of one that has its own',
@@ -223,6 +257,6 @@ it('lists the tools that are configured here, and no other', async () => {
   expect(text).toContain('kubernetes.scale namespace= deployment= replicas=\n');
   expect(text).not.toContain('fly.');
   expect(text).toContain(
-    'For example: propose INC-12 kubernetes.rollback namespace=shop deployment=pricing revision=4',
+    'For example: propose INC-12 kubernetes.rollback namespace=shop deployment=pricing revision=REVISION',
   );
 });

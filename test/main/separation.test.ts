@@ -110,7 +110,11 @@ describe('write credentials', () => {
     'that nothing insists on are missed in what the executor says: %s',
     (variable) => {
       const said = saidOfWriting('executor', configOf({ ...READING, ...without(WRITING, variable) }));
-      expect(said).toMatch(new RegExp(`^${variable} is missing: .* will be refused$`));
+      expect(said).toMatch(
+        new RegExp(
+          `^${variable} is missing, which an executor .* will be refused\\. Where you want them, set a .*token`,
+        ),
+      );
       const neither = configOf({ ...SHARED, ...without(WRITING, variable) });
       expect(saidOfWriting('executor', neither)).toBe(said);
     },

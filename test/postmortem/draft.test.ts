@@ -8,7 +8,7 @@ const PEOPLE = [{ slackId: 'U0ONCALL', name: 'on-call', mayApprove: false, denie
 const view = (over: Partial<IncidentView> = {}): IncidentView => ({
   incident: incident({ title: 'checkout fails', openedAt: T0 }),
   alerts: [storedAlert()],
-  counts: { firing: 1, resolved: 0 },
+  counts: { firing: 0, resolved: 1 },
   evidence: stored([deploy()]),
   hypotheses: [
     {
@@ -64,15 +64,47 @@ describe('draftPostmortem', () => {
       draftPostmortem(view(), PEOPLE).split('## Timeline')[1]?.split('##')[0]?.trim().split('\n') ?? [];
     expect(timeline).toHaveLength(3);
     for (const line of timeline)
-      expect(line).toMatch(/^- 2026-03-04T\d\d:\d\d:\d\d\.\d{3}Z .+ _\(journal \d, .+\)_$/);
-    expect(timeline[1]).toBe('- 2026-03-04T03:04:00.000Z Note: it is the coupons _(journal 2, on-call)_');
+      expect(line).toMatch(/^- 2026-03-04 \d\d:\d\d:\d\d UTC .+ _\(journal \d, .+\)_$/);
+    expect(timeline[1]).toBe('- 2026-03-04 03:04:00 UTC Note: it is the coupons _(journal 2, on-call)_');
   });
 
   it('says how long it lasted and what is not known', () => {
     const draft = draftPostmortem(view(), PEOPLE);
-    expect(draft).toContain('| Recovered | 2026-03-04T03:09:00.000Z (9 min after the first alert) |');
+    expect(draft).toContain('| Recovered | 2026-03-04 03:09:00 UTC (9 min after the first alert) |');
     expect(draft).toContain('| What helped | no action is verified to have helped |');
     expect(draft).toContain('revision 3 brought it (supported, by rules; evidence: pricing revision 3)');
+  });
+
+  it('calls it no recovery that somebody has closed it', () => {
+    const closed = view()
+      .journal.slice(0, 2)
+      .concat({
+        seq: 3,
+        at: minutes(9),
+        incidentId: 1,
+        actor: 'U0ONCALL',
+        kind: 'incident.moved',
+        from: 'awaiting',
+        to: 'closed',
+        why: 'closed by a person',
+      });
+    const over = { incident: incident({ state: 'closed', resolvedAt: minutes(9) }), journal: closed };
+    expect(draftPostmortem(view({ ...over, counts: { firing: 2, resolved: 1 } }), PEOPLE)).toContain(
+      '| Recovered | not seen: closed by on-call at 2026-03-04 03:09:00 UTC while 2 alerts still fired |',
+    );
+    expect(draftPostmortem(view({ counts: { firing: 1, resolved: 1 } }), PEOPLE)).toContain(
+      '| Recovered | not yet |',
+    );
+  });
+
+  it('names who is suspected where no hypothesis stands, and says that it is no finding', () => {
+    const suspect = { ...deploy(), score: 0.6 };
+    const draft = draftPostmortem(view({ hypotheses: [], evidence: stored([suspect]) }), PEOPLE);
+    expect(draft).toContain('- Suspected, the likeliest first, none confirmed: pricing revision 3');
+    expect(draft).not.toContain('Nothing on record points to a cause');
+    expect(draftPostmortem(view({ hypotheses: [], evidence: [] }), PEOPLE)).toContain(
+      '- Nothing on record points to a cause.',
+    );
   });
 
   it('keeps outside text from being Markdown', () => {

@@ -1,4 +1,5 @@
 import { permissionFor } from './permission.ts';
+import { utc } from '../../incident/utc.ts';
 
 /** What went wrong with GitHub, by what one can do about it. */
 export type GitHubErrorKind =
@@ -81,7 +82,7 @@ export function toGitHubError(
   const said = response.data?.message ?? message ?? 'no reason given';
   const resetAt = rateLimitEnd(status, response.headers ?? {}, said, now);
   if (resetAt) {
-    const until = `Wait until ${resetAt.toISOString()}, or use a token with a larger allowance.`;
+    const until = `Wait until ${utc(resetAt)}, or use a token with a larger allowance.`;
     return new GitHubError('rate_limited', `GitHub's rate limit is used up (${what}). ${until}`, {
       status,
       resetAt,

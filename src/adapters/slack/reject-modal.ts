@@ -1,11 +1,10 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
+import { LONGEST_REASON, SHORTEST_REASON } from '../../incident/rejection.ts';
 import { actionId } from './buttons.ts';
 import type { Place } from './desk.ts';
 
 const FIELD = 'reason';
-const SHORTEST = 3;
-const LONGEST = 500;
 
 const placeSchema = z.object({ channel: z.string().max(50), ts: z.string().max(50) });
 
@@ -23,13 +22,16 @@ export function rejectModal(proposalId: string, place: Place | null): types.Moda
         type: 'input',
         block_id: FIELD,
         label: { type: 'plain_text', text: 'Why not?' },
-        hint: { type: 'plain_text', text: 'It goes into the record, with your name.' },
+        hint: {
+          type: 'plain_text',
+          text: `At least ${SHORTEST_REASON} characters. It goes into the record, with your name.`,
+        },
         element: {
           type: 'plain_text_input',
           action_id: FIELD,
           multiline: true,
-          min_length: SHORTEST,
-          max_length: LONGEST,
+          min_length: SHORTEST_REASON,
+          max_length: LONGEST_REASON,
         },
       },
     ],
@@ -41,9 +43,13 @@ export function reasonOf(
   values: Record<string, Record<string, { value?: string | null | undefined }>>,
 ): { reason: string } | { errors: Record<string, string> } {
   const reason = (values[FIELD]?.[FIELD]?.value ?? '').trim();
-  if (reason.length < SHORTEST)
-    return { errors: { [FIELD]: 'Say in a few words why, so that the others understand.' } };
-  return { reason: reason.slice(0, LONGEST) };
+  if (reason.length < SHORTEST_REASON)
+    return {
+      errors: {
+        [FIELD]: `Say why in at least ${SHORTEST_REASON} characters, so that the others understand.`,
+      },
+    };
+  return { reason: reason.slice(0, LONGEST_REASON) };
 }
 
 /** Where the button stood that opened the dialog; null where that is not known. */

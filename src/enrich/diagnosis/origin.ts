@@ -2,7 +2,14 @@ import type { Graph } from './graph.ts';
 import { earliest, type Sign } from './sign.ts';
 
 /** How likely each service is the one where it began: scores relative to the likeliest, best first. */
-export type Origin = { service: string; score: number; onset: number | null; why: string };
+export type Origin = {
+  service: string;
+  score: number;
+  onset: number | null;
+  why: string;
+  /** Whether its own log has errors that it does not put down to others. */
+  ownErrors: boolean;
+};
 
 const COUNTS = 0.25;
 
@@ -88,9 +95,9 @@ export function originsOf(signs: readonly Sign[], graph: Graph, watched: Readonl
       ...(trace > 0.5 ? ['traces go bad there'] : []),
       ...(early > 0.9 && times.length > 1 ? ['it was the first'] : []),
       ...(blamers.size > 0 ? ['others complain about it'] : []),
-      ...(ownLogs > 0.4 && inherited < 0.5 ? ['it has errors of its own'] : []),
     ];
-    return { service, score: sum * (below.length > 0 ? 0.5 : 1), onset, why: reasons.join(', ') };
+    const ownErrors = ownLogs > 0.4 && inherited < 0.5;
+    return { service, score: sum * (below.length > 0 ? 0.5 : 1), onset, why: reasons.join(', '), ownErrors };
   });
   const best = Math.max(1e-9, ...scored.map((one) => one.score));
   return scored

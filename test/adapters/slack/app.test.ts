@@ -534,6 +534,7 @@ describe('the buttons', () => {
     await vi.waitFor(() => expect(api.views).toHaveLength(1));
     expect(desk.asked).toEqual([]);
     const [view] = api.views;
+    expect(JSON.stringify(view)).toContain('At least 3 characters.');
     const submission = (reason: string): object => ({
       type: 'view_submission',
       api_app_id: 'A0SITREP',

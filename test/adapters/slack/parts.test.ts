@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { createBell } from '../../../src/adapters/bell.ts';
 import { actionId, parseActionId } from '../../../src/adapters/slack/buttons.ts';
-import { nearest } from '../../../src/adapters/slack/commands/nearest.ts';
+import { nearest } from '../../../src/incident/nearest.ts';
 import { parseCommand } from '../../../src/adapters/slack/commands/parse.ts';
 import { createInFlight } from '../../../src/adapters/slack/in-flight.ts';
 import { boltLogger } from '../../../src/adapters/slack/log.ts';

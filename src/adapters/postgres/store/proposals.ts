@@ -2,6 +2,7 @@ import type { Action } from '../../../incident/action.ts';
 import { mayBecome, type Proposal, type ProposalState } from '../../../incident/proposal.ts';
 import type { OutsideStop } from '../../../incident/stop.ts';
 import type { Sql } from '../sql.ts';
+import { UNDONE_BY_STOP } from './action-record.ts';
 import { ALONE, ITS_TURN, NONE_PUT_BACK } from './plans.ts';
 import { HOLD_SWITCH } from './settings.ts';
 import { PROPOSAL, type ProposalRow } from './rows.ts';
@@ -24,6 +25,9 @@ const CONSENTED = `expires_at > now() and ((decided_by = 'policy' and policy_eff
       and (failed.decided_by = 'policy' or (select count(*) from approval a
             where a.proposal_id = failed.id and a.digest = failed.digest)
           >= greatest(1, (failed.consent->>'approvalsNeeded')::int)))))`;
+
+// The arguments that say what an action is done to; what is not among them says how.
+const TARGET = ['namespace', 'deployment', 'node', 'repo', 'workflow', 'app', 'flag', 'template', 'server'];
 
 // The buttons that asked are used up in the statement that takes the answer; the one to undo it is for later.
 const SPENT = `spent as (
@@ -243,12 +247,10 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
         `select count(*)::int as tried, count(*) filter (where p.state = 'succeeded')::int as helped
            from proposal p
           where p.action->>'tool' = $1 and p.undoes is null
-            and p.action->'arguments'->'deployment' is not distinct from $2::jsonb->'deployment'
-            and p.action->'arguments'->'namespace' is not distinct from $2::jsonb->'namespace'
-            and p.action->'arguments'->'repo' is not distinct from $2::jsonb->'repo'
+            ${TARGET.map((name) => `and p.action->'arguments'->'${name}' is not distinct from $2::jsonb->'${name}'`).join('\n            ')}
             -- What undid this very action says nothing for it: that a rollback helped is no reason to roll forward.
             and p.inverse->'arguments' is distinct from $2::jsonb
-            and p.state in ('succeeded', 'failed', 'inconclusive', 'reverted')
+            and p.state in ('succeeded', 'failed', 'inconclusive', 'reverted') and not ${UNDONE_BY_STOP}
             and p.consent->'asked'->>'delivers' is distinct from 'review' and p.${ALONE}`,
         [action.tool, JSON.stringify(action.arguments)],
       );

@@ -1,7 +1,7 @@
 import { parseIncidentName } from '../../../incident/incident.ts';
+import { nearest } from '../../../incident/nearest.ts';
 import { parseUndoLast } from '../../../incident/undo-order.ts';
 import { unescapeSlack } from '../escape.ts';
-import { nearest } from './nearest.ts';
 import { readPropose, type AskedAction } from './propose.ts';
 import { readSilence, type AskedSilence } from './silence.ts';
 

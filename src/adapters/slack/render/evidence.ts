@@ -2,6 +2,7 @@ import { shownConfidence } from '../../../incident/confidence.ts';
 import type { StoredEvidence } from '../../../incident/evidence.ts';
 import { VERDICT_WORDS, type Hypothesis } from '../../../incident/hypothesis.ts';
 import { incidentName } from '../../../incident/incident.ts';
+import { notProposed } from '../../../incident/not-proposed.ts';
 import { counted } from '../../../incident/text.ts';
 import { questionAmong } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
@@ -127,25 +128,17 @@ function otherProposals(view: IncidentView) {
     oneLine(questionAmong(view.proposals, proposal).title, 250),
     words(` (confidence ${shownConfidence(proposal.confidence)})`),
   ]);
-  // Each look withholds anew what the one before has; people read of it once.
-  const withheld = new Map(
-    view.journal.flatMap((entry) =>
-      entry.kind === 'proposal.withheld'
-        ? [
-            [entry.title, [oneLine(entry.title, 150), words(': '), oneLine(entry.why, 200)]] as [
-              string,
-              Inline[],
-            ],
-          ]
-        : [],
-    ),
-  );
+  const withheld = notProposed(view).map(({ title, why }): Inline[] => [
+    oneLine(title, 150),
+    words(': '),
+    oneLine(why, 200),
+  ]);
   return [
     ...(others.length === 0
       ? []
       : [richText(lines([bold(words('Also possible'))]), bullets(others.slice(0, 10)))]),
-    ...(withheld.size === 0
+    ...(withheld.length === 0
       ? []
-      : [richText(lines([bold(words('Not proposed'))]), bullets([...withheld.values()].slice(-5)))]),
+      : [richText(lines([bold(words('Not proposed'))]), bullets(withheld.slice(-5)))]),
   ];
 }

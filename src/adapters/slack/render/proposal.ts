@@ -18,7 +18,7 @@ import { source } from './links.ts';
 import { who } from './people.ts';
 import { planProgress, progress } from './progress.ts';
 import { replacing } from './replacing.ts';
-import { bold, bullets, lines, moment, oneLine, richText, smallPrint, words } from './rich.ts';
+import { bold, bullets, emoji, lines, moment, oneLine, richText, smallPrint, SPACE, words } from './rich.ts';
 import type { Block, Inline, Rendered } from './rich.ts';
 
 const REASONS = 4;
@@ -51,7 +51,7 @@ export function renderProposal(
       `${pending ? 'Proposed' : `Proposal ${proposal.consent.plan ? standingOf(question.steps).kind : proposal.state}`}: ${title}`,
     ),
     blocks: fit([
-      ...must(richText(heading(question, title))),
+      ...must(richText(heading(question, title)), ...cautions(question)),
       ...(pending ? must : optional)(...question.steps.flatMap((step) => replacing(view, step))),
       ...optional(
         ...reasons(
@@ -87,6 +87,15 @@ function heading({ lead: proposal, steps }: Question, title: string) {
       words('”'),
     ],
   );
+}
+
+/** What the lines of the consent begin with, in a place where nobody can miss it; a long card is only a file. */
+function cautions({ steps }: Question): Block[] {
+  const notes = [...new Set(steps.flatMap(({ consent }) => consent.shown?.notes ?? []))];
+  if (notes.length === 0) return [];
+  return [
+    richText(lines(...notes.map((note): Inline[] => [emoji('warning'), SPACE, bold(words(note, 300))]))),
+  ];
 }
 
 function riskiest(steps: readonly Proposal[]): Risk {

@@ -1,4 +1,5 @@
 import type { types } from '@slack/bolt';
+import { utc } from '../../../incident/utc.ts';
 import { inert, inertLine } from '../escape.ts';
 
 export type Block = types.KnownBlock;
@@ -38,7 +39,7 @@ export function moment(at: Date): Inline {
     type: 'date',
     timestamp: Math.floor(at.getTime() / 1000),
     format: '{date_short_pretty} {time}',
-    fallback: `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    fallback: utc(at),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isOngoing } from '../../../incident/incident.ts';
 import type { Proposal } from '../../../incident/proposal.ts';
 import { isLead, questionAmong, type Question } from '../../../incident/question.ts';
 import type { Slot } from '../../../incident/thread.ts';
@@ -25,7 +26,7 @@ export function renderSlot(
   tokens: Tokens | null = null,
 ): Rendered | null {
   if (slot === 'summary') return renderSummary(view);
-  if (slot === 'evidence') return renderEvidence(view);
+  if (slot === 'evidence') return isPosted || mayTell(view) ? renderEvidence(view) : null;
   const proposal = proposalOf(view, slot);
   if (!proposal || !isLead(proposal)) return null;
   if (slot.startsWith('outcome:')) {
@@ -36,6 +37,11 @@ export function renderSlot(
       : renderOutcome(view, proposal, undo);
   }
   return isPosted || deservesCard(view, proposal) ? renderProposal(view, proposal, tokens) : null;
+}
+
+/** An incident that ended before anybody looked at it has nothing to tell. */
+function mayTell({ incident, journal }: IncidentView): boolean {
+  return isOngoing(incident.state) || journal.some((entry) => entry.kind === 'evidence.found');
 }
 
 /** The question under whose card or outcome there are buttons now; null where there are none. */

@@ -1,23 +1,17 @@
-import { answerKindOf } from '../../../incident/answer.ts';
 import type { StoredEvidence } from '../../../incident/evidence.ts';
 import { VERDICT_WORDS } from '../../../incident/hypothesis.ts';
 import { isSameSha } from '../../../incident/own-action.ts';
+import { isUnsuspected, suspectsOf } from '../../../incident/suspects.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { confidence } from './labels.ts';
 import { source } from './links.ts';
 import { bold, italic, lines, oneLine, quote, richText, words, type Block, type Inline } from './rich.ts';
 
 const MOST = 4;
-/** What is less likely guilty than this is not worth a line at night. */
-const LEAST = 0.1;
 
 /** The changes that may be guilty in the order of their rank; a rollout stands with the commit that it brought. */
 export function suspectBlocks({ evidence, hypotheses }: IncidentView): Block[] {
-  const ranked = evidence
-    .filter((one) => one.current && answerKindOf(one) === 'culprit' && one.score >= LEAST)
-    .sort(
-      (a, b) => b.score - a.score || Number(a.about.kind === 'deploy') - Number(b.about.kind === 'deploy'),
-    );
+  const ranked = suspectsOf(evidence);
   const commits = ranked.filter(({ about }) => about.kind === 'commit');
   const listed = ranked.filter((one) => !commits.some((commit) => brought(one, commit))).slice(0, MOST);
   const cause = hypotheses.find(({ by }) => by === 'rules');
@@ -43,7 +37,7 @@ export function suspectBlocks({ evidence, hypotheses }: IncidentView): Block[] {
 /** What Sitrep itself did to what is looked at: nobody suspects it, and everybody must know. */
 export function ownBlocks({ evidence }: IncidentView): Block[] {
   return evidence
-    .filter(({ current, about, score }) => current && about.kind === 'deploy' && about.own && score < LEAST)
+    .filter((one) => one.current && one.about.kind === 'deploy' && one.about.own && isUnsuspected(one))
     .slice(0, 2)
     .map((one) => richText(lines([bold(oneLine(one.title, 150))], [oneLine(one.why, 200)])));
 }

@@ -53,7 +53,7 @@ describe('the root message', () => {
       actor: 'U0APPROVER',
     });
     const shown = readable(renderSummary(aView({ proposals: [approved], journal })).blocks);
-    expect(shown).toContain('approved by <@U0APPROVER> 2026-03-02 12:03 UTC');
+    expect(shown).toContain('approved by <@U0APPROVER> 2026-03-02 12:03:00 UTC');
     expect(shown).toContain('Wait: “Roll back checkout to revision 4” is under way.');
   });
 
@@ -197,7 +197,7 @@ describe('the card of a proposal', () => {
     expect(shown).toContain(
       'Revision 5 went out 6 minutes before the first alert (github.example/shop/runbooks/checkout.md)',
     );
-    expect(shown).toContain('Expires 2026-03-02 12:30 UTC');
+    expect(shown).toContain('Expires 2026-03-02 12:30:00 UTC');
   });
 
   it('replaces the buttons by who decided what, and why', () => {
@@ -210,7 +210,7 @@ describe('the card of a proposal', () => {
     const { blocks } = renderProposal(aView({ proposals: [rejected] }), rejected, TOKENS);
     expect(buttonsIn(blocks)).toEqual({});
     expect(readable(blocks)).toContain(
-      'Decision: rejected by <@U0APPROVER> 2026-03-02 12:02 UTC: the cart is worse',
+      'Decision: rejected by <@U0APPROVER> 2026-03-02 12:02:00 UTC: the cart is worse',
     );
   });
 

@@ -1,8 +1,8 @@
 /** The candidate that a mistyped word most likely meant; null where none is near. */
 export function nearest<T extends string>(word: string, candidates: readonly T[]): T | null {
-  const typed = word.toLowerCase().slice(0, 30);
+  const typed = word.toLowerCase().slice(0, 60);
   const ranked = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(typed, candidate) }))
+    .map((candidate) => ({ candidate, distance: editDistance(typed, candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   return best && best.distance <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : null;
