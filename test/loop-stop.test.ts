@@ -223,6 +223,69 @@ describe('a stop that says undo', () => {
   });
 });
 
+describe('an order that is not carried out yet', () => {
+  it('goes on under the order of a second stop, where its undo is approved and not sent', async () => {
+    const { s, id } = await underWay();
+    await stopped(s, 0);
+    expect(await approve(s, await undoOf(s, id))).toMatchObject({ ok: true });
+    await s.loop.stop({ person: SECOND, why: 'still too risky', undoLastS: 0 });
+    await s.turn();
+    expect(s.cluster.running()).toBe('shop/pricing:bad');
+    expect((await s.view()).proposals.filter((one) => one.undoes === id)).toHaveLength(1);
+  });
+
+  it('ends with a second stop that lets nothing pass', async () => {
+    const { s, id } = await underWay();
+    await stopped(s, 0);
+    expect(await approve(s, await undoOf(s, id))).toMatchObject({ ok: true });
+    await s.loop.stop({ person: SECOND, why: 'nothing at all' });
+    await s.turn();
+    expect(s.cluster.running()).toBe('shop/pricing:good');
+    expect((await s.view()).proposals.filter((one) => one.undoes === id).map(({ state }) => state)).toContain(
+      'superseded',
+    );
+  });
+
+  it('is not offered any more after “resume”, and what is approved by then is carried out', async () => {
+    const { s, id } = await underWay();
+    await s.loop.stop({ person: ONCALL, why: 'too risky', undoLastS: 0 });
+    await s.loop.resume({ person: APPROVER });
+    await s.turn();
+    expect((await s.view()).proposals.some((one) => one.undoes === id)).toBe(false);
+    await stopped(s, 0);
+    await approve(s, await undoOf(s, id));
+    await s.loop.resume({ person: APPROVER });
+    await s.turn();
+    expect(s.cluster.running()).toBe('shop/pricing:bad');
+  });
+
+  it('is offered once, whole, by whoever comes after a process that died while it offered it', async () => {
+    let isDying = false;
+    const wrapStore: Over['wrapStore'] = (store) =>
+      Object.assign(Object.create(store) as typeof store, {
+        noteUndo: async (...args: Parameters<typeof store.noteUndo>) => {
+          if (isDying) throw new Error('killed');
+          return store.noteUndo(...args);
+        },
+      });
+    const { s, id } = await underWay({ wrapStore });
+    const order = randomUUID();
+    isDying = true;
+    await s.loop.stop({ person: ONCALL, why: 'too risky', undoLastS: 0, order });
+    await expect(s.turn()).rejects.toThrow('killed');
+    expect((await s.view()).proposals.some((one) => one.undoes === id)).toBe(false);
+    isDying = false;
+    for (const _ of ['first', 'again']) {
+      await s.loop.run({ kind: 'undo', id: order });
+      await s.turn();
+    }
+    expect((await s.view()).proposals.filter((one) => one.undoes === id)).toMatchObject([
+      { state: 'proposed', requestedBy: ONCALL },
+    ]);
+    expect(await approve(s, await undoOf(s, id))).toMatchObject({ ok: true });
+  });
+});
+
 describe('what is on its way when everything is stopped', () => {
   it('is offered to be undone when it has been read back, and not before', async () => {
     const { s, id } = await underWay();

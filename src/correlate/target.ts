@@ -63,7 +63,7 @@ function labelled(labels: Record<string, string>): string | null {
 
 function worded(alert: Seen, vocabularies: Map<string, Vocabulary>): string {
   const words = [
-    ...new Set(alert.summary.split(/[\s,;()"'“”]+/).map((word) => word.replace(/[.:!?]+$/, ''))),
+    ...new Set(alert.summary.split(/[\s,;()"'“”]+/).map((word) => word.replace(/(?<![.:!?])[.:!?]+$/, ''))),
   ].slice(0, 60);
   const known = vocabularies.get(alert.name) ?? { alerts: 0, words: new Map<string, number>() };
   if (!vocabularies.has(alert.name) && vocabularies.size < RULES_KEPT) vocabularies.set(alert.name, known);

@@ -70,6 +70,6 @@ function withoutIdentifiers(text: string): string {
     .split(/\s+/)
     .filter((word) => !namesThing(word))
     .join(' ')
-    .replaceAll(/[\s:;,–—-]+$/g, '')
+    .replace(/(?<![\s:;,–—-])[\s:;,–—-]+$/, '')
     .trim();
 }

@@ -1,4 +1,5 @@
-const FILE = /[\w-]+(?:\.[\w-]+)*\.[a-z]\w{0,4}\b/gi;
+// It begins where a name begins: looked for from each place of a long name anew, it would take time without bound.
+const FILE = /(?<![\w-]|[\w-]\.)[\w-]+(?:\.[\w-]+)*\.[a-z]\w{0,4}\b/gi;
 const SOURCE =
   /\.(c|cc|cpp|cs|css|ex|exs|go|h|hpp|html|java|js|json|jsx|kt|lua|m|mjs|php|pl|py|rb|rs|scala|sh|sql|svelte|swift|tf|toml|ts|tsx|vue|xml|ya?ml)$/i;
 

@@ -26,7 +26,7 @@ export const CAUSES: readonly Cause[] = [
   {
     name: 'certificate',
     words:
-      /cert\w*\b.{0,40}(?:expire|not (?:yet )?valid|out of date)|expired.{0,20}cert|CERT_HAS_EXPIRED|not_?after|PKIX path validation|x509: certificate has|days? (?:until|to) expiry|cert\w*_expir/i,
+      /cert\w{0,20}\b.{0,40}(?:expire|not (?:yet )?valid|out of date)|expired.{0,20}cert|CERT_HAS_EXPIRED|not_?after|PKIX path validation|x509: certificate has|days? (?:until|to) expiry|cert\w{0,40}_expir/i,
     explicit: 0.95,
     remedy: 'rotate-cert',
     said: 'a certificate has expired',
@@ -122,7 +122,7 @@ export const CAUSES: readonly Cause[] = [
   {
     name: 'poison',
     words:
-      /poison|redeliver|delivery attempt|dead[- ]?letter|(?:re-?try|re-?process|stuck (?:at|on))\w* .{0,30}(?:same|offset|message|record)|offset \d+.{0,60}(?:fail|retry|skip|stuck|cannot|invalid|unexpected)|(?:fail|cannot|invalid|unexpected|corrupt).{0,60}offset \d+|corrupt(?:ed)? (?:entry|cache|row|record|key|payload|file)/i,
+      /poison|redeliver|delivery attempt|dead[- ]?letter|(?:re-?try|re-?process|stuck (?:at|on))\w{0,20} .{0,30}(?:same|offset|message|record)|offset \d+.{0,60}(?:fail|retry|skip|stuck|cannot|invalid|unexpected)|(?:fail|cannot|invalid|unexpected|corrupt).{0,60}offset \d+|corrupt(?:ed)? (?:entry|cache|row|record|key|payload|file)/i,
     explicit: 0.75,
     remedy: 'purge-bad-data',
     said: 'one bad message or entry comes back again and again',

@@ -13,7 +13,7 @@ const TROUBLE_WITH =
 
 /** What a caller says when it did not get through, without a word of whom it called. */
 const NO_WAY =
-  /certificate verify failed|(?:ssl|tls)\S* handshake|handshake fail|ECONNREFUSED|dial tcp .{0,60}time ?d? ?out|connect(?:ion)? time ?d? ?out|connection (?:was )?refused|no such host|ENOTFOUND/i;
+  /certificate verify failed|(?:ssl|tls)\S{0,40} handshake|handshake fail|ECONNREFUSED|dial tcp .{0,60}time ?d? ?out|connect(?:ion)? time ?d? ?out|connection (?:was )?refused|no such host|ENOTFOUND/i;
 
 const JUMP = 3;
 /** There are dozens of kinds of lines in a file, and one of them always comes a little more often. */

@@ -30,7 +30,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: 'database',
     symptom:
-      /slow query|seq(?:uential)? scan|lock (?:wait|timeout)|deadlock|relation .* does not exist|(?:unknown )?column|statement timeout|sql|constraint|full table scan|db_|query/i,
+      /slow query|seq(?:uential)? scan|lock (?:wait|timeout)|deadlock|relation .{0,200} does not exist|(?:unknown )?column|statement timeout|sql|constraint|full table scan|db_|query/i,
     change:
       /\bselect\b|\bindex\b|\bjoin\b|migrat|alter table|drop |column|\.sql\b|query|\bwhere\b|for update|transaction|findall|find_by|order by/i,
   },

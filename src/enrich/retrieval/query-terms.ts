@@ -76,17 +76,32 @@ export const SYNONYM = 0.4;
  * names, template placeholders. They carry nothing about which runbook answers.
  */
 export function withoutEntities(text: string): string {
-  return text
-    .replaceAll(/\{\{.*?\}\}/gs, ' ')
+  return withoutPlaceholders(text)
     .replaceAll(/https?:\/\/\S+/g, ' ')
     .replaceAll(/\b\d{1,3}(?:\.\d{1,3}){3}(?:\/\d+)?(?::\d+)?\b/g, ' ')
     .replaceAll(/\/(?:dev|var|mnt|srv|opt|data)\/[\w./-]+/g, ' ')
     .replaceAll(/-[a-z0-9]{6,10}-[a-z0-9]{5}\b/g, ' ')
-    .replaceAll(/\b(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])[0-9a-f]{8,}(?:-[0-9a-f]+)*\b/gi, ' ')
+    .replaceAll(/\b[0-9a-f]{8,}(?:-[0-9a-f]+)*\b/gi, (run, at: number, whole: string) => {
+      const beyond = /^[0-9a-f-]*/i.exec(whole.slice(at + run.length, at + run.length + 64))?.[0] ?? '';
+      return /\d/.test(run + beyond) && /[a-f]/i.test(run + beyond) ? ' ' : run;
+    })
     .replaceAll(/\b\d+[.,]\d+\w*/g, ' ')
     .replaceAll(/\b\d+\s?(?:%|percent|ms|s|m|h|d|gb|mb|kb|gib|mib|k|tb)?(?![\w-])/gi, (number) =>
       /^(?:0\d{2,}|[1-5]\d\d)$/.test(number) ? number : ' ',
     );
+}
+
+/** Without `{{ … }}`. What is never closed stays, and is looked through once. */
+function withoutPlaceholders(text: string): string {
+  const kept: string[] = [];
+  let from = 0;
+  for (;;) {
+    const open = text.indexOf('{{', from);
+    const close = open < 0 ? -1 : text.indexOf('}}', open + 2);
+    if (close < 0) return [...kept, text.slice(from)].join(' ');
+    kept.push(text.slice(from, open));
+    from = close + 2;
+  }
 }
 
 /** Keys that the alert may be named by, and the files and anchors that its annotations point to. */

@@ -53,9 +53,9 @@ export function compoundsOf(text: string): string[] {
 export function partsOf(token: string): string[] {
   return token
     .replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1_$2')
-    .replaceAll(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, (whole, before: string, after: string) =>
+    .replaceAll(/(?<=\p{Lu})\p{Lu}\p{Ll}/gu, (after) =>
       // The plural of an acronym, as in `HPAs`, is no new word.
-      /^\p{Lu}s$/u.test(after) ? whole : `${before}_${after}`,
+      /^\p{Lu}s$/u.test(after) ? after : `_${after}`,
     )
     .split(/[_\W]+/u)
     .map((part) => part.toLowerCase())

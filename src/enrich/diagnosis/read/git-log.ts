@@ -23,7 +23,7 @@ export function readGitLog(text: string): Fields[] {
       return {
         sha: lines[0]?.split(' ')[1] ?? '',
         date: header('Date') ?? header('CommitDate'),
-        author: header('Author')?.replace(/\s*<.*/, ''),
+        author: header('Author')?.replace(/(?<!\s)\s*<.*/, ''),
         message: message.join('\n').trim(),
         diff,
         ...(named.length > 0 ? { paths: named } : {}),

@@ -3,12 +3,15 @@ import { allText, field, isFields, serviceField, textField, type Fields } from '
 const METRIC_LIKE =
   /[_.]|rate|latency|errors?|p9\d|p50|cpu|mem|rps|qps|lag|depth|count|ratio|usage|total|seconds|ms$|bytes|requests|restarts|connections|percent|throughput|duration/i;
 
+const LONGEST_NAME = 300;
+
 /** A series' name and the service that it belongs to, as far as they are known. */
 export type Known = { name: string; service: string | null };
 
 /** Of two nested keys the one that reads like a measurement is the metric. */
 export function keyed(key: string, known: Known): Known {
-  const split = /^([\w.-]+)(?:[/:.]| )([\w.-]+)$/.exec(key);
+  // Where a long name is to be split is tried at every mark in it.
+  const split = key.length > LONGEST_NAME ? null : /^([\w.-]+)(?:[/:.]| )([\w.-]+)$/.exec(key);
   if (/\{/.test(key)) return { ...known, ...selector(key) };
   if (known.name && !METRIC_LIKE.test(known.name)) return { name: key, service: known.service ?? known.name };
   if (known.name && known.name !== key) return { name: known.name, service: known.service ?? key };
@@ -27,7 +30,10 @@ export function keyed(key: string, known: Known): Known {
 function selector(key: string): Known {
   const name = key.split('{')[0] ?? key;
   const labels = Object.fromEntries(
-    [...key.matchAll(/(\w+)\s*=~?\s*"?([^",}]*)"?/g)].map(([, label = '', text = '']) => [label, text]),
+    [...key.matchAll(/(?<!\w)(\w+)\s*=~?\s*"?([^",}]*)"?/g)].map(([, label = '', text = '']) => [
+      label,
+      text,
+    ]),
   );
   return { name: [name, distinguishing(labels)].filter(Boolean).join(' '), service: serviceField(labels) };
 }

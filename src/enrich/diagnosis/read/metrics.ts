@@ -107,7 +107,7 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /** `2.4s`, `120 ms`, `1.2k rps`: units that mix within one metric are brought together. */
 function withUnit(text: string): number | null {
-  const found = /^\s*[~<>≈]?\s*([-+]?\d[\d,]*(?:\.\d+)?)\s*([a-zµ]*)/i.exec(text);
+  const found = /^(?:[~<>≈]\s*)?([-+]?\d[\d,]*(?:\.\d+)?)\s*([a-zµ]*)/i.exec(text.trimStart());
   return found
     ? Number((found[1] ?? '').replaceAll(',', '')) * (UNITS[(found[2] ?? '').toLowerCase()] ?? 1)
     : null;

@@ -36,7 +36,8 @@ export function readServices(file: Fields): Pick<FrozenIncident, 'services' | 'e
   };
   const read = (one: unknown, key: string | null): void => {
     if (typeof one === 'string') {
-      const arrow = /^\s*([\w./-]+)\s*(?:->|→|=>|calls)\s*([\w./-]+)\s*$/.exec(one);
+      // Names may hold the letters of `calls`, so that a long one could be split at many places.
+      const arrow = one.length > 300 ? null : /^\s*([\w./-]+)\s*(?:->|→|=>|calls)\s*([\w./-]+)\s*$/.exec(one);
       if (arrow?.[1] && arrow[2]) call(arrow[1], arrow[2]);
       else if (key === null) services.add(one);
       else call(key, one);
