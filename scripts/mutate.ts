@@ -8,13 +8,13 @@ const { values, positionals } = parseArgs({
   options: {
     // Keeps the results of mutants whose file and tests are unchanged. It does not see changes of other files.
     incremental: { type: 'boolean', default: false },
-    concurrency: { type: 'string', default: '1' },
+    concurrency: { type: 'string', default: '2' },
   },
   allowPositionals: true,
 });
 const root = process.cwd();
 const argued = readArgued();
-const groups = Object.entries<Group>(GROUPS).filter(
+const groups = Object.entries(GROUPS).filter(
   ([name]) => positionals.length === 0 || positionals.includes(name),
 );
 const unknown = positionals.filter((name) => !(name in GROUPS));
@@ -23,30 +23,32 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-let failed = false;
+const total = { mutants: 0, killed: 0, timeouts: 0, argued: 0, survived: 0, gone: 0 };
+type Count = typeof total;
+const lines: string[] = [];
 for (const [name, group] of groups) {
-  const found = await mutate(name, group);
-  const counted = found.filter(({ status }) => status !== 'CompileError' && status !== 'RuntimeError');
-  const survivors = counted
-    .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
-    .map((mutant) => changeOf(mutant, root));
+  const { killed, timeouts, survivors } = countOf(await mutate(name, group));
   const excused = argued.flatMap(({ mutants }) => mutants).filter(({ file }) => group.mutate.includes(file));
   const news = survivors.filter((one) => !excused.some((other) => isSame(one, other)));
   const gone = excused.filter((one) => !survivors.some((other) => isSame(one, other)));
-  const killed = counted.length - survivors.length;
-  const score = (100 * killed) / (counted.length - (survivors.length - news.length));
-  const timeouts = counted.filter(({ status }) => status === 'Timeout').length;
-  const lines = [
-    `${name.padEnd(10)} ${score.toFixed(1).padStart(5)} %  ${counted.length} mutants: ${killed} killed` +
-      ` (${timeouts} by a timeout), ${survivors.length - news.length} argued for, ${news.length} survived`,
-  ];
-  for (const change of news) lines.push(...shown('Survived, and nobody argues for it', change));
+  const count = {
+    mutants: killed + survivors.length,
+    killed,
+    timeouts,
+    argued: survivors.length - news.length,
+    survived: news.length,
+    gone: gone.length,
+  };
+  const of = [scoreLine(name, count)];
+  for (const change of news) of.push(...shown('Survived, and nobody argues for it', change));
   for (const change of gone)
-    lines.push(...shown('Argued for, but does not survive; take it out of argued.json', change));
-  console.log(`\n${lines.join('\n')}\n`);
-  failed ||= news.length > 0 || gone.length > 0;
+    of.push(...shown('Argued for, but does not survive; take it out of argued.json', change));
+  console.log(`\n${of.join('\n')}\n`);
+  lines.push(...of);
+  for (const key of Object.keys(total) as (keyof Count)[]) total[key] += count[key];
 }
-process.exit(failed ? 1 : 0);
+console.log(`\n${[...lines, scoreLine('total', total)].join('\n')}`);
+process.exit(total.survived > 0 || total.gone > 0 ? 1 : 0);
 
 function mutate(name: string, { mutate: files, tests }: Group): Promise<Mutant[]> {
   process.env['MUTATION_TESTS'] = tests.join(' ');
@@ -67,6 +69,25 @@ function mutate(name: string, { mutate: files, tests }: Group): Promise<Mutant[]
     // Stryker would rewrite the real one with the compiler's programming interface, which TypeScript 7 has not got.
     tsconfigFile: 'none',
   }).runMutationTest();
+}
+
+function countOf(found: Mutant[]) {
+  const counted = found.filter(({ status }) => status !== 'CompileError' && status !== 'RuntimeError');
+  const survivors = counted.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
+  return {
+    killed: counted.length - survivors.length,
+    timeouts: counted.filter(({ status }) => status === 'Timeout').length,
+    survivors: survivors.map((mutant) => changeOf(mutant, root)),
+  };
+}
+
+/** The score is the share of those that are killed among those that nobody argues for. */
+function scoreLine(name: string, { mutants, killed, timeouts, argued, survived }: Count): string {
+  const score = mutants === argued ? 100 : Math.floor((1000 * killed) / (mutants - argued)) / 10;
+  return (
+    `${name.padEnd(10)} ${score.toFixed(1).padStart(5)} %  ${mutants} mutants: ${killed} killed` +
+    ` (${timeouts} by a timeout), ${argued} argued for, ${survived} survived`
+  );
 }
 
 function shown(what: string, { file, line, becomes }: Change): string[] {

@@ -1,5 +1,9 @@
 import { bind } from './act/catalogue.ts';
-import { claim, lookAgain, resume, send, type ExecutePorts } from './act/execute.ts';
+import { claim } from './act/claim.ts';
+import type { ExecutePorts } from './act/execute-ports.ts';
+import { lookAgain } from './act/look-again.ts';
+import { resume } from './act/resume.ts';
+import { send } from './act/send.ts';
 import { randomUUID } from 'node:crypto';
 import { createPlacing } from './correlate/placing.ts';
 import { autoApprove } from './decide/by-policy.ts';
@@ -17,7 +21,7 @@ import { hasPostmortem, watchQuiet, writePostmortem } from './loop/recovery.ts';
 import { proposeFixes, triage, wasOvertaken } from './loop/triage.ts';
 import { nextTry, TRYING_AGAIN } from './loop/try-again.ts';
 import { offerInverse, undoByConsent } from './loop/undo.ts';
-import { undoStopped } from './loop/undo-plan.ts';
+import { undoLateSuccess, undoStopped } from './loop/undo-plan.ts';
 import { advanceUndoOrder } from './loop/undo-order.ts';
 import { isUndoneMeanwhile } from './loop/undone-meanwhile.ts';
 import { createReceiver } from './receive/receive.ts';
@@ -115,7 +119,8 @@ export function createLoop(ports: LoopPorts) {
         if (await isUndoneMeanwhile(ports, proposal)) return undefined;
         return verify(proposal, { signals: ports.sources.signals, settled, transaction });
       case 'succeeded':
-        return settleSuccess(ports, proposal);
+        await settleSuccess(ports, proposal);
+        return proposal.consent.plan ? undoLateSuccess(ports, proposal) : undefined;
       case 'failed':
         if (proposal.consent.plan) return undoStopped(ports, proposal);
         await offerInverse(ports, proposal, SITREP);

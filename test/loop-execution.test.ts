@@ -169,3 +169,30 @@ describe('whoever holds an execution', () => {
     },
   );
 });
+
+describe('what is found done late', () => {
+  it('offers its undo by itself when its check fails, like every other action', async () => {
+    const cluster = aCluster();
+    let away = false;
+    const behind: Cluster = {
+      ...cluster,
+      deployment: async (...args) => {
+        if (away) throw new Error('away');
+        return cluster.deployment(...args);
+      },
+    };
+    const { s, rollback } = await approved(cluster, { writable: worldOf({ cluster: behind }) });
+    cluster.failNextWrite('lost after', () => (away = true));
+    await s.turn();
+    expect(await read(s, rollback.id)).toMatchObject({ state: 'unknown' });
+    away = false;
+    await s.pass();
+    expect(await read(s, rollback.id)).toMatchObject({ state: 'verifying' });
+    await db.query(`update proposal set effect_at = now() - interval '1 hour' where id = $1`, [rollback.id]);
+    await s.pass();
+    expect(await read(s, rollback.id)).toMatchObject({ state: 'failed' });
+    expect((await s.view()).proposals.filter((one) => one.undoes === rollback.id)).toMatchObject([
+      { state: 'proposed' },
+    ]);
+  });
+});

@@ -5,6 +5,7 @@ import { testDatabase } from './support/database.ts';
 import { emptyDatabase } from './support/empty-database.ts';
 import { fakeCluster } from './support/fake-cluster.ts';
 import { APPROVER, ASK, stage, type Stage } from './support/loop.ts';
+import { planStage } from './support/plan-stage.ts';
 import { worldOf } from './support/world.ts';
 
 let db: Database;
@@ -44,7 +45,7 @@ async function anotherLike({ id }: Proposal, target: string): Promise<string> {
   const { rows } = await db.query<{ id: string }>(
     `insert into proposal select (jsonb_populate_record(p, jsonb_build_object(
         'id', gen_random_uuid(), 'state', 'verifying', 'rank', 9,
-        'consent', jsonb_set(p.consent, '{target,identity}', to_jsonb($2::text))))).*
+        'consent', jsonb_set(p.consent - 'plan', '{target,identity}', to_jsonb($2::text))))).*
        from proposal p where id = $1 returning id`,
     [id, target],
   );
@@ -114,6 +115,79 @@ describe('an approved action', () => {
       );
     const claimed = await Promise.all([claim(rollback.id), claim(twin)]);
     expect(claimed.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('the limit of runs in an hour', () => {
+  const withRoomFor = (perHour: number) => ({ ...ASK, limits: { ...LIMITS, perHour } });
+
+  it('does not let a plan be asked about that could never come to its end', async () => {
+    const s = await planStage(db, { policy: withRoomFor(2) });
+    expect(await s.steps()).toEqual([]);
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({
+        kind: 'proposal.withheld',
+        why: 'it runs kubernetes.scale 3 times, and limits.per_hour allows 2 within an hour; make it smaller plans, or raise the limit',
+      }),
+    );
+  });
+
+  it('keeps a plan from beginning until there is room for all its steps', async () => {
+    const s = await planStage(db, { policy: withRoomFor(3) });
+    const [first] = await s.steps();
+    if (!first) throw new Error('nothing is proposed');
+    await s.approve();
+    await anotherLike(first, 'elsewhere');
+    await s.turn();
+    expect(await s.states()).toEqual(['approved', 'approved', 'approved']);
+    expect((await s.view()).journal).toContainEqual(
+      expect.objectContaining({
+        kind: 'action.held',
+        why: 'kubernetes.scale may run 3 times within an hour, and there is no room for 3 more runs',
+      }),
+    );
+  });
+
+  it('keeps the room of a plan that has begun for it', async () => {
+    const s = await planStage(db, { policy: withRoomFor(4) });
+    s.of('catalog').unsettle();
+    await s.approve();
+    await s.turn();
+    expect(await s.states()).toEqual(['verifying', 'approved', 'approved']);
+    const [first, second] = await s.steps();
+    if (!first || !second) throw new Error('nothing is proposed');
+    const [one, other] = [await anotherLike(first, 'one'), await anotherLike(first, 'other')];
+    await db.query(`update proposal set state = 'approved' where id = any($1::uuid[])`, [[one, other]]);
+    await db.query(`delete from execution where proposal_id = any($1::uuid[])`, [[one, other]]);
+    const held = (id: string, perHour: number) =>
+      s.transaction((store) => store.whyHeld(id, { ...LIMITS, perHour }));
+    expect(await held(one, 4)).toBeNull();
+    expect(await held(one, 3)).toBe(
+      'kubernetes.scale may run 3 times within an hour, and there is no room for 1 more run beside 2 that a plan under way still needs',
+    );
+    // Whatever has come between, the plan goes on to its end.
+    await db.query(
+      `insert into execution (proposal_id, lease_until, sent_at) select unnest($1::uuid[]), now(), now()`,
+      [[one, other]],
+    );
+    expect(await held(second.id, 4)).toBeNull();
+    expect(await held(second.id, 1)).toBeNull();
+  });
+
+  it('does not hold back an undo, but what puts back the undo', async () => {
+    const { s, rollback } = await approved({ policy: withRoomFor(1) });
+    await s.turn();
+    expect(s.cluster.writes).toHaveLength(1);
+    await db.query(`update proposal set state = 'failed' where id = $1`, [rollback.id]);
+    const undo = await anotherLike(rollback, 'undo');
+    const redo = await anotherLike(rollback, 'redo');
+    const undoes = (id: string, what: string) =>
+      db.query(`update proposal set undoes = $2, state = 'approved' where id = $1`, [id, what]);
+    await undoes(undo, rollback.id);
+    await undoes(redo, undo);
+    const held = (id: string) => s.transaction((store) => store.whyHeld(id, { ...LIMITS, perHour: 1 }));
+    expect(await held(undo)).toBeNull();
+    expect(await held(redo)).toMatch(/1 time within an hour/);
   });
 });
 

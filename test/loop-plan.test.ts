@@ -428,6 +428,46 @@ describe('the first surprise stops a plan', () => {
     expect((await undos(s)).map(({ service }) => service)).toEqual(NAMES.slice(0, done).toReversed());
   });
 
+  it.each([
+    [0, 'failed'],
+    [1, 'failed'],
+    [0, 'succeeded'],
+    [1, 'succeeded'],
+    [2, 'failed'],
+  ] as const)(
+    'where what became of the step after %i others is found out late, and it has %s',
+    async (done, outcome) => {
+      const s = await planStage(db);
+      await after(s, done);
+      // The write arrives and its answer does not, and then nobody can look.
+      const part = s.of(NAMES[done] ?? '');
+      const { deployment } = s.cluster;
+      part.failNextWrite('lost after', () => {
+        s.cluster.deployment = async () => {
+          throw new Error('away');
+        };
+      });
+      while ((await s.states())[done] !== 'unknown') await s.step();
+      await s.turn();
+      s.cluster.deployment = deployment;
+      if (outcome === 'failed' && done < 2) part.unsettle();
+      while ((await s.states())[done] !== 'verifying') await s.step();
+      if (outcome === 'failed') await endChecks();
+      await carryOn(s, 3);
+      expect((await s.states())[done]).toBe(outcome);
+      expect(s.written).toEqual(NAMES.slice(0, done + 1));
+      expect((await undos(s)).map(({ service }) => service).toSorted()).toEqual(
+        NAMES.slice(0, done + 1).toSorted(),
+      );
+      // A person who says no to it is not asked again.
+      const late = (await s.steps())[done];
+      const undo = (await undos(s)).find(({ undoes }) => undoes === late?.id);
+      await s.loop.reject({ proposalId: undo?.id ?? '', person: APPROVER, reason: 'it stays' });
+      await s.loop.run({ kind: 'proposal', id: late?.id ?? '' });
+      expect((await undos(s)).some(({ undoes }) => undoes === late?.id)).toBe(false);
+    },
+  );
+
   it.each([0, 1, 2])('where the request of the step after %i others is refused', async (done) => {
     const s = await planStage(db);
     await after(s, done);

@@ -100,14 +100,15 @@ async function play({ tally }: Trial, siege: Siege, attack: Attack, secret: Cana
   await world.stage.loop.resolve({ incidentId, person: ONCALL, anyway: true });
   await world.stage.turn();
   const after = await world.stage.view(incidentId);
-  for (const [sink, text] of Object.entries(siege.left(after))) {
+  const left = siege.left(after);
+  for (const [sink, text] of Object.entries(left)) {
     tally.check(
       !contains(text, secret),
       () => `${what}: ${sink} got ${JSON.stringify(attack.text.slice(-120))}`,
     );
   }
   const moving = active(
-    JSON.parse(siege.left(after)['Slack'] ?? '[]'),
+    JSON.parse(left['Slack'] ?? '[]'),
     PEOPLE.map(({ slackId }) => slackId).concat('U0STRANGER'),
   );
   tally.check(moving.length === 0, () => `${what}: not inert in Slack: ${moving.join(', ')}`);

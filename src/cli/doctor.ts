@@ -14,6 +14,7 @@ import { readiness } from '../receive/sources.ts';
 import { credentialsFit } from './doctor-credentials.ts';
 import { knowledgeIsReadable } from './doctor-knowledge.ts';
 import { absent, outsideAnswers, type Check } from './doctor-outside.ts';
+import { approversOf } from '../incident/person.ts';
 import { messageOf } from '../incident/text.ts';
 
 /** Checks the configuration and whatever it names, one line each. Exits 1 where something is wrong. */
@@ -24,7 +25,7 @@ export async function doctorCommand(role: Role): Promise<void> {
   );
   const stopped = stopOutside(config.stop, config.home)();
   if (stopped) console.log(`NOTE  all actions are stopped: ${stopped.why}`);
-  if (config.team && !config.team.people.some(({ mayApprove }) => mayApprove)) {
+  if (config.team && approversOf(config.team.people, null).length === 0) {
     console.log(
       'NOTE  approvals: nobody may approve, so no proposal that needs a person will ever run; give somebody “may_approve: true” below people in sitrep.yaml',
     );

@@ -1,6 +1,8 @@
+import { knownByKey } from '../adapters/http/known-by-key.ts';
 import { openJobs } from '../adapters/postgres/jobs.ts';
 import { createStore, type Store } from '../adapters/postgres/store/store.ts';
-import { mayDecide } from '../incident/person.ts';
+import { claiming, mayApprove, mayDecide } from '../incident/person.ts';
+import { plain } from '../incident/text.ts';
 import { canOthersApprove } from '../loop/nobody-else.ts';
 import { stop } from '../loop/stop.ts';
 import { stepQueue } from '../main/queue.ts';
@@ -11,7 +13,8 @@ import { withStore } from './with-store.ts';
 
 /**
  * Pulls the switch on the server, for all replicas; a worker then offers what has begun to be undone. Whoever has the
- * server's credentials may ask for that, under the name of a listed person or of the one who is logged in.
+ * server's credentials may ask for that. Nobody has shown a key, so that the record says who is logged in, and who that says
+ * it is.
  */
 export async function stopInDatabase(
   asked: { why: string; undoLastS: number | null; order: string },
@@ -24,9 +27,10 @@ export async function stopInDatabase(
       await queue.declare();
       const people = config.team?.people ?? [];
       const listed = people.find((one) => one.slackId === as || one.name === as);
-      const person = listed?.slackId ?? author();
-      const mayUndo = listed === undefined || mayDecide(people, person);
-      const othersApprove = canOthersApprove(people, person);
+      const name = listed?.slackId ?? as;
+      const person = name === null ? author() : claiming(author(), plain(name, 50));
+      const mayUndo = listed === undefined || mayDecide(people, listed.slackId);
+      const othersApprove = canOthersApprove(people, name ?? person);
       const outsideStop = stopOutside(config.stop, config.home);
       const storeOf = (sql: Parameters<typeof createStore>[0]): Store =>
         createStore(sql, { vault, outsideStop, enqueue: queue.enqueue });
@@ -39,13 +43,29 @@ export async function stopInDatabase(
   });
 }
 
-export async function resumeInDatabase(): Promise<void> {
-  await withStore(({ transaction }) =>
-    transaction(async (store) => {
+/** Lifts the switch on the server, for a listed approver who shows their key, as everywhere. */
+export async function resumeInDatabase(as: string, key: string): Promise<void> {
+  await withStore(({ config, transaction }) => {
+    const people = config.team?.people ?? [];
+    const person = knownByKey(people, as, key)?.slackId;
+    if (person === undefined || !mayApprove(people, person, null))
+      throw new Error(
+        `The switch in the database stays on: ${as} is no approver in sitrep.yaml whose key SITREP_KEY is.`,
+      );
+    return transaction(async (store) => {
       await store.setStopped(null);
-      const about = { incidentId: null, actor: author() };
-      await store.record({ kind: 'switch.resumed', ...about, why: 'from the command line' });
+      await store.record({
+        kind: 'switch.resumed',
+        incidentId: null,
+        actor: person,
+        why: 'from the command line',
+      });
       await store.showSwitch();
-    }),
-  );
+    });
+  });
+}
+
+/** Why all is stopped in the database; null where it is not. */
+export async function stoppedInDatabase(): Promise<string | null> {
+  return withStore(({ transaction }) => transaction(async (store) => (await store.stopped())?.why ?? null));
 }

@@ -4,7 +4,7 @@ import { plain, messageOf } from '../incident/text.ts';
 import { parseUndoLast } from '../incident/undo-order.ts';
 import { removeStopFile, writeStopFile } from '../main/stop-file.ts';
 import { askSitrep } from './ask-sitrep.ts';
-import { resumeInDatabase, stopInDatabase } from './switch-in-database.ts';
+import { resumeInDatabase, stoppedInDatabase, stopInDatabase } from './switch-in-database.ts';
 
 export type StopOptions = { undoLast?: string; as?: string };
 
@@ -34,25 +34,37 @@ export async function stopCommand(reason: string, { undoLast, as }: StopOptions)
   );
 }
 
-/** Lifts the file, and the switch in the database: through the running Sitrep as a listed approver, or on the server. */
+/** Lifts the file; the switch in the database only for a listed approver who shows their key. */
 export async function resumeCommand({ as }: { as?: string }): Promise<void> {
   const { home, databaseUrl, stop } = readConfig(process.env, process.cwd());
   removeStopFile(home);
   if (stop) console.log('The file is gone, but SITREP_STOP=1 still stops all actions; unset it and restart.');
-  if (as !== undefined) {
-    const { ok, text } = (await askSitrep({ do: 'resume', as })) as Answer;
-    if (!ok) throw new Error(`The file is gone. The stop in Sitrep itself goes on: ${text}`);
-    return console.log(text);
-  }
-  if (databaseUrl !== undefined) {
-    await resumeInDatabase();
-    console.log('The switch in the database is off.');
-  }
+  if (as !== undefined) return resumeAs(as, databaseUrl !== undefined);
+  const why = databaseUrl === undefined ? null : await stoppedInDatabase();
+  if (why !== null)
+    throw new Error(
+      `The file is gone. The switch in the database stays on (${why}): only a listed approver lifts it. Run it again with --as YOUR-NAME and SITREP_KEY, or say “/sitrep resume” in Slack.`,
+    );
+  if (databaseUrl !== undefined) console.log('The switch in the database is off.');
   if (!stop)
     console.log(
       'Actions are allowed again, unless they were stopped in Slack: “/sitrep resume” undoes that, or --as YOUR-NAME with SITREP_KEY. Each still needs its approval.',
     );
   return undefined;
+}
+
+/** Through the running Sitrep; where none answers here, on the server. Both know people by their keys alone. */
+async function resumeAs(as: string, hasServer: boolean): Promise<void> {
+  let answer: Answer;
+  try {
+    answer = (await askSitrep({ do: 'resume', as })) as Answer;
+  } catch (error) {
+    if (!hasServer) throw error;
+    await resumeInDatabase(as, process.env['SITREP_KEY'] ?? '');
+    return console.log('The switch in the database is off.');
+  }
+  if (!answer.ok) throw new Error(`The file is gone. The stop in Sitrep itself goes on: ${answer.text}`);
+  return console.log(answer.text);
 }
 
 type Answer = { ok: boolean; text: string };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Risk } from '../incident/action.ts';
+import { isSecretHeader, secretInAddress, secretInJson } from './literal-secret.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,59}$/, 'small letters, digits, “_” and “-”');
 
@@ -68,8 +69,11 @@ export const httpSchema = z
   .superRefine(({ templates }, context) => {
     for (const [key, template] of Object.entries(templates)) {
       const mistake = mistakeOf(template, templates);
+      const path = ['templates', key];
       if (mistake)
-        context.addIssue({ code: 'custom', path: ['templates', key, mistake.key], message: mistake.message });
+        context.addIssue({ code: 'custom', path: [...path, mistake.key], message: mistake.message });
+      for (const secret of secretsIn(template))
+        context.addIssue({ code: 'custom', path: [...path, ...secret.path], message: secret.message });
     }
   });
 
@@ -170,6 +174,35 @@ function mistakeOf(
   return missing === undefined
     ? null
     : { key: 'inverse', message: `“${inverse}” wants {${missing}}, which this template does not have` };
+}
+
+/** Secrets that are written out, which no process could be kept from. */
+function* secretsIn(template: Template): Iterable<{ path: (string | number)[]; message: string }> {
+  const { url, headers: own, body, read_back: readBack } = template;
+  const requests = [
+    { path: [], url, headers: own },
+    { path: ['read_back'], url: readBack.url, headers: readBack.headers ?? {} },
+  ];
+  for (const request of requests) {
+    for (const [header, said] of Object.entries(request.headers)) {
+      const isWritten =
+        typeof said === 'string' ? isSecretHeader(header, said) : isSecretHeader('', said.prefix);
+      if (isWritten)
+        yield {
+          path: [...request.path, 'headers', header],
+          message:
+            'holds a secret, which every process would have, also the one that asks a model; name a variable instead: { env: NAME, prefix: "Bearer " }',
+        };
+    }
+    const where = secretInAddress(request.url);
+    if (where !== null) yield { path: [...request.path, 'url'], message: inHeader(where) };
+  }
+  const found = secretInJson(body);
+  if (found) yield { path: ['body', ...found.path], message: inHeader(`in “${found.where}”`) };
+}
+
+function inHeader(where: string): string {
+  return `holds a secret ${where}, which every process would have, also the one that asks a model; send it in a header that names a variable: { env: NAME }`;
 }
 
 /** An address that is none was told apart already. */

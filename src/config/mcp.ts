@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Risk } from '../incident/action.ts';
 import { mcpServerName, mcpToolName } from '../incident/actions/mcp.ts';
 import type { Json } from '../incident/canonical.ts';
+import { secretArgument, secretInAddress, secretInJson } from './literal-secret.ts';
 
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable');
 const template = z.record(z.string(), z.json());
@@ -125,7 +126,7 @@ export function* mcpServices(servers: Servers): Iterable<{ path: string[]; servi
       yield { path: ['mcp', server, 'tools', tool, 'services'], services };
 }
 
-function* mistakes(servers: Servers): Iterable<{ path: string[]; message: string }> {
+function* mistakes(servers: Servers): Iterable<{ path: (string | number)[]; message: string }> {
   for (const [name, server] of Object.entries(servers)) {
     const { url } = server;
     if ((server.command === undefined) === (url === undefined))
@@ -134,6 +135,14 @@ function* mistakes(servers: Servers): Iterable<{ path: string[]; message: string
       yield {
         path: [name, 'url'],
         message: 'must be https://, or http:// to this machine together with allow_private: true',
+      };
+    const where = url === undefined ? null : secretInAddress(url);
+    if (where !== null) yield { path: [name, 'url'], message: written(where, 'headers_from') };
+    const argument = secretArgument(server.command ?? []);
+    if (argument !== null)
+      yield {
+        path: [name, 'command', argument],
+        message: written('in it', 'env, and let the server read it there'),
       };
     const reads = url === undefined ? 'read_env' : 'read_headers_from';
     for (const key of ['read_env', 'read_headers_from'] as const) {
@@ -145,6 +154,8 @@ function* mistakes(servers: Servers): Iterable<{ path: string[]; message: string
     }
     for (const [tool, one] of Object.entries(server.tools)) {
       const path = [name, 'tools', tool];
+      const secret = secretInJson({ inverse: one.inverse?.arguments, read_back: one.read_back?.arguments });
+      if (secret) yield { path: [...path, ...secret.path], message: written('in it', 'headers_from or env') };
       const named = (other: string) => (Object.hasOwn(server.tools, other) ? server.tools[other] : undefined);
       if (!one.writes && (one.read_back || one.inverse))
         yield {
@@ -162,6 +173,10 @@ function* mistakes(servers: Servers): Iterable<{ path: string[]; message: string
         yield { path: [...path, 'inverse', 'tool'], message: 'must be a tool of this server that writes' };
     }
   }
+}
+
+function written(where: string, instead: string): string {
+  return `holds a secret ${where}, which every process would have, also the one that asks a model; name a variable under ${instead}`;
 }
 
 function isLoopback(url: string): boolean {

@@ -1,4 +1,4 @@
-import type { Person } from '../incident/person.ts';
+import { approversOf, mayApprove, type Person } from '../incident/person.ts';
 import type { ServiceCatalogue } from '../incident/service.ts';
 import type { PolicyKeys } from './policy.ts';
 
@@ -24,7 +24,7 @@ export function policyMistake(
     if (mistake) return { path: ['policy', place, ...mistake.path], message: mistake.message };
   }
   for (const [group, members] of Object.entries(keys.groups)) {
-    const place = members.findIndex((one) => !mayApprove(one, people));
+    const place = members.findIndex((one) => !mayApprove(people, one, null));
     if (place >= 0) return { path: ['groups', group, place], message: unknown(members[place] ?? '') };
   }
   return null;
@@ -62,7 +62,7 @@ function windowMistake({ when }: Rule, { windows }: PolicyKeys): Mistake | null 
 
 function whoMistake({ who = [] }: Rule, { groups }: PolicyKeys, people: readonly Person[]): Mistake | null {
   for (const one of who) {
-    const person = (groups[one] ?? [one]).find((member) => !mayApprove(member, people));
+    const person = (groups[one] ?? [one]).find((member) => !mayApprove(people, member, null));
     if (person !== undefined) return { path: ['who'], message: unknown(person) };
   }
   return null;
@@ -70,7 +70,7 @@ function whoMistake({ who = [] }: Rule, { groups }: PolicyKeys, people: readonly
 
 /** Where nobody may approve at all, it is no rule that is wrong. */
 function approvalsMistake(rule: Rule, { groups }: PolicyKeys, people: readonly Person[]): Mistake | null {
-  const all = people.filter((one) => one.mayApprove && !one.denied).map(({ slackId }) => slackId);
+  const all = approversOf(people, null);
   const having = new Set(rule.who ? rule.who.flatMap((one) => groups[one] ?? [one]) : all).size;
   const asks = rule.then === 'approve' || rule.then === 'auto';
   if (!asks || all.length === 0 || rule.approvals <= having) return null;
@@ -86,10 +86,6 @@ function nameMistake({ name }: Rule, before: readonly Rule[]): Mistake | null {
     path: ['name'],
     message: `there is a rule “${name}” already, and budgets are counted by name. Give each its own.`,
   };
-}
-
-function mayApprove(slackId: string, people: readonly Person[]): boolean {
-  return people.some((known) => known.slackId === slackId && known.mayApprove && !known.denied);
 }
 
 function unknown(person: string): string {

@@ -6,13 +6,14 @@ import type { Policy } from '../incident/policy.ts';
 import type { Service, ServiceCatalogue } from '../incident/service.ts';
 import { auditOf, auditSchema, type CheckpointPlace } from './audit.ts';
 import { flySchema } from './fly.ts';
-import { kubernetesOf, kubernetesSchema, kubernetesUser, type KubernetesCluster } from './kubernetes.ts';
+import { kubernetesOf, kubernetesSchema, type KubernetesCluster } from './kubernetes.ts';
 import { featureFlagsSchema, type FlagSourceConfig } from './feature-flags.ts';
 import { githubSchema, type ListedWorkflow } from './github.ts';
 import { httpSchema, outboundSchema, templatesOf, type HttpTemplate } from './http.ts';
 import { knowledgeOf, knowledgeSchema, type Knowledge } from './knowledge.ts';
 import { mcpSchema, mcpServersOf, mcpServices, type McpServerConfig } from './mcp.ts';
 import { maintenanceSchema } from './maintenance.ts';
+import { peopleSchema, personOf } from './people.ts';
 import { policyMistake } from './policy-mistake.ts';
 import { policyKeys, policyOf } from './policy.ts';
 import { readYaml } from './yaml-file.ts';
@@ -45,21 +46,7 @@ const seconds = (fallback: number) =>
 
 const teamSchema = z.strictObject({
   services: z.record(name, serviceSchema).default({}),
-  people: z
-    .array(
-      z.strictObject({
-        slack: z.string().regex(/^[UW][A-Z0-9]+$/, 'a Slack user id such as U012AB3CD'),
-        name: z.string().min(1),
-        may_approve: z.boolean().default(false),
-        kubernetes: kubernetesUser,
-        deny: z.boolean().default(false),
-        key_sha256: z
-          .string()
-          .regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits, as “sitrep key” prints them')
-          .optional(),
-      }),
-    )
-    .default([]),
+  people: peopleSchema,
   ...policyKeys,
   maintenance: z.array(maintenanceSchema).default([]),
   approvals: z
@@ -178,16 +165,6 @@ export function readTeamFile(
   const mistake = policyMistake(team, read.people, known);
   if (mistake) throw source.mistake(mistake.path, mistake.message);
   return { ...read, catalogue };
-}
-
-function personOf(person: z.infer<typeof teamSchema>['people'][number]): Person {
-  return {
-    slackId: person.slack,
-    name: person.name,
-    mayApprove: person.may_approve,
-    denied: person.deny,
-    keyHash: person.key_sha256 ?? null,
-  };
 }
 
 function teamOf(team: z.infer<typeof teamSchema>): Team {

@@ -3,7 +3,7 @@ import type { ToolName } from '../incident/action.ts';
 import { whyCardMisfits } from '../incident/card.ts';
 import { confirmationOf, whyNotConfirmed } from '../incident/confirmation.ts';
 import type { NewEntry, Via } from '../incident/journal.ts';
-import { mayApprove, type Person } from '../incident/person.ts';
+import { approversOf, isRequester, mayApprove, type Person } from '../incident/person.ts';
 import type { ActionRecord } from '../incident/policy.ts';
 import { whyNotWhole } from '../incident/plan.ts';
 import { consentDigest, type Proposal } from '../incident/proposal.ts';
@@ -119,7 +119,7 @@ async function giveOne(
   people: readonly Person[],
 ): Promise<number> {
   const everybody = await store.giveApproval(step.id, asked.person, step.digest);
-  const given = everybody.filter((one) => mayApprove(people, one)).length;
+  const given = everybody.filter((one) => mayApprove(people, one, step.consent.approvers)).length;
   await store.record({
     kind: 'approval.given',
     ...aboutProposal(step),
@@ -165,11 +165,11 @@ async function whyNot(
 
 /** Why this person may not approve it; null where they may. */
 function whyNotBy({ requestedBy, consent }: Proposal, who: string, people: readonly Person[]): string | null {
-  if (who === requestedBy) return 'You asked for this action, so somebody else must approve it.';
+  if (isRequester(requestedBy, who)) return 'You asked for this action, so somebody else must approve it.';
   if (isDenied(people, who)) return DENIED;
-  const person = people.find((one) => one.slackId === who);
-  if (person?.mayApprove && consent.approvers.includes(who)) return null;
-  const names = people.filter((one) => consent.approvers.includes(one.slackId)).map((one) => one.name);
+  if (mayApprove(people, who, consent.approvers)) return null;
+  const able = approversOf(people, consent.approvers);
+  const names = people.filter((one) => able.includes(one.slackId)).map((one) => one.name);
   return `You are not listed as an approver for this. Ask ${names.join(' or ') || 'whoever keeps sitrep.yaml'}.`;
 }
 

@@ -29,7 +29,7 @@ export async function whyForbidden(
       proposal,
       policy,
       'people',
-      given.filter((one) => mayApprove(people, one)),
+      given.filter((one) => mayApprove(people, one, null)),
     )
   );
 }
@@ -40,7 +40,7 @@ export function whyNotByPeople(
   given: readonly string[],
   people: readonly Person[],
 ): string | null {
-  const gone = given.filter((one) => !mayApprove(people, one));
+  const gone = given.filter((one) => !mayApprove(people, one, null));
   if (gone.length === 0 || given.length - gone.length >= Math.max(1, consent.approvalsNeeded)) return null;
   const names = gone.map((id) => people.find((one) => one.slackId === id)?.name ?? id);
   return `approver ${names.join(' and ')} may not approve any more`;

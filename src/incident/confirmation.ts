@@ -23,23 +23,25 @@ export function isLong(card: readonly string[]): boolean {
 }
 
 /**
- * How this consent must be given. Whoever approves a card that only a file shows whole types the first characters of the
- * digest, which stand at the end of that file.
+ * How this consent must be given: by the names of all targets whose step asks for its own. Whoever approves a card that only
+ * a file shows whole types the first characters of the digest as well, which stand at the end of that file.
  */
 export function confirmationOf({ steps, card, digest }: Question): Confirmation {
-  if (isLong(card))
-    return {
-      by: 'typed',
-      text: digest.slice(0, 8),
-      what: 'the first 8 characters of the digest at the end of the whole card',
-      told: false,
-    };
   const names = steps.flatMap(({ consent }) =>
     consent.confirm === 'typed' ? [targetName(consent.target.identity)] : [],
   );
+  const whose = names.length === 1 ? 'the name of the target' : 'the names of the targets';
+  if (isLong(card)) {
+    const ending = 'the first 8 characters of the digest at the end of the whole card';
+    return {
+      by: 'typed',
+      text: [...names, digest.slice(0, 8)].join(' '),
+      what: names.length === 0 ? ending : `${whose} and after that ${ending}, with blanks between`,
+      told: false,
+    };
+  }
   if (names.length === 0) return { by: 'click' };
-  const what = names.length === 1 ? 'the name of the target' : 'the names of the targets';
-  return { by: 'typed', text: names.join(' '), what, told: true };
+  return { by: 'typed', text: names.join(' '), what: whose, told: true };
 }
 
 /** Why what was typed is no consent, with what to do; null where it is one. Pure. */

@@ -18,7 +18,33 @@ export function mayDecide(people: readonly Person[], slackId: string): boolean {
   return listed.length > 0 && listed.every((one) => !one.denied);
 }
 
-/** Whether the approvals of somebody count: what they gave before they were denied, or taken off the list, does not. */
-export function mayApprove(people: readonly Person[], slackId: string): boolean {
-  return mayDecide(people, slackId) && people.some((one) => one.slackId === slackId && one.mayApprove);
+/**
+ * Whether somebody may approve what a rule gives to those whom it names, or, with null, to everybody who may approve at all.
+ * Whoever asks who may approve asks it here. What somebody gave before they were denied, or taken off the list, does not count.
+ */
+export function mayApprove(
+  people: readonly Person[],
+  slackId: string,
+  named: readonly string[] | null,
+): boolean {
+  return (
+    mayDecide(people, slackId) &&
+    people.some((one) => one.slackId === slackId && one.mayApprove) &&
+    (named === null || named.includes(slackId))
+  );
+}
+
+/** All who may approve it, by their Slack ids, in the order of sitrep.yaml. */
+export function approversOf(people: readonly Person[], named: readonly string[] | null): string[] {
+  return people.map(({ slackId }) => slackId).filter((one) => mayApprove(people, one, named));
+}
+
+/** Somebody who has shown no key, for the record: who is logged in, and who that says it is. */
+export function claiming(login: string, as: string): string {
+  return `${login} (says it is ${as})`;
+}
+
+/** Whether it was asked for by this person, or in their name: in both cases somebody else approves it. */
+export function isRequester(requestedBy: string, slackId: string): boolean {
+  return requestedBy === slackId || requestedBy.endsWith(claiming('', slackId));
 }

@@ -87,5 +87,5 @@ const LONGEST_MINUTES = 1440;
 /** Reads how far back to undo: `15m`, `1h30m`, or minutes as a bare number; at most a day. In seconds; null for anything else. */
 export function parseUndoLast(text: string): number | null {
   const minutes = /^\d{1,4}$/u.test(text) ? Number(text) : parseDuration(text);
-  return text === '' || minutes === null ? null : Math.min(minutes, LONGEST_MINUTES) * 60;
+  return minutes === null ? null : Math.min(minutes, LONGEST_MINUTES) * 60;
 }

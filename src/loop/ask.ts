@@ -12,7 +12,7 @@ import { joined, plain } from '../incident/text.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { readTypedAction, usageOf, type TypedAction } from '../incident/typed-action.ts';
 import type { Draft } from '../propose/draft.ts';
-import type { Fresh } from './offer.ts';
+import type { Fresh } from './freeze.ts';
 import { offerSteps, type Offered } from './offer-steps.ts';
 import type { LoopPorts } from './ports.ts';
 import { whyNobodyElse } from './nobody-else.ts';

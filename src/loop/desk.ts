@@ -4,7 +4,7 @@ import { approve, type Answer, type AskedApproval } from '../decide/decide.ts';
 import { reject } from '../decide/reject.ts';
 import type { Verdict } from '../incident/answer.ts';
 import type { Via } from '../incident/journal.ts';
-import { mayDecide } from '../incident/person.ts';
+import { mayApprove, mayDecide } from '../incident/person.ts';
 import { isPending, isRunning } from '../incident/proposal.ts';
 import { incidentName } from '../incident/incident.ts';
 import type { SilenceRequest } from '../incident/silence.ts';
@@ -146,7 +146,7 @@ export function createDesk(ports: LoopPorts) {
     },
 
     async resume({ person }: { person: string }): Promise<Answer> {
-      if (!mayDecide(people, person) || !people.some((one) => one.slackId === person && one.mayApprove)) {
+      if (!mayApprove(people, person, null)) {
         return { ok: false, text: 'Only a listed approver may allow actions again.' };
       }
       const still = await transaction(async (store) => {

@@ -5,17 +5,10 @@ import { MOST_STEPS, targetTwice } from '../incident/plan.ts';
 import type { ActionRecord } from '../incident/policy.ts';
 import type { Proposal } from '../incident/proposal.ts';
 import { counted } from '../incident/text.ts';
+import { approversOf, isRequester } from '../incident/person.ts';
 import type { Draft } from '../propose/draft.ts';
-import {
-  approversOf,
-  freeze,
-  look,
-  type Fresh,
-  type Looked,
-  type OfferContext,
-  type OfferRules,
-  type Withheld,
-} from './offer.ts';
+import { freeze, type Fresh } from './freeze.ts';
+import { look, type Looked, type OfferContext, type OfferRules, type Withheld } from './look.ts';
 
 /** One step of a plan before the world was looked at. */
 export type PlannedStep = {
@@ -60,6 +53,8 @@ export async function offerPlan(
   if (drafts.length < 2 || drafts.length > MOST_STEPS)
     return withheld(`a plan has 2 to ${MOST_STEPS} steps, not ${drafts.length}`);
   const confidence = leastSure(drafts);
+  const tooOften = whyTooOften(drafts, rules);
+  if (tooOften !== null) return withheld(tooOften);
   const found: Looked[] = [];
   for (const [place, { draft, record }] of drafts.entries()) {
     const looked = await look(draft, confidence, { now: context.now, record }, rules, world);
@@ -73,7 +68,7 @@ export async function offerPlan(
       `two of its steps act on ${twice}, and a plan acts on each target once; make it two plans`,
     );
   const terms = strictest(found, rules);
-  const able = terms.approvers.filter((person) => person !== context.requestedBy);
+  const able = terms.approvers.filter((person) => !isRequester(context.requestedBy, person));
   if (terms.autonomy === 'approve' && able.length < terms.approvals)
     return withheld(
       `it takes ${counted(terms.approvals, 'approval')} of people who may approve every step, and ${able.length} may`,
@@ -98,6 +93,21 @@ export async function offerPlan(
     );
   });
   return { kind: 'plan', steps: steps as [Fresh, ...Fresh[]] };
+}
+
+/**
+ * Why a plan could not be carried out to its end within an hour: its last steps would be held until their approval ends. What
+ * only undoes is not held by that limit.
+ */
+function whyTooOften(drafts: readonly PlannedStep[], { policy }: OfferRules): string | null {
+  const counts = new Map<string, number>();
+  for (const { draft, undoes } of drafts)
+    if (undoes === null) counts.set(draft.action.tool, (counts.get(draft.action.tool) ?? 0) + 1);
+  const { perHour } = policy.limits;
+  for (const [tool, count] of counts)
+    if (count > perHour)
+      return `it runs ${tool} ${counted(count, 'time')}, and limits.per_hour allows ${perHour} within an hour; make it smaller plans, or raise the limit`;
+  return null;
 }
 
 /** No plan is more certain than its least certain step, and what becomes of plans teaches nothing about single actions. */

@@ -3,7 +3,9 @@ import { confidenceIn, type Learnt } from '../learn/confidence.ts';
 import { fixConfidence, pastInWords } from '../propose/confidence.ts';
 import type { Draft } from '../propose/draft.ts';
 import { offerPlan, type PlanContext, type PlannedStep } from './offer-plan.ts';
-import { offer, type Fresh, type Withheld } from './offer.ts';
+import type { Fresh } from './freeze.ts';
+import type { Withheld } from './look.ts';
+import { offer } from './offer.ts';
 import type { LoopPorts } from './ports.ts';
 
 /** One action, or a plan of several, as people would be asked about it. */

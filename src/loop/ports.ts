@@ -1,4 +1,4 @@
-import type { ExecuteStore } from '../act/execute.ts';
+import type { ExecuteStore } from '../act/execute-ports.ts';
 import type { ReadWorld, WorldFor } from '../act/world.ts';
 import type { Correlator } from '../correlate/decision.ts';
 import type { PlacingStore } from '../correlate/placing.ts';

@@ -4,7 +4,7 @@ import { SITREP } from '../incident/person.ts';
 import { isPending, mayBecome, type Proposal, type ProposalState } from '../incident/proposal.ts';
 import { questionOf } from '../incident/question.ts';
 import { counted } from '../incident/text.ts';
-import type { Fresh } from './offer.ts';
+import type { Fresh } from './freeze.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
 import type { Replaced } from './replacing.ts';
 

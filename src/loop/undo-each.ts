@@ -1,7 +1,7 @@
 import type { Answer } from '../decide/decide.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import type { Proposal } from '../incident/proposal.ts';
-import type { Fresh } from './offer.ts';
+import type { Fresh } from './freeze.ts';
 import type { LoopPorts } from './ports.ts';
 import { prepareInverse, putInverse, type Prepared } from './undo.ts';
 

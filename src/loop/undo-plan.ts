@@ -7,24 +7,37 @@ import { offerPlan, type PlannedStep } from './offer-plan.ts';
 import type { LoopPorts } from './ports.ts';
 import { addQuestion } from './proposals.ts';
 import { prepareEach, putEach } from './undo-each.ts';
-import { inverseOf, notOffered, PROPOSED_ALREADY, whyNotBack } from './undo.ts';
+import { inverseOf, notOffered, offerInverse, PROPOSED_ALREADY, whyNotBack } from './undo.ts';
 
 /** States in which a step has taken effect and nobody has put it back. */
 const DONE: Proposal['state'][] = ['succeeded', 'failed', 'inconclusive'];
 
 /**
  * After a step that did not succeed: offers to undo what its plan has done, once. Where the plan itself was an undo nothing
- * is offered, for what chases its own undo is a matter for people.
+ * is offered, for what chases its own undo is a matter for people. A step of which nobody knew at that moment whether it had
+ * taken effect is offered when its own check has ended.
  */
-export async function undoStopped(ports: LoopPorts, { id }: Proposal): Promise<void> {
-  const question = await ports.transaction((store) => store.question(id));
+export async function undoStopped(ports: LoopPorts, step: Proposal): Promise<void> {
+  const question = await ports.transaction((store) => store.question(step.id));
   if (!question || question.steps.some(({ undoes }) => undoes !== null)) return;
   const view = await ports.transaction((store) => store.view(question.lead.incidentId));
-  const ids = question.steps.map((step) => step.id);
-  // Whatever people have said to it since, they are not asked again by themselves.
-  if (view?.proposals.some(({ undoes }) => undoes !== null && ids.includes(undoes))) return;
-  if (question.steps.some((step) => DONE.includes(step.state)))
+  const isAsked = (one: Proposal) => view?.proposals.some(({ undoes }) => undoes === one.id) === true;
+  if (question.steps.some(isAsked)) {
+    const wasUnknown = view?.journal.some(
+      (entry) => entry.kind === 'action.unknown' && entry.proposal === step.id,
+    );
+    // Whatever people have said to it since, they are not asked again by themselves.
+    if (wasUnknown && DONE.includes(step.state) && !isAsked(step)) await offerInverse(ports, step, SITREP);
+    return;
+  }
+  if (question.steps.some(({ state }) => DONE.includes(state)))
     await undoSteps(ports, question.steps, SITREP);
+}
+
+/** After a step that has succeeded: where its plan was stopped before that was known, it is undone with what else was done. */
+export async function undoLateSuccess(ports: LoopPorts, step: Proposal): Promise<void> {
+  const question = await ports.transaction((store) => store.question(step.id));
+  if (question?.steps.some(({ state }) => state === 'superseded')) await undoStopped(ports, step);
 }
 
 /**

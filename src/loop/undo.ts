@@ -10,7 +10,8 @@ import type { Proposal, Reason } from '../incident/proposal.ts';
 import { isUndoStanding } from '../incident/undo-standing.ts';
 import { whyNobodyElse } from './nobody-else.ts';
 import type { PlannedStep } from './offer-plan.ts';
-import { offer, type Fresh } from './offer.ts';
+import type { Fresh } from './freeze.ts';
+import { offer } from './offer.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
 import { addProposal } from './proposals.ts';
 

@@ -1,6 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import { bind } from '../../src/act/catalogue.ts';
-import { lookAgain, resume, send } from '../../src/act/execute.ts';
+import { lookAgain } from '../../src/act/look-again.ts';
+import { resume } from '../../src/act/resume.ts';
+import { send } from '../../src/act/send.ts';
 import { NotApplicable } from '../../src/act/tool.ts';
 import type { Issue, Issues } from '../../src/act/world/issues.ts';
 import { consentDigest, type Proposal } from '../../src/incident/proposal.ts';

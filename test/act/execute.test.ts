@@ -1,13 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { bind } from '../../src/act/catalogue.ts';
-import {
-  claim,
-  lookAgain,
-  resume,
-  send,
-  type ExecutePorts,
-  type ExecuteStore,
-} from '../../src/act/execute.ts';
+import { claim } from '../../src/act/claim.ts';
+import type { ExecutePorts, ExecuteStore } from '../../src/act/execute-ports.ts';
+import { lookAgain } from '../../src/act/look-again.ts';
+import { resume } from '../../src/act/resume.ts';
+import { send } from '../../src/act/send.ts';
 import { consentDigest, type Proposal, type ProposalState } from '../../src/incident/proposal.ts';
 import { fakeCluster, type FakeCluster } from '../support/fake-cluster.ts';
 import { fakeExecuteStore } from '../support/fake-execute-store.ts';

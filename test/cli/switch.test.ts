@@ -92,13 +92,15 @@ describe('sitrep stop', { timeout: 120_000 }, () => {
       if (!action) throw new Error('nothing is proposed');
       await s.loop.approve({ proposalId: action.id, digest: action.digest, person: APPROVER });
       await s.turn();
-      const stop = await runCli(['stop', '--undo-last', '15'], at.home, own);
+      const stop = await runCli(['stop', '--undo-last', '15', '--as', 'on-call'], at.home, own);
       expect(stop).toMatchObject({ code: 0, stdout: expect.stringContaining('Except undoing “') });
       const { rows } = await db.query<{ data: Step }>(`select data from sitrep_jobs.job where name = 'undo'`);
       expect(rows).toHaveLength(1);
       if (rows[0]) await s.loop.run(rows[0].data);
       const undo = (await s.view()).proposals.find((one) => one.undoes === action.id);
-      expect(undo?.requestedBy).toMatch(/^cli/);
+      expect(undo?.requestedBy).toMatch(/^cli.* \(says it is U0ONCALL\)$/);
+      const stopped = await s.transaction((store) => store.stopped());
+      expect(stopped?.by).toBe(undo?.requestedBy);
       const asked = { proposalId: undo?.id ?? '', digest: undo?.digest ?? '', person: APPROVER };
       expect(await s.loop.approve(asked)).toMatchObject({ ok: true });
       await s.turn();
@@ -106,10 +108,24 @@ describe('sitrep stop', { timeout: 120_000 }, () => {
     } finally {
       await db.close();
     }
-    const resume = await runCli(['resume'], at.home, own);
-    expect(resume).toMatchObject({
+    const off = expect.stringContaining('The switch in the database is off.') as string;
+    const asks = expect.stringContaining('--as YOUR-NAME and SITREP_KEY') as string;
+    expect(await runCli(['resume'], at.home, own)).toMatchObject({ code: 1, output: asks });
+    for (const [as, key] of [
+      ['approver', 'x'.repeat(43)],
+      ['on-call', KEY],
+    ] as const)
+      expect(
+        await runCli(['resume', '--as', as], at.home, { ...own, PORT: '1', SITREP_KEY: key }),
+      ).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('stays on') as string,
+      });
+    const known = { ...own, PORT: '1', SITREP_KEY: KEY };
+    expect(await runCli(['resume', '--as', 'approver'], at.home, known)).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('The switch in the database is off.'),
+      stdout: off,
     });
+    expect(await runCli(['resume'], at.home, own)).toMatchObject({ code: 0, stdout: off });
   });
 });

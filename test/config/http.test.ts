@@ -52,3 +52,56 @@ it('refuses an inverse that wants what the template does not have', () => {
   };
   expect(() => read({ pause: { ...GOOD, inverse: 'resume' }, resume })).toThrow(/wants \{other\}/);
 });
+
+const BEARER = 'Bearer 0123456789abcdef';
+const AKIN = { env: 'BROKER_TOKEN', prefix: 'Bearer ' };
+
+it.each<[string, object, RegExp]>([
+  [
+    'Authorization',
+    { headers: { Authorization: BEARER } },
+    /pause\.headers\.Authorization: holds a secret.*\{ env: NAME/,
+  ],
+  [
+    'the key of a header in small letters',
+    { headers: { 'x-api-key': 'abc' } },
+    /headers\.x-api-key: holds a secret/,
+  ],
+  ['a token', { headers: { 'PRIVATE-TOKEN': 'abc' } }, /headers\.PRIVATE-TOKEN: holds a secret/],
+  ['a cookie', { headers: { Cookie: 'sid=1' } }, /headers\.Cookie: holds a secret/],
+  ['a secret by its name', { headers: { 'X-Secret-Id': 'abc' } }, /headers\.X-Secret-Id: holds a secret/],
+  [
+    'a token in a header of any name',
+    { headers: { 'X-Note': `ghp_${'a'.repeat(36)}` } },
+    /X-Note: holds a secret/,
+  ],
+  [
+    'a token before that of the variable',
+    { headers: { 'X-A': { ...AKIN, prefix: BEARER } } },
+    /X-A: holds a secret/,
+  ],
+  [
+    'one that only reads',
+    { read_back: { ...GOOD.read_back, headers: { Authorization: BEARER } } },
+    /pause\.read_back\.headers\.Authorization: holds a secret/,
+  ],
+  [
+    'one in the query',
+    { url: `${GOOD.url}?access_token=abc` },
+    /pause\.url: holds a secret in “access_token”.*send it in a header/,
+  ],
+  [
+    'one in the body',
+    { body: { by: { password: 'abc' } } },
+    /body\.by\.password: holds a secret in “password”/,
+  ],
+])('refuses a secret that is written out: %s', (_what, change, message) => {
+  expect(() => read({ pause: { ...GOOD, ...change } })).toThrow(message);
+});
+
+it('takes a secret from a variable, and writes out what is none', () => {
+  const headers = { Authorization: AKIN, Accept: 'application/json', 'X-Requested-By': 'sitrep' };
+  const body = { key: 'orders', token: '{queue}', reason: 'paused by Sitrep' };
+  const url = `${GOOD.url}?dry_run=false&token={queue}`;
+  expect(read({ pause: { ...GOOD, url, headers, body } }).http).toMatchObject([{ headers, body }]);
+});

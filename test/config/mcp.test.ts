@@ -38,6 +38,29 @@ test.each([
   expect(() => read(`mcp: { store: ${server} }`)).toThrow(message);
 });
 
+const SECRET = 'holds a secret';
+test.each([
+  ['{ url: "https://user:pass@mcp.example.com/" }', `url: ${SECRET} before the host`],
+  ['{ url: "https://mcp.example.com/?api_key=abc" }', `url: ${SECRET} in “api_key”`],
+  ['{ command: [store, --token=abc] }', `command.1: ${SECRET}`],
+  ['{ command: [store, --token, abc] }', `command.2: ${SECRET}`],
+  ['{ command: [env, STORE_TOKEN=abc, store] }', `command.1: ${SECRET}`],
+  [`{ command: [store, ghp_${'a'.repeat(36)}] }`, `command.1: ${SECRET}`],
+  [
+    `{ command: [x], tools: { get: { pin: ${PIN} }, set: { pin: ${PIN}, writes: true, read_back: { tool: get, arguments: { token: abc }, expect: { contains: a } } } } }`,
+    `read_back.token: ${SECRET}`,
+  ],
+])('%s is refused, as every process would hold the secret', (server, message) => {
+  expect(() => read(`mcp: { store: ${server} }`)).toThrow(message);
+});
+
+test('a command may name the file of a secret, and what is none', () => {
+  const [server] = read(`mcp: { store: { command: [store, --token-file, /run/t, --region=eu, --token] } }`);
+  expect(server?.place).toMatchObject({
+    command: ['store', '--token-file', '/run/t', '--region=eu', '--token'],
+  });
+});
+
 test('a server with a tool that writes is for the code that acts, and none of its tools for a model', () => {
   const get = `get: { pin: ${PIN} }`;
   const mixed = read(

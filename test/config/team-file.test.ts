@@ -212,3 +212,32 @@ maintenance:
     expect(() => read(text)).toThrow(message);
   });
 });
+
+describe('a person who is listed twice', () => {
+  const people = (...entries: string[]) =>
+    read(`people:\n${entries.map((one) => `  - { ${one} }`).join('\n')}\n`);
+
+  it.each<[string, string[], string]>([
+    [
+      'by the Slack id',
+      ['slack: U1, name: ada', 'slack: U2, name: bo', 'slack: U1, name: ada two, deny: true'],
+      'sitrep.yaml:4: people.2.slack: “U1” is listed twice, as “ada” and as “ada two”; make one entry of both.',
+    ],
+    [
+      'by the name',
+      ['slack: U1, name: Ada', 'slack: U2, name: "ada "'],
+      'sitrep.yaml:3: people.1.name: “ada ” names U1 and U2, so that nobody could tell them apart; give each a name of their own.',
+    ],
+    [
+      'by a name that is the id of somebody else',
+      ['slack: U1, name: u2', 'slack: U2, name: bo'],
+      'sitrep.yaml:2: people.0.name: “u2” names U2 and U1, so that nobody could tell them apart; give each a name of their own.',
+    ],
+  ])('%s is refused, and the file says which', (_, entries, message) => {
+    expect(() => people(...entries)).toThrow(message);
+  });
+
+  it('is not somebody whose name is their own id', () => {
+    expect(people('slack: U1, name: U1', 'slack: U2, name: bo').people).toHaveLength(2);
+  });
+});

@@ -120,10 +120,15 @@ describe('an approval', () => {
     [expired, waiting({ expiresAt: NOON }), {}],
     [expired, waiting({}, { expiresAt: NOON.toISOString() }), {}],
     ['You asked for this action, so somebody else must approve it.', waiting({ requestedBy: 'U1' }), {}],
+    [
+      'You asked for this action, so somebody else must approve it.',
+      waiting({ requestedBy: 'cli:ops (says it is U1)' }),
+      {},
+    ],
     ['You are denied in sitrep.yaml, so you cannot decide here.', proposal, { person: 'U4' }],
-    [`${notListed}u1 or u2 or u3 or u4.`, proposal, { person: 'U3' }],
-    [`${notListed}u1 or u2 or u3 or u4.`, proposal, { person: 'U9' }],
-    [`${notListed}u2 or u3.`, unlisted, { digest: unlisted.digest }],
+    [`${notListed}u1 or u2.`, proposal, { person: 'U3' }],
+    [`${notListed}u1 or u2.`, proposal, { person: 'U9' }],
+    [`${notListed}u2.`, unlisted, { digest: unlisted.digest }],
     [`${notListed}whoever keeps sitrep.yaml.`, waiting({}, { approvers: [] }), {}],
     [
       'This takes more than a click. Type the name of the target: shop/checkout.',

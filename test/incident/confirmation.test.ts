@@ -54,19 +54,28 @@ describe('how consent is given', () => {
     // As JSON a text has two quotes more.
     expect(isLong(['x'.repeat(5_798)])).toBe(false);
     expect(isLong(['x'.repeat(5_799)])).toBe(true);
-    for (const confirm of ['click', 'typed'] as const)
-      expect(of({ card: ['x'.repeat(5_799)], confirm })).toEqual({
-        by: 'typed',
-        text: digest.slice(0, 8),
-        what: 'the first 8 characters of the digest at the end of the whole card',
-        told: false,
-      });
+    expect(of({ card: ['x'.repeat(5_799)], confirm: 'click' })).toEqual({
+      by: 'typed',
+      text: digest.slice(0, 8),
+      what: 'the first 8 characters of the digest at the end of the whole card',
+      told: false,
+    });
+  });
+
+  it('is the name of the target and the beginning of the digest, where such a card asks for the name', () => {
+    const target = { identity: 'deployment shop/pricing', observedVersion: '1' };
+    expect(of({ card: ['x'.repeat(5_799)], confirm: 'typed', target })).toEqual({
+      by: 'typed',
+      text: `shop/pricing ${digest.slice(0, 8)}`,
+      what: 'the name of the target and after that the first 8 characters of the digest at the end of the whole card, with blanks between',
+      told: false,
+    });
   });
 });
 
 describe('what was typed', () => {
   const target = named('deployment shop/pricing');
-  const long = of({ card: ['x'.repeat(6_000)] });
+  const long = of({ card: ['x'.repeat(6_000)], confirm: 'click' });
 
   it('is consent where it is the text, but for blanks around it', () => {
     expect(whyNotConfirmed({ by: 'click' }, null)).toBeNull();

@@ -43,6 +43,18 @@ it('goes on with the next where people said no, and leaves what was said no to',
   expect(ids([item('newer', 'a', 'verifying', offered(null))])).toEqual([[], false]);
 });
 
+it.each(['confirmed', 'verifying', 'succeeded', 'failed', 'inconclusive'] as const)(
+  'offers to undo what is %s, and leaves nothing for later once that waits for people',
+  (state) => {
+    expect(ids([item('newer', 'a', state)])).toEqual([['newer'], true]);
+    expect(ids([item('newer', 'a', state, offered('proposed'))])).toEqual([[], false]);
+    expect(ids([item('newer', 'a', state, offered('reverted')), item('older', 'a', state)])).toEqual([
+      ['older'],
+      true,
+    ]);
+  },
+);
+
 it('waits for what has not been read back, and forgets what has not happened', () => {
   for (const state of ['sent', 'unknown'] as const)
     expect(ids([item('newer', 'a', state), item('older', 'a', 'failed')])).toEqual([[], true]);

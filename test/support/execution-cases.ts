@@ -33,7 +33,8 @@ export type Case = {
   another?: boolean;
 };
 
-async function put(
+/** A proposal in the database, as `over` and `consent` change it, with the digest that fits. */
+export async function put(
   sql: Sql,
   incidentId: number,
   over: Partial<Proposal>,

@@ -1,4 +1,4 @@
-import type { ExecutePorts, ExecuteStore } from '../../src/act/execute.ts';
+import type { ExecutePorts, ExecuteStore } from '../../src/act/execute-ports.ts';
 import type { World } from '../../src/act/world.ts';
 import type { NewEntry } from '../../src/incident/journal.ts';
 import type { Proposal, ProposalState } from '../../src/incident/proposal.ts';

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { confirmationOf, type Confirmation } from '../../incident/confirmation.ts';
@@ -11,6 +10,8 @@ import { plain } from '../../incident/text.ts';
 import type { Answer, Desk } from '../slack/desk.ts';
 import { answer } from './answer.ts';
 import type { Door } from './door.ts';
+import { knownByKey } from './known-by-key.ts';
+import { createWrongKeys } from './wrong-keys.ts';
 
 /** What a person at the machine may ask for. `as` is a name or a Slack user id of sitrep.yaml. */
 const askedSchema = z.discriminatedUnion('do', [
@@ -20,7 +21,7 @@ const askedSchema = z.discriminatedUnion('do', [
     as: z.string().max(100),
     proposalId: z.uuid(),
     digest: z.string().regex(/^[0-9a-f]{64}$/),
-    typed: z.string().max(300).optional(),
+    typed: z.string().max(3_000).optional(),
   }),
   z.strictObject({
     do: z.literal('reject'),
@@ -82,9 +83,12 @@ export function terminalHandler(parts: {
   desk: TerminalDesk;
   awaiting: () => Promise<WaitsForPeople[]>;
   door: Door;
+  /** Stands in for time passing. */
+  wait?: (ms: number) => Promise<void>;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { people, desk, awaiting, door } = parts;
   const { via } = door;
+  const wrongKeys = createWrongKeys(desk.refused, parts.wait);
   return async (request, response) => {
     if (door.isClosedTo(request))
       return answer(response, 403, {
@@ -100,11 +104,14 @@ export function terminalHandler(parts: {
         fix: 'Use the sitrep command of the same version.',
       });
     const asked = parsed.data;
-    const person = whoIs(people, asked.as, request.headers.authorization ?? '');
+    const key = /^Bearer ([\w-]{43,100})$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const person = knownByKey(people, asked.as, key);
     if (person === null) {
       const why = 'the key does not belong to this person, or sitrep.yaml has no key_sha256 for them';
       const proposalId = 'proposalId' in asked ? asked.proposalId : null;
-      await desk.refused({ person: plain(asked.as, 50), asked: asked.do, why, proposalId, via });
+      const refusal = { person: plain(asked.as, 50), asked: asked.do, why, proposalId, via };
+      if (!(await wrongKeys.note(refusal)))
+        return answer(response, 429, { error: 'too many wrong keys', fix: 'Wait a minute, and try again.' });
       return answer(response, 401, { error: why, fix: '“sitrep key” makes a key and its hash.' });
     }
     if (asked.do === 'list') return answer(response, 200, { waiting: (await awaiting()).map(waitingOf) });
@@ -149,17 +156,6 @@ function decide(
 function toType(confirmation: Confirmation): string | null {
   if (confirmation.by === 'click') return null;
   return confirmation.told ? `${confirmation.what}: ${confirmation.text}` : confirmation.what;
-}
-
-/** The person whose key this is, compared in constant time; null for everybody else. */
-function whoIs(people: readonly Person[], as: string, authorization: string): Person | null {
-  const key = /^Bearer ([\w-]{43,100})$/.exec(authorization)?.[1] ?? '';
-  const given = createHash('sha256').update(key).digest();
-  const named = people.filter((one) => one.slackId === as || one.name === as);
-  const [person] = named;
-  // A name that two people bear says nothing.
-  if (named.length !== 1 || !person?.keyHash || key === '') return null;
-  return timingSafeEqual(given, Buffer.from(person.keyHash, 'hex')) ? person : null;
 }
 
 async function read(request: IncomingMessage): Promise<unknown> {

@@ -45,14 +45,14 @@ export function approveModal(
           type: 'plain_text',
           text: inertLine(
             confirmation.told ? `Type ${confirmation.text} to approve it` : `Type ${confirmation.what}`,
-            300,
+            1_900,
           ),
         },
         hint: {
           type: 'plain_text',
           text: 'Exactly as it stands there. It goes into the record, with your name.',
         },
-        element: { type: 'plain_text_input', action_id: FIELD, min_length: 1, max_length: 300 },
+        element: { type: 'plain_text_input', action_id: FIELD, min_length: 1, max_length: 3_000 },
       },
     ],
   };

@@ -163,3 +163,33 @@ it('says what must be typed, or where it is to be found', async () => {
     ],
   });
 });
+
+it('answers the right key at once, whatever wrong ones came before', async () => {
+  const desk = fakeDesk();
+  const waits: (() => void)[] = [];
+  const handle = terminalHandler({
+    people: withKey(hashOf(KEY)),
+    desk,
+    awaiting: async () => [],
+    door: TERMINAL_DOOR,
+    wait: () => new Promise((resolve) => void waits.push(resolve)),
+  });
+  const answers: number[] = [];
+  const come = (key: string) => {
+    const request = Object.assign(Readable.from([Buffer.from(JSON.stringify(approve))]), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, host: '127.0.0.1:3000' },
+      socket: { remoteAddress: '127.0.0.1' },
+    });
+    const response = { writeHead: (code: number) => (answers.push(code), response), end: () => {} };
+    return handle(request as unknown as IncomingMessage, response as unknown as ServerResponse);
+  };
+  await come('x'.repeat(43));
+  const slow = come('x'.repeat(43));
+  await come(KEY);
+  expect(answers).toEqual([401, 200]);
+  expect(desk.asked.map(({ name }) => name)).toEqual(['refused', 'approve']);
+  for (const resolve of waits) resolve();
+  await slow;
+  expect(answers).toEqual([401, 200, 401]);
+});

@@ -87,8 +87,21 @@ it('asks for an action by hand, in the words of its tool', async () => {
     { name: 'propose', request },
     { name: 'propose', request: { ...request, incidentId: null, words: [] } },
   ]);
-  expect((await ask({ ...asked, incident: 'twelve' })).status).toBe(400);
   expect((await ask(asked, { authorization: 'Bearer x' })).status).toBe(401);
+});
+
+it.each([
+  ['INC-1', 200],
+  ['inc-123456789', 200],
+  ['twelve', 400],
+  ['INC-0', 400],
+  ['INC-', 400],
+  ['xINC-12', 400],
+  ['INC-12x', 400],
+  ['INC-1234567890', 400],
+])('takes what is called like an incident for one: %s is answered with %i', async (incident, status) => {
+  const asked = { do: 'propose', as: 'approver', words: [], why: 'it fails' };
+  expect((await ask({ ...asked, incident })).status).toBe(status);
 });
 
 it.each([

@@ -1,5 +1,6 @@
 import { shownConfidence } from '../../../incident/confidence.ts';
 import { incidentName, type Incident } from '../../../incident/incident.ts';
+import { isRequester } from '../../../incident/person.ts';
 import type { Proposal } from '../../../incident/proposal.ts';
 import { questionOf, type Waiting } from '../../../incident/question.ts';
 import type { Stopped } from '../../../incident/stop.ts';
@@ -70,7 +71,7 @@ export function renderIncidents(incidents: Incident[]): Rendered {
 
 /** Whether this person may decide the proposal: listed as an approver, and not the one who asked for it. */
 export function awaits(proposal: Proposal, person: string): boolean {
-  return proposal.consent.approvers.includes(person) && proposal.requestedBy !== person;
+  return proposal.consent.approvers.includes(person) && !isRequester(proposal.requestedBy, person);
 }
 
 /** Whether actions are stopped, by whom and why. */

@@ -1,0 +1,63 @@
+import { maskSecrets } from '../incident/secrets.ts';
+
+/** What bears such a name is a secret wherever it stands. */
+const SECRET =
+  /(?:token|secret|password|passwd|passphrase|credentials?|authorization|api[-_]?key|private[-_]?key|access[-_]?key)$/i;
+
+/** In a header these are as well: nobody sends the name of a thing there. */
+const SECRET_HEADER = /(?:cookie|key|auth|session|signature)$|secret/i;
+
+const PLACEHOLDERS = /^(?:\{[a-z][a-z0-9_-]*\})+$/;
+
+/** Where a secret is written out, as a path below what was looked at. */
+type Found = { path: (string | number)[]; where: string };
+
+/**
+ * Whether the text of a header is a secret, by the name of the header or by its own form. Every process reads sitrep.yaml,
+ * also the one that asks a model, so that what is written there would be no credential for one of them alone.
+ */
+export function isSecretHeader(name: string, text: string): boolean {
+  return (text !== '' && (SECRET.test(name) || SECRET_HEADER.test(name))) || hasForm(text);
+}
+
+/** A secret in the address: before its host, in its query, or with the form of one. */
+export function secretInAddress(address: string): string | null {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url && (url.username !== '' || url.password !== '')) return 'before the host';
+  for (const [name, value] of url?.searchParams ?? []) if (isSecret(name, value)) return `in “${name}”`;
+  return hasForm(address) ? 'in it' : null;
+}
+
+/** The first secret in what is sent as JSON. */
+export function secretInJson(value: unknown, path: (string | number)[] = []): Found | null {
+  if (typeof value === 'string') {
+    const name = String(path.at(-1) ?? '');
+    return isSecret(name, value) ? { path, where: name } : null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = secretInJson(inner, [...path, Array.isArray(value) ? Number(key) : key]);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** The place of the first argument of a command that is a secret: `--token=x`, `--token x`, `TOKEN=x`, or by its form. */
+export function secretArgument(command: readonly string[]): number | null {
+  const place = command.findIndex((argument, at) => {
+    const [name = '', ...rest] = argument.split('=');
+    const before = command[at - 1] ?? '';
+    const isNamed = before.startsWith('-') && !before.includes('=') && !argument.startsWith('-');
+    return isSecret(name, rest.join('=')) || (isNamed && isSecret(before, argument)) || hasForm(argument);
+  });
+  return place < 0 ? null : place;
+}
+
+function isSecret(name: string, value: string): boolean {
+  if (value === '' || PLACEHOLDERS.test(value)) return false;
+  return SECRET.test(name) || hasForm(value);
+}
+
+function hasForm(text: string): boolean {
+  return maskSecrets(text) !== text;
+}
