@@ -1,7 +1,11 @@
+import { flagFile } from '../adapters/flags/flag-file.ts';
+import { lookAtUnleash } from '../adapters/flags/unleash.ts';
 import { githubClient } from '../adapters/github/client.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
+import { leadsTo } from '../adapters/outbound/outbound.ts';
 import type { Config } from '../config.ts';
 import { flyToChange, flyToRead } from '../main/fly.ts';
+import { allowedHosts } from '../main/outbound.ts';
 import { writeToken, type Role } from '../main/role.ts';
 
 export type Check = { name: string; run: () => Promise<string> };
@@ -33,6 +37,8 @@ export function outsideAnswers(config: Config, role: Role): Check[] {
         }))
       : [absent('Kubernetes', 'kubernetes.url in sitrep.yaml and KUBERNETES_TOKEN')]),
     ...flyAnswers(config, role),
+    ...flagsAnswer(config, role),
+    ...hostsAreAllowed(config),
   ];
 }
 
@@ -46,6 +52,46 @@ function flyAnswers(config: Config, role: Role): Check[] {
       const reader = suffix ? flyToChange(config, role) : flyToRead(config);
       const machines = await Promise.all(apps.map(async (app) => (await reader?.machines(app)) ?? []));
       return `${machines.flat().length} machines of ${apps.length} apps are readable`;
+    },
+  }));
+}
+
+/** Flags: files by reading them, Unleash by asking for the environments of the project. No flag is switched. */
+function flagsAnswer({ flagSources, unleash }: Config, role: Role): Check[] {
+  return flagSources.flatMap((source): Check[] => {
+    const name = `flags ${source.name}`;
+    if ('file' in source)
+      return [
+        {
+          name,
+          async run() {
+            const file = flagFile({ ...source, environment: source.environment ?? null });
+            await file.read('sitrep-doctor');
+            return `${source.file} is readable`;
+          },
+        },
+      ];
+    if (!unleash) return [absent(name, 'UNLEASH_URL, and UNLEASH_TOKEN or UNLEASH_ADMIN_TOKEN')];
+    const { project, environment } = source.unleash;
+    return tokensOf(role, unleash).map(({ token, suffix }) => ({
+      name: `${name}${suffix}`,
+      async run() {
+        await lookAtUnleash({ url: unleash.url, token, project, environment });
+        return `Unleash has the environment ${environment} of the project ${project}`;
+      },
+    }));
+  });
+}
+
+/** The hosts of the templates: whether each has addresses, and such as may be connected to. Nothing is sent. */
+function hostsAreAllowed(config: Config): Check[] {
+  const allow = allowedHosts(config);
+  const origins = new Map(config.http.map(({ template }) => [new URL(template.url).origin, template.url]));
+  return [...origins].map(([origin, url]) => ({
+    name: `HTTP ${origin}`,
+    async run() {
+      const addresses = await leadsTo(url, { allow });
+      return `leads to ${addresses.join(', ')}, which is allowed; nothing was sent`;
     },
   }));
 }

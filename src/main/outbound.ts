@@ -15,12 +15,16 @@ export function requestsToSend(config: Configured, until?: AbortSignal): HttpReq
   return config.http.length > 0 ? httpRequests(config.http, wayOut(config, until)) : null;
 }
 
-/** It leads to the hosts of the templates only. */
-function wayOut({ http, team }: Configured, until?: AbortSignal): Outbound {
+/** The hosts of the templates, where requests may go. */
+export function allowedHosts({ http, team }: Configured): Allowed[] {
   const privateHosts = team?.privateHosts ?? [];
-  const allow = http.map(({ template }): Allowed => {
+  return http.map(({ template }): Allowed => {
     const { origin, host, hostname } = new URL(template.url);
     return { origin, allowPrivate: privateHosts.includes(hostname) || privateHosts.includes(host) };
   });
-  return createOutbound({ allow, until });
+}
+
+/** It leads to the hosts of the templates only. */
+function wayOut(config: Configured, until?: AbortSignal): Outbound {
+  return createOutbound({ allow: allowedHosts(config), until });
 }

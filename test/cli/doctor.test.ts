@@ -3,6 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { lockDirectory } from '../../src/adapters/postgres/lock.ts';
+import { runCli } from '../support/bot.ts';
+import { startFakeUnleash, UNLEASH_TOKEN } from '../support/fake-unleash.ts';
+import { localServer } from '../support/local-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
@@ -52,3 +55,48 @@ test('finds nothing wrong in a Sitrep that is running', () => {
   expect(done.stdout).not.toContain('WRONG');
   expect(done.status).toBe(0);
 }, 60_000);
+
+test('asks Unleash for its environment, and sends nothing to the hosts of templates', async () => {
+  const { url } = await startFakeUnleash();
+  const cwd = temporaryDirectory();
+  const template = (origin: string) =>
+    `{ method: POST, url: '${origin}/pause', read_back: { url: '${origin}/', expect: { status: 200 } } }`;
+  const run = async (token: string, team: string) => {
+    writeFileSync(join(cwd, 'sitrep.yaml'), team);
+    const environment = { UNLEASH_URL: url, UNLEASH_ADMIN_TOKEN: token };
+    const { output } = await runCli(['doctor'], cwd, {
+      ...environment,
+      SITREP_CONFIG: join(cwd, 'sitrep.yaml'),
+    });
+    return output;
+  };
+  const flags = (environment: string) =>
+    `feature_flags: [{ name: unleash, unleash: { environment: ${environment} } }]\n`;
+  const asked: string[] = [];
+  const origin = await localServer((request) => void asked.push(request.url ?? ''));
+
+  const right = await run(
+    UNLEASH_TOKEN,
+    `${flags('production')}outbound: [{ host: 127.0.0.1, allow_private: true }]\nhttp: { templates: { pause: ${template(origin)} } }\n`,
+  );
+  expect(right).toContain(
+    'ok    flags unleash: Unleash has the environment production of the project default',
+  );
+  expect(right).toContain(`ok    HTTP ${origin}: leads to 127.0.0.1, which is allowed; nothing was sent`);
+  expect(asked).toEqual([]);
+
+  const wrong = await run('wrong', `${flags('prod')}http: { templates: { pause: ${template(origin)} } }\n`);
+  expect(wrong).toMatch(
+    /WRONG flags unleash: Unleash does not accept the token \(401\)\. Check UNLEASH_TOKEN/,
+  );
+  expect(wrong).toMatch(/WRONG HTTP http:\S+: 127\.0\.0\.1 leads to .*allow_private: true/);
+
+  const elsewhere = await run(UNLEASH_TOKEN, flags('prod'));
+  expect(elsewhere).toMatch(
+    /WRONG flags unleash: Unleash knows no environment prod .*\(there are: development, production\)/,
+  );
+  const project = flags('production').replace('{ environment', '{ project: nowhere, environment');
+  expect(await run(UNLEASH_TOKEN, project)).toMatch(
+    /WRONG flags unleash: .*project nowhere \(there are: none\)/,
+  );
+}, 240_000);

@@ -1,16 +1,15 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { kubernetesClient } from '../../src/adapters/kubernetes/client.ts';
 import { clusterOver } from '../../src/adapters/kubernetes/cluster.ts';
 import { readConfig } from '../../src/config.ts';
 import { connect } from '../../src/main/outside.ts';
 import type { Role } from '../../src/main/role.ts';
+import { localServer } from '../support/local-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { WRITING } from '../support/write-variables.ts';
 
 const PIN = 'a'.repeat(64);
 const READING = {
@@ -21,28 +20,14 @@ const READING = {
   BROKER_READ: 'reads-broker',
   QUEUE_READ: 'reads-queue',
 };
-const WRITING = {
-  KUBERNETES_WRITE_TOKEN: 'writes',
-  GITHUB_WRITE_TOKEN: 'writes',
-  FLY_WRITE_TOKEN: 'writes',
-  UNLEASH_ADMIN_TOKEN: 'writes',
-  BROKER_TOKEN: 'writes',
-  QUEUE_TOKEN: 'writes',
-};
 
 /** A process of a role before a server that notes whatever credential arrives, and answers nothing of use. */
 async function processOf(role: Role, credentials: Record<string, string>) {
   const seen = new Set<string>();
-  const http = createServer((request, response) => {
+  const origin = await localServer((request, response) => {
     seen.add(request.headers.authorization ?? 'none');
     response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
-  }).listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  onTestFinished(() => {
-    http.close();
-    http.closeAllConnections();
   });
-  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const folder = temporaryDirectory();
   writeFileSync(
     join(folder, 'sitrep.yaml'),
@@ -192,15 +177,10 @@ it('what writes sends nothing more when its time is up, and says that it was not
 
 it('what is under way when the time is up is given up, and nobody knows what became of it', async () => {
   const asked = Promise.withResolvers<void>();
-  const http = createServer(() => asked.resolve()).listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  onTestFinished(() => {
-    http.close();
-    http.closeAllConnections();
-  });
+  const url = await localServer(() => asked.resolve());
   const ending = new AbortController();
   const client = kubernetesClient({
-    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    url,
     token: 't',
     timeoutMs: 60_000,
     until: ending.signal,

@@ -8,6 +8,7 @@ import { start } from '../../src/main.ts';
 import type { Role } from '../../src/main/role.ts';
 import { assertSeparate, saidOfWriting } from '../../src/main/separation.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { WRITING } from '../support/write-variables.ts';
 
 const PIN = 'a'.repeat(64);
 const TEAM = `
@@ -48,14 +49,6 @@ const READING = {
   BROKER_READ: 'reads',
   QUEUE_READ: 'reads',
   METRICS_TOKEN: 'reads',
-};
-const WRITING = {
-  KUBERNETES_WRITE_TOKEN: 'writes',
-  GITHUB_WRITE_TOKEN: 'writes',
-  FLY_WRITE_TOKEN: 'writes',
-  UNLEASH_ADMIN_TOKEN: 'writes',
-  BROKER_TOKEN: 'writes',
-  QUEUE_TOKEN: 'writes',
 };
 const READERS = ['web', 'intake', 'worker'] as const;
 

@@ -1,11 +1,8 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { requestsToSend } from '../../src/main/outbound.ts';
+import { localServer } from './local-server.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 import { worldOf } from './world.ts';
 
@@ -17,7 +14,7 @@ export async function startBroker() {
   ]);
   const written: { line: string; key: unknown; token: unknown; body: string }[] = [];
   const fault = { status: 0 };
-  const http = createServer((request, response) => {
+  const origin = await localServer((request, response) => {
     const [, queue = '', verb] = /^\/queues\/([^/]+)(?:\/(\w+))?$/.exec(request.url ?? '') ?? [];
     if (request.method === 'GET') {
       const known = paused.get(decodeURIComponent(queue));
@@ -37,13 +34,7 @@ export async function startBroker() {
       }
       response.writeHead(fault.status === 0 ? 202 : fault.status, { location: '/elsewhere' }).end('{}');
     });
-  }).listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  onTestFinished(() => {
-    http.close();
-    http.closeAllConnections();
   });
-  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const directory = temporaryDirectory();
   writeFileSync(
     join(directory, 'sitrep.yaml'),

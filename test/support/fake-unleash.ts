@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { localServer } from './local-server.ts';
 
 export const UNLEASH_TOKEN = process.env['UNLEASH_TEST_TOKEN'] ?? '*:*.admin-token-of-a-test';
 
@@ -30,6 +27,10 @@ export async function startFakeUnleash(): Promise<{ url: string }> {
       const found = events.filter((event) => event.featureName === feature);
       return [200, { events: found.slice(0, Number(url.searchParams.get('limit') ?? 50)) }];
     }
+    if (path.startsWith('environments/project/')) {
+      const known = path === 'environments/project/default';
+      return [200, { version: 1, environments: environments.map((name) => ({ name, visible: known })) }];
+    }
     const [, project, name = '', environment = '', verb] =
       /^projects\/([^/]+)\/features\/([^/]+)\/environments\/([^/]+)(?:\/(on|off))?$/.exec(path) ?? [];
     const states = project === 'default' ? flags.get(decodeURIComponent(name)) : undefined;
@@ -44,7 +45,7 @@ export async function startFakeUnleash(): Promise<{ url: string }> {
     return [200];
   };
 
-  const http = createServer((request, response) => {
+  const origin = await localServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
     request.on('end', () => {
@@ -55,11 +56,6 @@ export async function startFakeUnleash(): Promise<{ url: string }> {
         : [401, { name: 'UnauthorizedError' }];
       response.writeHead(status).end(said === undefined ? '' : JSON.stringify(said));
     });
-  }).listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  onTestFinished(() => {
-    http.close();
-    http.closeAllConnections();
   });
-  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` };
+  return { url: origin };
 }

@@ -55,6 +55,30 @@ export function unleashFlags(options: {
   };
 }
 
+const projectSchema = z.object({
+  environments: z.array(z.object({ name: z.string(), visible: z.boolean() })),
+});
+
+/** Reads that a project has an environment, and nothing of its flags. Rejects with what to correct. */
+export async function lookAtUnleash(options: {
+  url: string;
+  token: string;
+  project: string;
+  environment: string;
+}): Promise<void> {
+  const { project, environment } = options;
+  const ask = client(options.url, options.token, undefined);
+  const found = await ask('GET', `environments/project/${encodeURIComponent(project)}`);
+  const { environments } = projectSchema.parse(found ?? { environments: [] });
+  // Of a project that does not exist all environments are told as well, none of them visible.
+  const names = environments.filter(({ visible }) => visible).map(({ name }) => name);
+  if (names.includes(environment)) return;
+  throw new FlagError(
+    'refused',
+    `Unleash knows no environment ${environment} of the project ${project} (there are: ${names.join(', ') || 'none'}). Correct feature_flags in sitrep.yaml.`,
+  );
+}
+
 /** Asks below `/api/admin/`; resolves to the answer's JSON, or null where there is no such thing. */
 function client(url: string, token: string, until: AbortSignal | undefined) {
   const base = new URL('api/admin/', url.endsWith('/') ? url : `${url}/`);

@@ -42,43 +42,48 @@ export class OutboundError extends Error {
 
 type Address = { address: string; family: number };
 
+type Ways = {
+  allow: readonly Allowed[];
+  /** Addresses of a name; the system's resolver if absent. */
+  resolve?: (host: string) => Promise<string[]>;
+};
+
 /**
  * Makes the way out. A name is resolved once, all its addresses are judged, and the connection goes to what was
  * judged: a name server that says something else the next time is not asked again.
  */
-export function createOutbound(options: {
-  allow: readonly Allowed[];
-  /** Addresses of a name; the system's resolver if absent. */
-  resolve?: (host: string) => Promise<string[]>;
-  /** How long a request may take from resolving to the end of its body; 10 s if absent. */
-  timeoutMs?: number;
-  /** When it is aborted nothing more is sent, and what is under way is given up. */
-  until?: AbortSignal | undefined;
-  /** How large a body may be; 1 MiB if absent. */
-  maxBytes?: number;
-}): Outbound {
-  const { allow, resolve = resolveBySystem, timeoutMs = 10_000, until, maxBytes = 1_048_576 } = options;
+export function createOutbound(
+  options: Ways & {
+    /** How long a request may take from resolving to the end of its body; 10 s if absent. */
+    timeoutMs?: number;
+    /** When it is aborted nothing more is sent, and what is under way is given up. */
+    until?: AbortSignal | undefined;
+    /** How large a body may be; 1 MiB if absent. */
+    maxBytes?: number;
+  },
+): Outbound {
+  const { timeoutMs = 10_000, until, maxBytes = 1_048_576 } = options;
   return {
     async fetch(given, request = {}) {
       if (until?.aborted)
         throw new OutboundError('refused', 'The time for this action is up; the request was not sent.');
       const url = readUrl(given);
-      const allowed = allow.find(({ origin }) => origin === url.origin);
-      if (!allowed)
-        throw new OutboundError(
-          'refused',
-          `${url.origin} is not configured; nothing else is ever asked. Add it to sitrep.yaml if it should be.`,
-        );
       const signal = AbortSignal.any([
         AbortSignal.timeout(timeoutMs),
         ...(request.signal ? [request.signal] : []),
         ...(until ? [until] : []),
       ]);
-      const addresses = await judged(url, allowed, resolve, signal);
+      const addresses = await judged(url, options, signal);
       const answer = await send(url, addresses, request, signal);
       return toResponse(answer, maxBytes, signal);
     },
   };
+}
+
+/** The addresses that a request to this address would go to, without connecting to any. Rejects as a request would. */
+export async function leadsTo(given: string, ways: Ways & { timeoutMs?: number }): Promise<string[]> {
+  const found = await judged(readUrl(given), ways, AbortSignal.timeout(ways.timeoutMs ?? 10_000));
+  return found.map(({ address }) => address);
 }
 
 /** The URL parser also unfolds the decimal, octal and hexadecimal spellings of IPv4 addresses. */
@@ -94,10 +99,16 @@ function readUrl(given: string): URL {
 
 async function judged(
   url: URL,
-  { allowPrivate }: Allowed,
-  resolve: (host: string) => Promise<string[]>,
+  { allow, resolve = resolveBySystem }: Ways,
   signal: AbortSignal,
 ): Promise<Address[]> {
+  const allowed = allow.find(({ origin }) => origin === url.origin);
+  if (!allowed)
+    throw new OutboundError(
+      'refused',
+      `${url.origin} is not configured; nothing else is ever asked. Add it to sitrep.yaml if it should be.`,
+    );
+  const { allowPrivate } = allowed;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const isLiteral = isIP(host) !== 0;
   if (!isLiteral && isPrivateName(host) && !allowPrivate) throw closed(host, 'a name of a private network');

@@ -65,6 +65,8 @@ describe.each(servers)('%s', (_name, start) => {
       ['GET', `search/events?feature=IS:${flag}&limit=1`],
       ['GET', path(flag, 'nowhere')],
       ['POST', `${path(flag, 'nowhere')}/on`],
+      ['GET', 'environments/project/default'],
+      ['GET', 'environments/project/nowhere'],
       ['GET', path('no-such-flag')],
       ['POST', `${path('no-such-flag')}/off`],
       ['GET', 'search/events?feature=IS:no-such-flag&limit=1'],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createButtonTokens } from '../../../src/adapters/postgres/button-tokens.ts';
 import type { Database, Sql } from '../../../src/adapters/postgres/sql.ts';
+import { awaitingIncident } from '../../support/awaiting-incident.ts';
 import { testDatabase } from '../../support/database.ts';
 import { arrange } from '../../support/execution-cases.ts';
 
@@ -8,10 +9,7 @@ let db: Database;
 let incidentId: number;
 beforeAll(async () => {
   db = await testDatabase();
-  const { rows } = await db.query<{ id: number }>(
-    `insert into incident (title, service, severity, state) values ('t', 's', 'critical', 'awaiting') returning id`,
-  );
-  incidentId = rows[0]?.id ?? 0;
+  incidentId = await awaitingIncident(db);
 });
 afterAll(() => db.close());
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Sql } from '../../../../src/adapters/postgres/sql.ts';
 import { proposalStore } from '../../../../src/adapters/postgres/store/proposals.ts';
 import { arrange, CASES, type Case } from '../../../support/execution-cases.ts';
+import { awaitingIncident } from '../../../support/awaiting-incident.ts';
 import { testDatabase } from '../../../support/database.ts';
 
 // What is begun is decided by conditions in SQL, which a mutation tester of TypeScript does not see. So each is taken out
@@ -11,10 +12,7 @@ let db: Database;
 let incidentId: number;
 beforeAll(async () => {
   db = await testDatabase();
-  const { rows } = await db.query<{ id: number }>(
-    `insert into incident (title, service, severity, state) values ('t', 's', 'critical', 'awaiting') returning id`,
-  );
-  incidentId = rows[0]?.id ?? 0;
+  incidentId = await awaitingIncident(db);
 });
 afterAll(() => db.close());
 
