@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { utc } from '../../src/incident/utc.ts';
 import { enrich, type EvidenceSources } from '../../src/enrich/enrich.ts';
 import type { RecordedChange } from '../../src/incident/change.ts';
 import { incident, minutes, SHOP, storedAlert, T0 } from '../support/examples.ts';
@@ -57,7 +58,7 @@ test('a change of shared configuration is found without asking GitHub', async ()
 test('with GitHub down, an old record costs only freshness, and the card says until when it is known', async () => {
   const { evidence, missing } = await look([change({})], minutes(-5), { commits: away });
   expect(evidence).toHaveLength(1);
-  expect(missing.join()).toContain(`known up to ${minutes(-5).toISOString()}`);
+  expect(missing.join()).toContain(`known up to ${utc(minutes(-5))}`);
 });
 
 test('an empty record is made up for by GitHub itself', async () => {

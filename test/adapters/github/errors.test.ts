@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { githubClient } from '../../../src/adapters/github/client.ts';
+import { utc } from '../../../src/incident/utc.ts';
 import { toGitHubError } from '../../../src/adapters/github/errors.ts';
 import { REPO, startDemoGitHub } from '../../support/demo-github.ts';
 
@@ -67,7 +68,7 @@ test('a rate limit is not waited for if it is long, and says when it ends', asyn
   await expect(client.commits(query)).rejects.toMatchObject({
     kind: 'rate_limited',
     resetAt: new Date(reset * 1000),
-    message: expect.stringContaining(new Date(reset * 1000).toISOString()),
+    message: expect.stringContaining(utc(new Date(reset * 1000))),
   });
   expect(requests).toHaveLength(1);
 });

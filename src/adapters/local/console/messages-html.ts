@@ -17,7 +17,7 @@ export function messageHtml(message: StoredMessage, place: Place, slack: SlackSt
   const names = namesOf(slack);
   const author = names.users.find((user) => user.id === message.user)?.name ?? message.user;
   const date = new Date(Number(message.ts) * 1000);
-  const time = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const time = clock(date);
   return html`<article
     class="message ${message.visibleTo ? 'message-private' : ''}"
     data-ts="${message.ts}"
@@ -32,7 +32,7 @@ export function messageHtml(message: StoredMessage, place: Place, slack: SlackSt
       ${message.visibleTo && html`<p class="private-note">Only visible to you</p>`}
       <header>
         <strong class="author">${author}</strong>${message.fromApp && html`<span class="badge">APP</span>`}
-        <time datetime="${date.toISOString()}" title="${date.toLocaleString('en-GB')}">${time}</time>
+        <time datetime="${date.toISOString()}" title="${date.toLocaleString('en-US')}">${time}</time>
       </header>
       <div class="message-content">${contentHtml(message, names)}</div>
       ${message.editedTs && html`<span class="edited">(edited)</span>`}
@@ -94,10 +94,7 @@ function threadBarHtml(message: StoredMessage, { workspace }: SlackStandIn): Htm
   const replies = workspace.replies(message.ts);
   const last = replies.at(-1);
   if (!last) return html``;
-  const at = new Date(Number(last.ts) * 1000).toLocaleTimeString('en-GB', {
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  const at = clock(new Date(Number(last.ts) * 1000));
   const count = `${replies.length} ${replies.length === 1 ? 'reply' : 'replies'}`;
   return html`<button type="button" class="thread-bar" data-thread="${message.ts}">
     <strong>${count}</strong> <span>Last reply at ${at}</span>
@@ -120,4 +117,9 @@ function fileHtml(file: StoredFile | undefined): Html {
     </svg>
     <span><strong>${file.title}</strong><small>${file.name} · ${size}</small></span>
   </button>`;
+}
+
+/** As the dates within messages stand beside it. */
+function clock(at: Date): string {
+  return at.toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit' });
 }
