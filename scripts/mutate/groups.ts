@@ -107,8 +107,8 @@ export const GROUPS: Record<string, Group> = {
     tests: tests('adapters/slack', 'buttons', 'tokens', 'request-deadline', 'door-refusals', 'body'),
   },
   terminal: {
-    mutate: files('src/adapters/http', 'door', 'terminal'),
-    tests: tests('adapters/http', 'door', 'terminal-refusals', 'terminal'),
+    mutate: files('src/adapters/http', 'door', 'known-by-key', 'terminal', 'wrong-keys'),
+    tests: tests('adapters/http', 'door', 'wrong-keys', 'terminal-refusals', 'terminal'),
   },
   buttons: {
     mutate: ['src/adapters/postgres/button-tokens.ts'],
