@@ -39,7 +39,7 @@ export const GROUPS: Record<string, Group> = {
   },
   windows: {
     mutate: files('src/incident', 'maintenance', 'wall-clock'),
-    tests: tests('incident', 'maintenance'),
+    tests: tests('incident', 'wall-clock', 'maintenance'),
   },
   approval: {
     mutate: files(

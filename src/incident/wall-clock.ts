@@ -12,15 +12,6 @@ export type WallClock = {
   instantOf(date: Date, minuteOfDay: number): Date;
 };
 
-/** Whether this is an IANA time zone, such as `Europe/Berlin`, that this machine knows. */
-export function isTimeZone(name: string): boolean {
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
-
 /** Throws `RangeError` where there is no such time zone. */
 export function wallClock(timeZone: string): WallClock {
   const format = new Intl.DateTimeFormat('en-US-u-ca-gregory', {
@@ -51,4 +42,14 @@ export function wallClock(timeZone: string): WallClock {
       return new Date(reading(before) !== wanted && reading(after) === wanted ? after : before);
     },
   };
+}
+
+/** Whether this is an IANA time zone, such as `Europe/Berlin`, that this machine knows. */
+export function isTimeZone(name: string): boolean {
+  try {
+    wallClock(name);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -30,6 +30,13 @@ describe('a weekly window', () => {
     ['in summer', weekly({}), '2026-07-05T02:30:00+02:00', '2026-07-05T03:30:00+02:00'],
     // Berlin goes from 02:00 to 03:00 on 29 March 2026 and from 03:00 back to 02:00 on 25 October 2026.
     ['at a time that is skipped', weekly({}), '2026-03-29T03:30:00+02:00', '2026-03-29T04:30:00+02:00'],
+    // Nuuk goes from 23:00 to midnight on 28 March 2026.
+    [
+      'at a time that is skipped into the next day',
+      weekly({ days: ['sat'], minuteOfDay: 23 * 60 + 30, minutes: 1440, timeZone: 'America/Nuuk' }),
+      '2026-03-29T00:30:00-01:00',
+      '2026-03-30T00:30:00-01:00',
+    ],
     ['at a time that comes twice', weekly({}), '2026-10-25T02:30:00+02:00', '2026-10-25T02:30:00+01:00'],
     [
       'over a clock that goes forward, for its minutes of real time',
