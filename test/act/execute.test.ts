@@ -309,6 +309,17 @@ describe('sending', () => {
     });
   });
 
+  it('says nothing of what somebody else has taken over while it looked at the switch, and sends nothing', async () => {
+    const over = { ...STOPPED, holdSent: async () => false };
+    expect(await after(send, 'claimed', over)).toMatchObject({
+      state: 'sent',
+      ended: [],
+      plansStopped: [],
+      steps: [],
+      writes: 0,
+    });
+  });
+
   const changed = 'the tool has changed since the approval; ask for a fresh proposal';
   it.each<[string, () => Proposal]>([
     ['its bytes are not the ones that were approved', () => ({ ...approved, digest: 'ab' })],
