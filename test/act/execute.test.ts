@@ -278,6 +278,12 @@ describe('sending', () => {
     expect([fake.state(), fake.ended]).toEqual(['superseded', ['refused: forbidden']]);
   });
 
+  it('does not end what was refused here and was taken over meanwhile: the other one may have sent it', async () => {
+    cluster.failNextWrite('refused');
+    const left = await after(send, 'claimed', { holdSent: async () => false });
+    expect(left).toMatchObject({ state: 'sent', ended: [], plansStopped: [] });
+  });
+
   it('has time to look and write, and to look once afterwards', async () => {
     const fake = fakeExecuteStore({ ...approved, state: 'claimed' });
     const world = vi.fn((_: number) => worldOf({ cluster }));
