@@ -66,6 +66,15 @@ describe('wrong keys', () => {
     expect(answered.filter(Boolean)).toHaveLength(1);
   });
 
+  it('are counted in later where not even the first can be written, and are answered all the same', async () => {
+    const { written, state, wrong } = keys();
+    state.isAway = true;
+    expect(await wrong.note(refusal)).toBe(true);
+    state.isAway = false;
+    await minute();
+    expect(written).toMatchObject([{ why: expect.stringContaining('1 request within') as string }]);
+  });
+
   it('are counted in later where they cannot be written', async () => {
     const { written, state, wrong } = keys();
     for (let n = 0; n < 3; n += 1) await wrong.note(refusal);
