@@ -88,7 +88,7 @@ export const GROUPS: Record<string, Group> = {
   },
   executor: {
     mutate: everyOther('src/act'),
-    tests: tests('act', 'execute', 'execute-inverse'),
+    tests: tests('act', 'execute', 'execute-inverse', 'tools-page'),
   },
   audit: {
     mutate: files('src/incident', 'audit-chain', 'verify-chain', 'checkpoint', 'seal'),
