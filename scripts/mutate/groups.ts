@@ -65,6 +65,8 @@ export const GROUPS: Record<string, Group> = {
       'plan',
       'proposal',
       'question',
+      'rejection',
+      'utc',
     ),
     tests: tests(
       'incident',
@@ -73,6 +75,7 @@ export const GROUPS: Record<string, Group> = {
       'proposal',
       'literal',
       'confirmation',
+      'utc',
       'card',
       'plan-parts',
       'plan',
