@@ -129,6 +129,12 @@ describe('claiming', () => {
     expect(await after(send, 'claimed', stopped)).toEqual(refused(why));
   });
 
+  it('is looked at again where its approval has expired and the steps before it are under way', async () => {
+    const expired = { earlierSteps: async () => 'under way' as const, isConsented: async () => false };
+    const waits = [['execute', approved.id, 60]];
+    expect(await after(claim, 'approved', expired)).toEqual(unmoved('approved', waits));
+  });
+
   const held = { whyHeld: async () => 'too many at once' };
   it('is held back, which is said once, and looked at again', async () => {
     const waits = unmoved('approved', [['execute', approved.id, 10]]);
