@@ -125,4 +125,33 @@ export const GROUPS: Record<string, Group> = {
     mutate: files('src/adapters/postgres/store', 'proposals'),
     tests: tests('adapters/postgres/store', 'proposal-statements'),
   },
+  record: {
+    mutate: files(
+      'src/adapters/postgres/store',
+      'audit',
+      'checkpoints',
+      'contents',
+      'data-keys',
+      'erasure',
+      'journal',
+      'rekey',
+    ),
+    tests: tests(
+      'adapters/postgres/store',
+      'audit',
+      'checkpoints',
+      'data-keys',
+      'erasure-rows',
+      'rewrap',
+      'journal',
+    ),
+  },
+  switch: {
+    mutate: files('src/adapters/postgres/store', 'settings'),
+    tests: tests('adapters/postgres/store', 'settings'),
+  },
+  budgets: {
+    mutate: files('src/adapters/postgres/store', 'action-record'),
+    tests: tests('adapters/postgres/store', 'action-record'),
+  },
 };
