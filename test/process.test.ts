@@ -219,6 +219,8 @@ describe('sitrep start', { timeout: 120_000 }, () => {
     await start(at);
     const second = await runCli(['start'], at.home, { SITREP_CONFIG: at.config });
     expect(second).toMatchObject({ code: 1, output: expect.stringMatching(/in use by process \d+/) });
+    const reading = await runCli(['incidents'], at.home, { SITREP_CONFIG: at.config });
+    expect(reading).toMatchObject({ code: 1, output: expect.stringMatching(/Run this when that one has/) });
 
     const server = createServer().listen(0, '127.0.0.1');
     await vi.waitFor(() => expect(server.listening).toBe(true));

@@ -63,7 +63,7 @@ function greeting(sitrep: Sitrep, config: ReturnType<typeof readConfig>, ms: num
     ...(config.team
       ? []
       : [
-          `  Terminal  SITREP_KEY=$(cat ${join(demoKeys(config.home), 'approver')}) npx sitrep proposals --as approver`,
+          `  Terminal  PORT=${config.port} SITREP_KEY=$(cat ${join(demoKeys(config.home), 'approver')}) npx sitrep proposals --as approver`,
         ]),
     ...(missing.length > 0 ? ['', '  Missing for real use:', ...missing.map((line) => `    - ${line}`)] : []),
     ...(sitrep.problems.length > 0

@@ -1,4 +1,5 @@
 import { migrate } from '../adapters/postgres/migrate.ts';
+import { DirectoryLocked } from '../adapters/postgres/lock.ts';
 import { openDatabase } from '../adapters/postgres/open.ts';
 import { createStore, type Store } from '../adapters/postgres/store/store.ts';
 import type { Database } from '../adapters/postgres/sql.ts';
@@ -25,6 +26,14 @@ export async function withStore<T>(
     url: config.databaseUrl,
     home: config.home,
     onProgress: (text) => console.error(text),
+  }).catch((error: unknown) => {
+    // Another directory would hold another record, which is not what was asked about.
+    if (error instanceof DirectoryLocked)
+      throw new Error(
+        `The embedded database in ${error.directory} is in use by ${error.owner}, and serves one process only. Run this when that one has stopped; with a PostgreSQL server (DATABASE_URL) it runs beside Sitrep.`,
+        { cause: error },
+      );
+    throw error;
   });
   try {
     await migrate(database, MIGRATIONS);

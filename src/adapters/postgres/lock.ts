@@ -11,6 +11,19 @@ export interface DirectoryLock {
 /** Another process holds the directory. */
 export class DirectoryLocked extends Error {
   override readonly name = 'DirectoryLocked';
+  readonly directory: string;
+  /** Who holds it, in words. */
+  readonly owner: string;
+
+  constructor(directory: string, owner: string) {
+    super(
+      `The embedded database in ${directory} is in use by ${owner}. Stop that one first, or give this one ` +
+        'a directory of its own with SITREP_HOME, or use a PostgreSQL server with DATABASE_URL: the embedded ' +
+        'database serves one process only.',
+    );
+    this.directory = directory;
+    this.owner = owner;
+  }
 }
 
 /**
@@ -28,7 +41,7 @@ export function lockDirectory(directory: string): DirectoryLock {
     database.exec('begin exclusive');
   } catch (error) {
     database.close();
-    if (isBusy(error)) throw new DirectoryLocked(lockedMessage(directory, readOwner(owner)));
+    if (isBusy(error)) throw new DirectoryLocked(directory, readOwner(owner));
     throw error;
   }
   // Beside the lock and never in it: a process that opens and closes its own locked file drops the lock.
@@ -61,12 +74,4 @@ function readOwner(file: string): string {
     // The holder has the lock already but has not written its name yet, or is just leaving.
     return 'another process';
   }
-}
-
-function lockedMessage(directory: string, owner: string): string {
-  return (
-    `The embedded database in ${directory} is in use by ${owner}. Stop that one first, or give this one ` +
-    'a directory of its own with SITREP_HOME, or use a PostgreSQL server with DATABASE_URL: the embedded ' +
-    'database serves one process only.'
-  );
 }

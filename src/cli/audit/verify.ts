@@ -38,7 +38,8 @@ async function inDatabase(
   from: number,
   given: ReturnType<typeof strictLines<import('../../incident/checkpoint.ts').Checkpoint>> | undefined,
 ): Promise<void> {
-  const { verdict, unlinked } = await withStore(async ({ transaction }) => ({
+  const { verdict, unlinked, where } = await withStore(async ({ config, transaction }) => ({
+    where: config.databaseUrl === undefined ? config.home : 'DATABASE_URL',
     verdict: await verifyChain(linesOf(transaction, from, 'open'), {
       from,
       keys,
@@ -46,6 +47,10 @@ async function inDatabase(
     }),
     unlinked: await transaction((store) => store.entriesWithoutLink()),
   }));
+  if (verdict.intact && verdict.entries === 0 && from === 1 && unlinked === 0)
+    throw new Error(
+      `The database of ${where} has no entry, and no entry is no intact chain. Is SITREP_HOME or DATABASE_URL that of the Sitrep you mean?`,
+    );
   tell(verdict, keys);
   if (unlinked === 0) return;
   process.exitCode = 1;

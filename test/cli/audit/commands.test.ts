@@ -10,9 +10,14 @@ const WORD = 'canary4711';
 
 it(
   'exports, erases and verifies from a terminal, and checks an export by itself',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
     const home = freshHome();
+    // A directory that is not the one meant has an empty record, which is no good news.
+    expect(await runCli(['audit', 'verify'], home)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('no entry is no intact chain'),
+    });
     const silence = (why: string) =>
       runCli(['silence', 'add', 'DiskFull', '--for', '1h', '--why', why], home);
     expect(await silence('noisy')).toMatchObject({ code: 0 });
