@@ -84,12 +84,12 @@ export function planStore(
 
     async stopPlan({ id, consent: { plan } }: Proposal, what: string): Promise<void> {
       if (!plan) return;
-      const { rows } = await sql.query<ProposalRow>(
-        `update proposal set state = 'superseded'
-          where ${PLAN} = $1 and ${STEP} > $2 and state = 'approved' returning ${PROPOSAL}`,
+      const { rows: ended } = await sql.query<ProposalRow>(
+        `with ended as (
+           update proposal set state = 'superseded' where ${PLAN} = $1 and ${STEP} > $2 and state = 'approved' returning *)
+         select ${PROPOSAL} from ended as proposal order by ${STEP}`,
         [plan.id, plan.step],
       );
-      const ended = rows.toSorted((a, b) => (a.consent.plan?.step ?? 0) - (b.consent.plan?.step ?? 0));
       await journal.recordAll(
         ended.map((one) => ({
           kind: 'proposal.moved' as const,

@@ -54,6 +54,43 @@ it('holds as many of a tool as may run within an hour', () =>
     );
   }));
 
+it('lets a plan begin only where the hour has room for all its steps', () =>
+  undoneAfter(db, async ({ store, put }) => {
+    const plan = randomUUID();
+    const { id } = await put({ id: plan, state: 'approved' }, { plan: { id: plan, step: 1, of: 2 } });
+    await put({ state: 'approved' }, { plan: { id: plan, step: 2, of: 2 } });
+    expect(await store.whyHeld(id, { ...LIMITS, perHour: 2 })).toBeNull();
+    expect(await store.whyHeld(id, { ...LIMITS, perHour: 1 })).toBe(
+      'kubernetes.rollback may run 1 time within an hour, and there is no room for 2 more runs',
+    );
+  }));
+
+it('keeps room for what a plan that has begun still needs, and does not hold that', () =>
+  undoneAfter(db, async ({ store, sql, put }) => {
+    const plan = randomUUID();
+    const first = await put({ id: plan, state: 'succeeded' }, { plan: { id: plan, step: 1, of: 2 } });
+    await executed(sql, first.id);
+    const second = await put({ state: 'approved' }, { plan: { id: plan, step: 2, of: 2 } });
+    const other = await put();
+    expect(await store.whyHeld(second.id, { ...LIMITS, perHour: 1 })).toBeNull();
+    expect(await store.whyHeld(other.id, { ...LIMITS, perHour: 3 })).toBeNull();
+    expect(await store.whyHeld(other.id, { ...LIMITS, perHour: 2 })).toBe(
+      'kubernetes.rollback may run 2 times within an hour, and there is no room for 1 more run beside 1 that a plan under way still needs',
+    );
+  }));
+
+it('does not hold an undo for how often the tool has run, but holds what puts back an undo', () =>
+  undoneAfter(db, async ({ store, sql, put }) => {
+    const done = await put({ state: 'reverted' });
+    await executed(sql, done.id);
+    const undo = await put({ undoes: done.id });
+    const again = await put({ undoes: undo.id });
+    expect(await store.whyHeld(undo.id, { ...LIMITS, perHour: 1 })).toBeNull();
+    expect(await store.whyHeld(again.id, { ...LIMITS, perHour: 1 })).toBe(
+      'kubernetes.rollback has run 1 time within an hour, and more are not allowed',
+    );
+  }));
+
 it('is not in the way of its own undo', () =>
   undoneAfter(db, async ({ store, put }) => {
     const undone = await put({ state: 'verifying' });
