@@ -148,6 +148,24 @@ describe('the limit of runs in an hour', () => {
     );
   });
 
+  it('keeps a plan from beginning until there is room for its steps of every tool, not only of its first', async () => {
+    const s = await planStage(db, { policy: withRoomFor(3) });
+    const [first, second] = await s.steps();
+    if (!first || !second) throw new Error('nothing is proposed');
+    await s.approve();
+    const retool = (id: string) =>
+      db.query(
+        `update proposal set action = jsonb_set(action, '{tool}', '"kubernetes.restart"') where id = $1`,
+        [id],
+      );
+    await retool(second.id);
+    for (const target of ['one', 'other', 'third']) await retool(await anotherLike(first, target));
+    const held = (perHour: number) =>
+      s.transaction((store) => store.whyHeld(first.id, { ...LIMITS, perHour }));
+    expect(await held(4)).toBeNull();
+    expect(await held(3)).toBe('kubernetes.restart has run 3 times within an hour, and more are not allowed');
+  });
+
   it('keeps the room of a plan that has begun for it', async () => {
     const s = await planStage(db, { policy: withRoomFor(4) });
     s.of('catalog').unsettle();
@@ -172,6 +190,25 @@ describe('the limit of runs in an hour', () => {
     );
     expect(await held(second.id, 4)).toBeNull();
     expect(await held(second.id, 1)).toBeNull();
+  });
+
+  it('asks of a plan that puts back an undone plan what it asks of every other', async () => {
+    const s = await planStage(db, { policy: withRoomFor(3) });
+    const steps = await s.steps();
+    const [first] = steps;
+    if (!first) throw new Error('nothing is proposed');
+    await s.approve();
+    const undone = await anotherLike(first, 'undone');
+    await db.query(`update proposal set undoes = $1 where id = $2`, [first.id, undone]);
+    const held = (perHour: number) =>
+      s.transaction((store) => store.whyHeld(first.id, { ...LIMITS, perHour }));
+    await db.query(`update proposal set undoes = $1 where id = any($2::uuid[])`, [
+      undone,
+      steps.map(({ id }) => id),
+    ]);
+    await db.query(`update proposal set state = 'succeeded' where id = $1`, [undone]);
+    expect(await held(4)).toBeNull();
+    expect(await held(3)).toMatch(/no room for 3 more runs/);
   });
 
   it('does not hold back an undo, but what puts back the undo', async () => {

@@ -65,6 +65,8 @@ export const GROUPS: Record<string, Group> = {
       'plan',
       'proposal',
       'question',
+      'rejection',
+      'utc',
     ),
     tests: tests(
       'incident',
@@ -73,6 +75,7 @@ export const GROUPS: Record<string, Group> = {
       'proposal',
       'literal',
       'confirmation',
+      'utc',
       'card',
       'plan-parts',
       'plan',
@@ -88,7 +91,7 @@ export const GROUPS: Record<string, Group> = {
   },
   executor: {
     mutate: everyOther('src/act'),
-    tests: tests('act', 'execute', 'execute-inverse'),
+    tests: tests('act', 'execute', 'execute-inverse', 'tools-page'),
   },
   audit: {
     mutate: files('src/incident', 'audit-chain', 'verify-chain', 'checkpoint', 'seal'),

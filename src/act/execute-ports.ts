@@ -27,6 +27,8 @@ export interface ExecuteStore extends ResendStore {
   stopPlan(step: Proposal, what: string): Promise<void>;
   /** Takes over an execution whose holder has gone; false while its lease still runs. */
   takeOver(proposalId: string, leaseS: number): Promise<boolean>;
+  /** Whether nobody has taken over what was sent, and nobody can until the transaction ends. */
+  holdSent(proposalId: string, leaseS: number): Promise<boolean>;
   /** Who gave the approvals that count. */
   approvedBy(proposalId: string): Promise<string[]>;
   endExecution(proposalId: string, result: string): Promise<void>;

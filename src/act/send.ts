@@ -37,12 +37,17 @@ export async function send(proposal: Proposal, ports: ExecutePorts): Promise<voi
   if (begun && !(await wasStoppedMeanwhile(proposal, ports))) await write(proposal, ports, world, 'first');
 }
 
-/** A stop by a file is no part of the transaction that begins a write: where it came in the middle of that, nothing is sent. */
+/**
+ * A stop by a file is no part of the transaction that begins a write: where it came in the middle of that, nothing is sent.
+ * Where this look took so long that somebody else has taken the execution over, who perhaps knows of no such file, its end
+ * is theirs to find out; nothing is sent from here all the same.
+ */
 function wasStoppedMeanwhile(proposal: Proposal, { transaction }: ExecutePorts): Promise<boolean> {
   return transaction(async (store) => {
     const stopped = await store.stopped(proposal.id);
     if (!stopped) return false;
-    await end(store, proposal, 'sent', `all actions were stopped before it was sent (${stopped.why})`);
+    if (await store.holdSent(proposal.id, LEASE_S))
+      await end(store, proposal, 'sent', `all actions were stopped before it was sent (${stopped.why})`);
     return true;
   });
 }

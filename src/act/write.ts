@@ -2,7 +2,7 @@ import type { Proposal } from '../incident/proposal.ts';
 import { messageOf } from '../incident/text.ts';
 import { bind } from './catalogue.ts';
 import { about, end } from './end.ts';
-import type { ExecutePorts } from './execute-ports.ts';
+import { LEASE_S, type ExecutePorts } from './execute-ports.ts';
 import { lookBack, permitOf } from './look-back.ts';
 import { settle } from './settle.ts';
 import { NotApplicable } from './tool.ts';
@@ -35,7 +35,11 @@ export async function write(
   // What was refused the first time is not ours, whatever is found: there is nothing to undo, and no merit in it.
   if (refused && (time === 'first' || back.state === 'not done')) {
     const found = back.state === 'done' ? `; somebody else has done it: ${back.text}` : '';
-    await ports.transaction((store) => end(store, proposal, 'sent', `refused: ${text}${found}`));
+    await ports.transaction(async (store) => {
+      // Whoever has taken it over meanwhile has perhaps sent it once more, and knows what became of that.
+      if (time === 'again' || (await store.holdSent(proposal.id, LEASE_S)))
+        await end(store, proposal, 'sent', `refused: ${text}${found}`);
+    });
     return;
   }
   if (failure === null || back.state === 'done') return settle(proposal, ports, back);

@@ -1,5 +1,6 @@
 import { incidentName, parseIncidentName } from '../incident/incident.ts';
 import { describe } from '../incident/journal.ts';
+import { onOneLine } from './on-one-line.ts';
 import { withStore } from './with-store.ts';
 import { utc } from '../incident/utc.ts';
 
@@ -25,7 +26,8 @@ export async function incidentsCommand(incident: string | undefined, json: boole
       if (!view) throw new Error(`There is no incident ${incident}; “sitrep incidents” lists them.`);
       if (json) return console.log(JSON.stringify(view));
       console.log(`${incidentName(view.incident.id)} ${view.incident.title} (${view.incident.state})`);
-      for (const entry of view.journal) console.log(`${utc(entry.at)}  ${describe(entry)}  [${entry.actor}]`);
+      for (const entry of view.journal)
+        console.log(`${utc(entry.at)}  ${onOneLine(describe(entry), 2_000)}  [${onOneLine(entry.actor)}]`);
       return undefined;
     }),
   );

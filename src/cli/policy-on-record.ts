@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { toolNames } from '../incident/action.ts';
 import { AUTONOMIES, type PolicyQuestion } from '../incident/policy.ts';
 import { readConfig } from '../config.ts';
-import { plain } from '../incident/text.ts';
 import { teamOf } from '../main/team.ts';
 import { auditLine } from './audit/export-lines.ts';
 import { strictLines } from './audit/strict-lines.ts';
+import { onOneLine } from './on-one-line.ts';
 import { tellRules, weighRules } from './tell-policy.ts';
 
 const time = z.iso.datetime().transform((text) => new Date(text));
@@ -42,7 +42,7 @@ const content = z.object({ title: z.string(), policy: answer });
 export async function explainOnRecord(file: string, seq: number): Promise<void> {
   const { title, policy: then } = await entryOf(file, seq);
   const { policy } = teamOf(readConfig(process.env, process.cwd()));
-  console.log(`Entry ${seq}, ${plain(title, 200)}, at ${then.at.toISOString()}`);
+  console.log(`Entry ${seq}, ${onOneLine(title, 200)}, at ${then.at.toISOString()}`);
   const { byHand, ...asked } = then.asked;
   const question: PolicyQuestion = {
     ...asked,
@@ -56,10 +56,10 @@ export async function explainOnRecord(file: string, seq: number): Promise<void> 
   if (then.version === policy.version && rule === then.rule && autonomy === then.autonomy)
     return console.log('That is what is on record.');
   process.exitCode = 1;
-  console.log(`On record is: ${then.autonomy} (${plain(then.rule, 100)})`);
+  console.log(`On record is: ${then.autonomy} (${onOneLine(then.rule, 100)})`);
   if (then.version !== policy.version)
     console.log(
-      `It was asked under policy version ${plain(then.version, 80)}, and sitrep.yaml has ${policy.version}: set SITREP_CONFIG to the file of then.`,
+      `It was asked under policy version ${onOneLine(then.version, 80)}, and sitrep.yaml has ${policy.version}: set SITREP_CONFIG to the file of then.`,
     );
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { evaluate, unmet } from '../decide/policy.ts';
 import type { Policy, PolicyQuestion, PolicyRule, Verdict } from '../incident/policy.ts';
+import { onOneLine } from './on-one-line.ts';
 
 export type Weighed = {
   verdict: Verdict;
@@ -16,7 +17,7 @@ export function weighRules(policy: Policy, asked: PolicyQuestion): Weighed {
   return { verdict: evaluate(policy, asked), rules };
 }
 
-/** The same as lines for a terminal. */
+/** The same as lines for a terminal. What was asked may come from a file that anybody wrote. */
 export function tellRules({ verdict, rules }: Weighed): void {
   const deciding = rules.findIndex((rule) => rule.unmet.length === 0);
   for (const [place, rule] of rules.entries()) {
@@ -25,10 +26,10 @@ export function tellRules({ verdict, rules }: Weighed): void {
         ? `decides: ${rule.then}`
         : place > deciding && deciding >= 0
           ? 'not reached'
-          : `no: ${rule.unmet.join('; ')}`;
+          : `no: ${onOneLine(rule.unmet.join('; '))}`;
     console.log(`${String(place + 1).padStart(3)}. “${rule.name}” ${says}`);
   }
-  for (const why of verdict.because) console.log(`     but ${why}`);
+  for (const why of verdict.because) console.log(`     but ${onOneLine(why)}`);
   const people =
     verdict.autonomy === 'approve' ? `, ${verdict.approvals} to approve, by ${verdict.confirm}` : '';
   console.log(`Answer: ${verdict.autonomy}${people} (${verdict.rule})`);

@@ -9,6 +9,11 @@ const SECRET_HEADER = /(?:cookie|key|auth|session|signature)$|secret/i;
 
 const PLACEHOLDERS = /^(?:\{[a-z][a-z0-9_-]*\})+$/;
 
+/** What stands between a name and its value, in one word and in several. */
+const ASSIGNED = { word: /=/g, words: /:\s+/g };
+
+const SHELL_VARIABLE = /^["']?\$(?:\w+|\{\w+\})["']?$/;
+
 /** Where a secret is written out, as a path below what was looked at. */
 type Found = { path: (string | number)[]; where: string };
 
@@ -28,11 +33,11 @@ export function secretInAddress(address: string): string | null {
   return hasForm(address) ? 'in it' : null;
 }
 
-/** The first secret in what is sent as JSON. */
+/** The first secret in what is sent as JSON. What stands in a list has the name of the list. */
 export function secretInJson(value: unknown, path: (string | number)[] = []): Found | null {
-  if (typeof value === 'string') {
-    const name = String(path.at(-1) ?? '');
-    return isSecret(name, value) ? { path, where: name } : null;
+  if (typeof value === 'string' || typeof value === 'number') {
+    const name = path.findLast((one) => typeof one === 'string') ?? '';
+    return isSecret(name, String(value)) ? { path, where: name } : null;
   }
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, inner] of Object.entries(value)) {
@@ -42,15 +47,29 @@ export function secretInJson(value: unknown, path: (string | number)[] = []): Fo
   return null;
 }
 
-/** The place of the first argument of a command that is a secret: `--token=x`, `--token x`, `TOKEN=x`, or by its form. */
+/**
+ * The place of the first argument of a command that is a secret: `--token=x`, `--token x`, `TOKEN=x`, `--env=TOKEN=x`,
+ * `Authorization: x`, or by its form, also within a line for a shell. A variable that such a line names is none.
+ */
 export function secretArgument(command: readonly string[]): number | null {
   const place = command.findIndex((argument, at) => {
-    const [name = '', ...rest] = argument.split('=');
     const before = command[at - 1] ?? '';
     const isNamed = before.startsWith('-') && !before.includes('=') && !argument.startsWith('-');
-    return isSecret(name, rest.join('=')) || (isNamed && isSecret(before, argument)) || hasForm(argument);
+    const words = argument.split(/\s+/);
+    return (
+      (words.length > 1 && secretArgument(words) !== null) ||
+      [...argument.matchAll(words.length > 1 ? ASSIGNED.words : ASSIGNED.word)].some(({ index, 0: sign }) =>
+        isWritten(argument.slice(0, index), argument.slice(index + sign.length)),
+      ) ||
+      (isNamed && isWritten(before, argument)) ||
+      hasForm(argument)
+    );
   });
   return place < 0 ? null : place;
+}
+
+function isWritten(name: string, value: string): boolean {
+  return !SHELL_VARIABLE.test(value) && isSecret(name, value);
 }
 
 function isSecret(name: string, value: string): boolean {

@@ -50,16 +50,20 @@ function whyNotByItself(
       `its record here is ${record.streak} verified successes on end, so a success rate of ${bound.toFixed(2)} is sure; ${policy.earnedAt} is asked for`,
     );
   }
-  const until = breakerUntil(policy, record);
-  if (until && at < until)
-    why.push(`${missedInWords(tool, record.failures?.inARow ?? 0)}; by itself again from ${utc(until)}`);
+  const missed = breaker(policy, record);
+  if (missed && at < missed.until)
+    why.push(`${missedInWords(tool, missed.inARow)}; by itself again from ${utc(missed.until)}`);
   return why;
 }
 
-/** Until when nothing of a kind runs by itself after failures in a row; null where it may. */
-export function breakerUntil({ limits }: Policy, { failures }: PolicyQuestion['record']): Date | null {
+/** After how many failures in a row, and until when, nothing of a kind runs by itself; null where it may. */
+function breaker(
+  { limits }: Policy,
+  { failures }: PolicyQuestion['record'],
+): { inARow: number; until: Date } | null {
   if (!failures || failures.inARow < limits.failuresInARow) return null;
-  return new Date(failures.lastAt.getTime() + limits.breakerHours * 3_600_000);
+  const until = new Date(failures.lastAt.getTime() + limits.breakerHours * 3_600_000);
+  return { inARow: failures.inARow, until };
 }
 
 /**

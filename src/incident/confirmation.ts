@@ -53,8 +53,13 @@ export function whyNotConfirmed(confirmation: Confirmation, typed: string | null
     : `What you typed is not ${confirmation.what}, so nothing was approved. Type ${wanted}.`;
 }
 
-/** The name in an identity such as `deployment shop/pricing uid 12`. */
+/**
+ * The name in an identity such as `deployment shop/pricing uid 12`. What it stands in comes after it and is the name of
+ * many others: whoever types the environment of a flag has not looked at which flag it is.
+ */
 function targetName(identity: string): string {
+  const [, within] = /^(?:flag|machine|workflow) (\S+) (?:of|on) /.exec(identity) ?? [];
+  if (within !== undefined) return within;
   return (
     identity
       .replace(/ uid \S*$/, '')

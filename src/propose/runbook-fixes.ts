@@ -8,7 +8,8 @@ import {
 } from '../incident/evidence.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Reason } from '../incident/proposal.ts';
-import { withDependencies, type ServiceCatalogue } from '../incident/service.ts';
+import { withDependencies, type Service, type ServiceCatalogue } from '../incident/service.ts';
+import { declaresTarget, targetServices } from '../incident/target-services.ts';
 import { scoreOf, type Draft, type PlanDraft } from './draft.ts';
 import { diagnosed, ofKind, type About } from './evidence-of.ts';
 import { recommendedAction } from './recommended-action.ts';
@@ -72,8 +73,9 @@ function draftOf(
   evidence: readonly StoredEvidence[],
   catalogue: ServiceCatalogue,
 ): Draft | null {
-  const service = catalogue.get(recommended.service ?? from.target ?? '');
-  const action = service ? recommendedAction(recommended, service, evidence) : null;
+  const named = catalogue.get(recommended.service ?? from.target ?? '');
+  const action = named ? recommendedAction(recommended, named, evidence) : null;
+  const service = named && action ? serviceOf(action, named, catalogue) : null;
   if (!service || !action) return null;
   return {
     action,
@@ -85,6 +87,19 @@ function draftOf(
     ],
     reasonsAgainst: caveats(action),
   };
+}
+
+/**
+ * The service that the policy is asked about. A runbook may name a target by its arguments, but not say whose it is where
+ * sitrep.yaml declares that: the rules for one service would be asked of what is done to another. Null where that leaves none.
+ */
+function serviceOf(action: Action, named: Service, catalogue: ServiceCatalogue): Service | null {
+  const owners = targetServices(catalogue, action) ?? [];
+  const [only, ...others] = owners;
+  // Whoever declares a target of this kind is about no other.
+  if (only === undefined) return declaresTarget(named, action) ? null : named;
+  if (owners.includes(named.name)) return named;
+  return others.length === 0 ? (catalogue.get(only) ?? null) : null;
 }
 
 function scoreAt({ passage, place }: Recommended): number {

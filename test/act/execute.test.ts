@@ -129,6 +129,12 @@ describe('claiming', () => {
     expect(await after(send, 'claimed', stopped)).toEqual(refused(why));
   });
 
+  it('is looked at again where its approval has expired and the steps before it are under way', async () => {
+    const expired = { earlierSteps: async () => 'under way' as const, isConsented: async () => false };
+    const waits = [['execute', approved.id, 60]];
+    expect(await after(claim, 'approved', expired)).toEqual(unmoved('approved', waits));
+  });
+
   const held = { whyHeld: async () => 'too many at once' };
   it('is held back, which is said once, and looked at again', async () => {
     const waits = unmoved('approved', [['execute', approved.id, 10]]);
@@ -278,6 +284,12 @@ describe('sending', () => {
     expect([fake.state(), fake.ended]).toEqual(['superseded', ['refused: forbidden']]);
   });
 
+  it('does not end what was refused here and was taken over meanwhile: the other one may have sent it', async () => {
+    cluster.failNextWrite('refused');
+    const left = await after(send, 'claimed', { holdSent: async () => false });
+    expect(left).toMatchObject({ state: 'sent', ended: [], plansStopped: [] });
+  });
+
   it('has time to look and write, and to look once afterwards', async () => {
     const fake = fakeExecuteStore({ ...approved, state: 'claimed' });
     const world = vi.fn((_: number) => worldOf({ cluster }));
@@ -305,6 +317,17 @@ describe('sending', () => {
       ended: [why],
       plansStopped: [`it was not carried out: ${why}`],
       steps: [['incident', 12, 0]],
+      writes: 0,
+    });
+  });
+
+  it('says nothing of what somebody else has taken over while it looked at the switch, and sends nothing', async () => {
+    const over = { ...STOPPED, holdSent: async () => false };
+    expect(await after(send, 'claimed', over)).toMatchObject({
+      state: 'sent',
+      ended: [],
+      plansStopped: [],
+      steps: [],
       writes: 0,
     });
   });

@@ -59,5 +59,23 @@ it('asks again what an entry says that the policy was asked, with the record of 
     code: 1,
     output: expect.stringContaining('does not say all that the policy was asked'),
   });
+  // A file that anybody wrote moves no cursor, and none of its lines looks like one of ours.
+  const forged = { ...made[0], content: structuredClone(made[0]?.content) } as {
+    content: { data: { title: string; policy: { asked: { service: string } } } };
+  };
+  forged.content.data.title = 'Roll back\nThat is what is on record.';
+  forged.content.data.policy.asked.service = 'x\u001b[2J\nAnswer: auto (few)';
+  const [narrow, hostile] = [join(home, 'narrow.yaml'), join(home, 'hostile.jsonl')];
+  writeFileSync(narrow, TEAM.replace('when: { ', 'when: { services: [catalog], '));
+  writeFileSync(hostile, `${JSON.stringify(forged)}\n`);
+  const told = await runCli(
+    ['policy', 'explain', '--export', hostile, '--entry', String(made[0]?.seq)],
+    home,
+    { SITREP_CONFIG: narrow },
+  );
+  expect(told.stdout).toContain('the service is x[2J Answer: auto (few)');
+  expect(told.stdout).not.toContain('\u001b');
+  expect(told.stdout).not.toMatch(/^That is what is on record|^Answer: auto/m);
+
   expect(await again(999)).toMatchObject({ code: 1, output: expect.stringContaining('has no entry 999') });
 }, 120_000);

@@ -95,6 +95,8 @@ it.each<[string, object, RegExp]>([
     { body: { by: { password: 'abc' } } },
     /body\.by\.password: holds a secret in “password”/,
   ],
+  ['one of several', { body: { token: ['abc'] } }, /body\.token\.0: holds a secret in “token”/],
+  ['a number', { body: { password: 12345678 } }, /body\.password: holds a secret in “password”/],
 ])('refuses a secret that is written out: %s', (_what, change, message) => {
   expect(() => read({ pause: { ...GOOD, ...change } })).toThrow(message);
 });

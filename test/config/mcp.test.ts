@@ -45,6 +45,9 @@ test.each([
   ['{ command: [store, --token=abc] }', `command.1: ${SECRET}`],
   ['{ command: [store, --token, abc] }', `command.2: ${SECRET}`],
   ['{ command: [env, STORE_TOKEN=abc, store] }', `command.1: ${SECRET}`],
+  ['{ command: [store, --env=STORE_TOKEN=abc] }', `command.1: ${SECRET}`],
+  ['{ command: [store, --header, "X-Api-Key: abc"] }', `command.2: ${SECRET}`],
+  ['{ command: [sh, -c, "store --token abc"] }', `command.2: ${SECRET}`],
   [`{ command: [store, ghp_${'a'.repeat(36)}] }`, `command.1: ${SECRET}`],
   [
     `{ command: [x], tools: { get: { pin: ${PIN} }, set: { pin: ${PIN}, writes: true, read_back: { tool: get, arguments: { token: abc }, expect: { contains: a } } } } }`,
@@ -59,6 +62,12 @@ test('a command may name the file of a secret, and what is none', () => {
   expect(server?.place).toMatchObject({
     command: ['store', '--token-file', '/run/t', '--region=eu', '--token'],
   });
+});
+
+test('a command may name the variable of a secret', () => {
+  const command = ['sh', '-c', 'store --api-key=${STORE_KEY} --token "$STORE_TOKEN" --key=x'];
+  const [server] = read(`mcp: { store: { command: ${JSON.stringify(command)} } }`);
+  expect(server?.place).toMatchObject({ command });
 });
 
 test('a server with a tool that writes is for the code that acts, and none of its tools for a model', () => {

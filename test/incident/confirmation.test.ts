@@ -27,6 +27,12 @@ describe('how consent is given', () => {
     ['pricing', 'pricing'],
     ['deployment uid 3 uid 4', '3'],
     ['deployment shop/pricing uid 12 paused', 'paused'],
+    ['flag new-coupons of unleash in production', 'new-coupons'],
+    ['flag new-coupons of flags.json', 'new-coupons'],
+    ['machine 148e of app shop', '148e'],
+    ['workflow acme/shop/deploy.yml on main', 'acme/shop/deploy.yml'],
+    ['workflow acme/shop/deploy.yml', 'acme/shop/deploy.yml'],
+    ['workflow run acme/shop#12', 'acme/shop#12'],
   ])('takes from “%s” the name “%s”', (identity, text) => {
     expect(named(identity)).toMatchObject({ text });
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readDocument } from '../../src/incident/documents/read-document.ts';
 import type { Evidence } from '../../src/incident/evidence.ts';
+import type { Service } from '../../src/incident/service.ts';
 import { causesByRules } from '../../src/propose/causes.ts';
 import { draftFixes } from '../../src/propose/rules.ts';
 import { runbookPlans } from '../../src/propose/runbook-fixes.ts';
@@ -67,6 +68,42 @@ describe('draftFixes', () => {
     expect(tools([deploy({ running: false })])).toEqual([]);
     expect(tools([deploy({ secondsBefore: 181 * 60 })])).toEqual([]);
     expect(tools([deploy({ previousRevision: null })])).toEqual([]);
+  });
+
+  it('asks the policy about the service whose target a runbook names, whatever service it says', () => {
+    const restart = (deployment: string, service?: string) => ({
+      tool: 'kubernetes.restart' as const,
+      ...(service === undefined ? {} : { service }),
+      arguments: { namespace: 'shop', deployment },
+    });
+    const found = (...actions: ReturnType<typeof restart>[]) =>
+      draftFixes(incident(), stored([runbook(actions)]), SHOP).map(({ action, service }) => [
+        (action.arguments as { deployment: string }).deployment,
+        service,
+      ]);
+    expect(found(restart('checkout', 'pricing'))).toEqual([['checkout', 'checkout']]);
+    expect(found(restart('checkout'))).toEqual([['checkout', 'checkout']]);
+    expect(found(restart('pricing', 'pricing'))).toEqual([['pricing', 'pricing']]);
+    // Nobody declares it, and the service that it says is another deployment.
+    expect(found(restart('elsewhere', 'pricing'))).toEqual([]);
+    const plan = [{ plan: [restart('checkout', 'pricing'), restart('pricing', 'checkout')] }];
+    const [made] = runbookPlans(incident(), stored([runbook(plan)]), SHOP);
+    expect(made?.steps.map(({ service }) => service)).toEqual(['checkout', 'pricing']);
+  });
+
+  it('asks about the one of several services of a target that a runbook names, and of others about none', () => {
+    const shared = { namespace: 'shop', deployment: 'pricing' };
+    const twins = new Map(SHOP);
+    for (const name of ['pricing', 'twin'])
+      twins.set(name, { ...(SHOP.get('pricing') as Service), name, kubernetes: shared });
+    const found = (service: string) =>
+      draftFixes(
+        incident(),
+        stored([runbook([{ tool: 'kubernetes.restart', service, arguments: shared }])]),
+        twins,
+      ).map((draft) => draft.service);
+    expect(found('twin')).toEqual(['twin']);
+    expect(found('checkout')).toEqual([]);
   });
 
   it('takes what a runbook recommends, once, for the suspected service', () => {

@@ -34,6 +34,7 @@ export function fakeExecuteStore(proposal: Proposal, over: Partial<ExecuteStore>
     earlierSteps: async () => 'succeeded',
     stopPlan: async (_, what) => void plansStopped.push(what),
     takeOver: async () => true,
+    holdSent: async () => true,
     approvedBy: async () => ['U1'],
     endExecution: async (_, result) => void ended.push(result),
     setInverse: async (_, inverse) => void inverses.push(inverse),

@@ -30,6 +30,10 @@ export function createWrongKeys(
   let unwritten: { count: number; last: Refusal } | null = null;
   let waiting = 0;
 
+  function keepBack(refusal: Refusal): void {
+    unwritten = { count: (unwritten?.count ?? 0) + 1, last: refusal };
+  }
+
   function begin(): void {
     setTimeout(() => void end(), WINDOW_MS).unref();
   }
@@ -58,10 +62,14 @@ export function createWrongKeys(
       seen += 1;
       if (before === 0) {
         begin();
-        await record(refusal);
+        try {
+          await record(refusal);
+        } catch {
+          keepBack(refusal);
+        }
         return true;
       }
-      unwritten = { count: (unwritten?.count ?? 0) + 1, last: refusal };
+      keepBack(refusal);
       if (waiting >= MOST_WAITING) return false;
       waiting += 1;
       await wait(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(before - 1, 10)));

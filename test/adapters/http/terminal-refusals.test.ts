@@ -35,6 +35,21 @@ async function ask(
   } = {},
 ) {
   const desk = fakeDesk();
+  const handle = terminalHandler({
+    people,
+    desk,
+    awaiting: async () => waiting.map((one) => ({ proposal: one })),
+    door: TERMINAL_DOOR,
+  });
+  const answered = await exchange(handle, body, { method, remoteAddress, authorization });
+  return { ...answered, asked: desk.asked };
+}
+
+async function exchange(
+  handle: ReturnType<typeof terminalHandler>,
+  body: object | string,
+  { method = 'POST', remoteAddress = '127.0.0.1', authorization = `Bearer ${KEY}` } = {},
+) {
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   const request = Object.assign(Readable.from([bytes.subarray(0, 9), bytes.subarray(9)]), {
     method,
@@ -47,14 +62,8 @@ async function ask(
     writeHead: (code: number) => ((status = code), response),
     end: (said: string) => void (text = said),
   };
-  const handle = terminalHandler({
-    people,
-    desk,
-    awaiting: async () => waiting.map((one) => ({ proposal: one })),
-    door: TERMINAL_DOOR,
-  });
   await handle(request as unknown as IncomingMessage, response as unknown as ServerResponse);
-  return { status, said: JSON.parse(text) as unknown, asked: desk.asked };
+  return { status, said: JSON.parse(text) as unknown };
 }
 
 const NOT_THEIRS = 'the key does not belong to this person, or sitrep.yaml has no key_sha256 for them';
@@ -192,4 +201,22 @@ it('answers the right key at once, whatever wrong ones came before', async () =>
   for (const resolve of waits) resolve();
   await slow;
   expect(answers).toEqual([401, 200, 401]);
+});
+
+it('lets no more than a few wrong keys wait for their answer, and the right one never', async () => {
+  const handle = terminalHandler({
+    people: withKey(hashOf(KEY)),
+    desk: fakeDesk(),
+    awaiting: async () => [],
+    door: TERMINAL_DOOR,
+    wait: () => new Promise(() => {}),
+  });
+  const wrong = () => exchange(handle, approve, { authorization: `Bearer ${'x'.repeat(43)}` });
+  expect((await wrong()).status).toBe(401);
+  for (let n = 0; n < 20; n += 1) void wrong();
+  expect(await wrong()).toEqual({
+    status: 429,
+    said: { error: 'too many wrong keys', fix: 'Wait a minute, and try again.' },
+  });
+  expect((await exchange(handle, { do: 'list', as: 'approver' })).status).toBe(200);
 });

@@ -28,7 +28,7 @@ function keys() {
 describe('wrong keys', () => {
   it('make one entry at once, and one a minute after that, however many there are', async () => {
     const { written, wrong } = keys();
-    for (let n = 0; n < 1_000; n += 1) await wrong.note(refusal);
+    for (let n = 0; n < 1_000; n += 1) expect(await wrong.note(refusal)).toBe(true);
     expect(written).toEqual([refusal]);
     await minute();
     const why = 'no such key; 999 requests within a minute, the last for this name';
@@ -66,14 +66,62 @@ describe('wrong keys', () => {
     expect(answered.filter(Boolean)).toHaveLength(1);
   });
 
+  it('are counted in later where not even the first can be written, and are answered all the same', async () => {
+    const { written, state, wrong } = keys();
+    state.isAway = true;
+    expect(await wrong.note(refusal)).toBe(true);
+    state.isAway = false;
+    await minute();
+    expect(written).toMatchObject([{ why: expect.stringContaining('1 request within') as string }]);
+  });
+
   it('are counted in later where they cannot be written', async () => {
     const { written, state, wrong } = keys();
     for (let n = 0; n < 3; n += 1) await wrong.note(refusal);
     state.isAway = true;
     await minute();
-    await wrong.note(refusal);
     state.isAway = false;
     await minute();
-    expect(written.at(-1)).toMatchObject({ why: expect.stringContaining('3 requests') as string });
+    expect(written.at(-1)).toMatchObject({
+      person: 'ada',
+      why: expect.stringContaining('2 requests') as string,
+    });
+  });
+
+  it('are counted in with those that came while they could not be written', async () => {
+    const written: object[] = [];
+    let failing = Promise.withResolvers<void>();
+    failing.resolve();
+    const wrong = createWrongKeys(
+      async (one) => {
+        await failing.promise;
+        written.push(one);
+      },
+      async () => {},
+    );
+    for (let n = 0; n < 3; n += 1) await wrong.note(refusal);
+    failing = Promise.withResolvers();
+    await minute();
+    for (let n = 0; n < 5; n += 1) await wrong.note({ ...refusal, person: 'bob' });
+    failing.reject(new Error('the database is away'));
+    await vi.advanceTimersByTimeAsync(0);
+    failing = Promise.withResolvers();
+    failing.resolve();
+    await minute();
+    expect(written.at(-1)).toMatchObject({
+      person: 'bob',
+      why: expect.stringContaining('7 requests') as string,
+    });
+  });
+
+  it('wait in real time', async () => {
+    const wrong = createWrongKeys(async () => {});
+    await wrong.note(refusal);
+    const answered = vi.fn();
+    void wrong.note(refusal).then(answered);
+    await vi.advanceTimersByTimeAsync(49);
+    expect(answered).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(answered).toHaveBeenCalledWith(true);
   });
 });

@@ -6,6 +6,10 @@ import type { JournalStore } from './journal.ts';
 // Until its check has ended: two changes at once could not be told apart by what came of them.
 const UNDER_WAY = `('claimed', 'sent', 'confirmed', 'verifying')`;
 
+/** Of a row of `proposal`: that it undoes what was no undo itself. What puts back an undo is an action like every other. */
+const isUndo = (row: string) =>
+  `(${row}.undoes is not null and not exists (select from proposal u where u.id = ${row}.undoes and u.undoes is not null))`;
+
 /** How much may go on at the same time, whatever was approved. */
 export function limitStore(sql: Sql, journal: JournalStore) {
   return {
@@ -23,44 +27,42 @@ export function limitStore(sql: Sql, journal: JournalStore) {
       }>(
         `with mine as (
            select action->>'tool' as tool, consent->'target'->>'identity' as target, undoes, consent->'plan'->>'id' as plan,
-                  undoes is not null and not exists (select from proposal u where u.id = p.undoes and u.undoes is not null) as is_undo
+                  ${isUndo('p')} as is_undo
              from proposal p where id = $1),
-         ahead as (
-           select p.consent->'plan'->>'id' as plan from proposal p, mine
-            where p.state = 'approved' and p.undoes is null and p.action->>'tool' = mine.tool and p.consent->'plan' is not null)
-         select tool, is_undo as "isUndo",
-           exists (select from proposal b join execution e on e.proposal_id = b.id where b.consent->'plan'->>'id' = mine.plan) as "hasBegun",
+         needed as (
+           select p.action->>'tool' as tool, count(*)::int as wanted from proposal p, mine
+            where p.id = $1 or (p.state = 'approved' and p.consent->'plan'->>'id' = mine.plan)
+            group by 1),
+         begun as (
+           select b.consent->'plan'->>'id' as plan from proposal b join execution e on e.proposal_id = b.id
+            where b.consent->'plan' is not null)
+         select needed.tool, needed.wanted, is_undo as "isUndo",
+           exists (select from begun where begun.plan = mine.plan) as "hasBegun",
            (select count(*)::int from execution e join proposal p on p.id = e.proposal_id
-             where p.action->>'tool' = tool and e.claimed_at > now() - interval '1 hour'
+             where p.action->>'tool' = needed.tool and e.claimed_at > now() - interval '1 hour'
                and (e.sent_at is not null or p.state = 'claimed')) as "lastHour",
-           (select count(*)::int from ahead where ahead.plan is distinct from mine.plan
-               and exists (select from proposal b join execution e on e.proposal_id = b.id
-                 where b.consent->'plan'->>'id' = ahead.plan)) as kept,
-           greatest(1, (select count(*)::int from ahead where ahead.plan = mine.plan)) as wanted,
            (select count(*)::int from proposal p
-             where p.action->>'tool' = tool and p.state in ${UNDER_WAY} and p.id is distinct from mine.undoes) as "underWay",
+             where p.state = 'approved' and not ${isUndo('p')} and p.action->>'tool' = needed.tool
+               and p.consent->'plan'->>'id' is distinct from mine.plan
+               and p.consent->'plan'->>'id' in (select plan from begun)) as kept,
+           (select count(*)::int from proposal p
+             where p.action->>'tool' = mine.tool and p.state in ${UNDER_WAY} and p.id is distinct from mine.undoes) as "underWay",
            (select p.title from proposal p
              where p.consent->'target'->>'identity' = target and p.state in ${UNDER_WAY} and p.id is distinct from mine.undoes
              order by p.created_at limit 1) as other
-           from mine`,
+           from mine, needed order by needed.tool <> mine.tool, needed.tool`,
         [id],
       );
-      const [found] = rows;
-      if (!found) return null;
-      const { tool, isUndo, hasBegun, lastHour, kept, wanted, underWay, other } = found;
-      if (other !== null) return `“${other}” is under way on the same target`;
-      if (underWay >= limits.atOnce)
-        return `${limits.atOnce} of ${tool} are under way, and more at once are not allowed`;
+      const [mine] = rows;
+      if (!mine) return null;
+      if (mine.other !== null) return `“${mine.other}” is under way on the same target`;
+      if (mine.underWay >= limits.atOnce)
+        return `${limits.atOnce} of ${mine.tool} are under way, and more at once are not allowed`;
       // The way back is never used up by the way there; what puts back an undo goes there once more, and waits like it. A plan
-      // had room for all its steps when it began, and the room was kept for it.
-      if (isUndo || hasBegun || lastHour + kept + wanted <= limits.perHour) return null;
-      const times = counted(limits.perHour, 'time');
-      return lastHour >= limits.perHour
-        ? `${tool} has run ${times} within an hour, and more are not allowed`
-        : `${tool} may run ${times} within an hour, and there is no room for ${[
-            counted(wanted, 'more run'),
-            ...(kept > 0 ? [`${kept} that a plan under way still needs`] : []),
-          ].join(' beside ')}`;
+      // had room for all its steps when it began, of whatever tool, and the room was kept for it.
+      if (mine.isUndo || mine.hasBegun) return null;
+      const full = rows.find(({ lastHour, kept, wanted }) => lastHour + kept + wanted > limits.perHour);
+      return full ? whyFull(full, limits.perHour) : null;
     },
 
     async undoneLately(identity: string, minutes: number): Promise<boolean> {
@@ -77,4 +79,17 @@ export function limitStore(sql: Sql, journal: JournalStore) {
       return (await journal.latestAbout(id, 'action.held'))?.why ?? null;
     },
   };
+}
+
+function whyFull(
+  { tool, lastHour, kept, wanted }: { tool: string; lastHour: number; kept: number; wanted: number },
+  perHour: number,
+): string {
+  const times = counted(perHour, 'time');
+  if (lastHour >= perHour) return `${tool} has run ${times} within an hour, and more are not allowed`;
+  const room = [
+    counted(wanted, 'more run'),
+    ...(kept > 0 ? [`${kept} that a plan under way still needs`] : []),
+  ];
+  return `${tool} may run ${times} within an hour, and there is no room for ${room.join(' beside ')}`;
 }

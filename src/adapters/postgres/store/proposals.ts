@@ -201,6 +201,16 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       return rowCount === 1;
     },
 
+    // Whoever takes it over gives it a lease that ends later than the first one.
+    async holdSent(id: string, leaseS: number): Promise<boolean> {
+      const { rowCount } = await sql.query(
+        `select from execution
+          where proposal_id = $1 and ended_at is null and lease_until <= sent_at + make_interval(secs => $2) for update`,
+        [id, leaseS],
+      );
+      return rowCount === 1;
+    },
+
     async approvedBy(id: string): Promise<string[]> {
       const { rows } = await sql.query<{ person: string }>(
         `select a.person from approval a join proposal p on p.id = a.proposal_id and p.digest = a.digest

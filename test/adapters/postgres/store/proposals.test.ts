@@ -116,4 +116,18 @@ describe('an execution', () => {
     await db.query(`update execution set lease_until = now() - interval '1 second'`);
     expect(await tryTo((store) => store.takeOver(id, 30))).toBe(false);
   });
+
+  it('belongs to the one who sent it until it is taken over or has ended', async () => {
+    const { id } = await approved();
+    await claim(id);
+    await markSent(id);
+    const isHeld = () => tryTo((store) => store.holdSent(id, 30));
+    expect(await isHeld()).toBe(true);
+    await db.query(`update execution set lease_until = now() - interval '1 second'`);
+    expect(await isHeld()).toBe(true);
+    expect(await tryTo((store) => store.takeOver(id, 30))).toBe(true);
+    expect(await isHeld()).toBe(false);
+    await db.query(`update execution set lease_until = sent_at, ended_at = now()`);
+    expect(await isHeld()).toBe(false);
+  });
 });
