@@ -119,7 +119,14 @@ export const GROUPS: Record<string, Group> = {
   },
   orders: {
     mutate: files('src/adapters/postgres/store', 'limits', 'plans', 'undo-orders'),
-    tests: tests('adapters/postgres/store', 'limits', 'undo-orders', 'plans', 'proposal-statements', 'action-record'),
+    tests: tests(
+      'adapters/postgres/store',
+      'limits',
+      'undo-orders',
+      'plans',
+      'proposal-statements',
+      'action-record',
+    ),
   },
   claims: {
     mutate: files('src/adapters/postgres/store', 'proposals'),

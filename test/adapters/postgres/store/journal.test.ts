@@ -176,12 +176,18 @@ it('opens nothing that somebody past the guards put in the place of another cont
     expect(await store.journal(0, null, 10)).toMatchObject([{ text: 'one' }]);
   }));
 
-it('rings with the number of the last entry, when it is committed', async () => {
+it('rings with the number of the last entry, and wakes whoever delivers messages only where there is one', async () => {
   const rung = Promise.withResolvers<string>();
-  const stop = await db.listen(`${db.schema}_journal`, rung.resolve);
-  await db.tx((sql) => storeOn(sql).recordAll([note(null, 'one'), note(null, 'two')]));
+  const woken = Promise.withResolvers<string>();
+  const stops = [
+    await db.listen(`${db.schema}_journal`, rung.resolve),
+    await db.listen(`${db.schema}_message`, woken.resolve),
+  ];
+  await db.tx((sql) => storeOn(sql).recordAll([note(null, 'one'), note(null, 'two'), note(null, 'three')]));
+  await db.query(`select pg_notify(current_schema() || '_message', 'the first')`);
   const entries = await db.tx((sql) => storeOn(sql).journal(0, null, 10));
   expect(await rung.promise).toBe(String(entries.at(-1)?.seq));
-  await stop();
+  expect(await woken.promise).toBe('the first');
+  for (const stop of stops) await stop();
   await emptyDatabase(db);
 });
