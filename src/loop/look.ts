@@ -27,8 +27,8 @@ export type OfferContext = Troubled & {
   undoes: string | null;
   /** How the action has done on this service. */
   record: ActionRecord;
-  /** Whether it waits for people although the policy would let it run by itself. */
-  asksPeople?: boolean;
+  /** Why it waits for people although the policy would let it run by itself. */
+  asksPeople?: string;
   now: Date;
 };
 

@@ -19,12 +19,13 @@ export async function offer(
 ): Promise<Offer> {
   const looked = await look(draft, confidence, context, rules, world);
   if (looked.kind === 'withheld') return looked;
-  const found = context.asksPeople ? { ...looked, verdict: byPeople(looked.verdict) } : looked;
+  const why = [draft.asksPeople, context.asksPeople].filter((one) => one !== undefined);
+  const found = why.length > 0 ? { ...looked, verdict: byPeople(looked.verdict, why) } : looked;
   return { kind: 'proposal', proposal: freeze(found, context, rules, null) };
 }
 
-function byPeople(verdict: Looked['verdict']): Looked['verdict'] {
+function byPeople(verdict: Looked['verdict'], why: readonly string[]): Looked['verdict'] {
   if (verdict.autonomy !== 'auto') return verdict;
-  const because = [...verdict.because, 'what a plan or an undo has done is undone by people only'];
+  const because = [...verdict.because, ...why];
   return { ...verdict, autonomy: 'approve', approvals: Math.max(1, verdict.approvals), because };
 }

@@ -83,7 +83,9 @@ export async function prepareInverse(
     undoes: proposal.id,
     record,
     // Half of a plan put back by itself is a state that nobody has approved, and so is what chases its own undo.
-    asksPeople: proposal.consent.plan !== undefined || proposal.undoes !== null,
+    ...(proposal.consent.plan !== undefined || proposal.undoes !== null
+      ? { asksPeople: 'what a plan or an undo has done is undone by people only' }
+      : {}),
     now,
   };
   const made = await offer(draft, confidence, context, { ...ports, ...ports.settings }, ports.world);

@@ -11,6 +11,8 @@ export type Draft = {
   reasonsAgainst: Reason[];
   /** A whole line that approvers read before all others; a text from outside in it stands at its end. */
   caution?: string;
+  /** Why people decide whatever the policy would let run by itself. */
+  asksPeople?: string;
   /** A person asked for exactly this. Absent: Sitrep found it. */
   byHand?: true;
 };

@@ -86,6 +86,9 @@ function draftOf(
       ...diagnosed(action.tool, service.name, evidence),
     ],
     reasonsAgainst: caveats(action),
+    ...(recommended.service !== undefined && !targetServices(catalogue, action)?.includes(service.name)
+      ? { asksPeople: `only a runbook says that its target belongs to ${service.name}` }
+      : {}),
   };
 }
 

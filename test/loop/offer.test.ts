@@ -3,6 +3,7 @@ import { evaluate } from '../../src/decide/policy.ts';
 import type { Action } from '../../src/incident/action.ts';
 import type { Policy } from '../../src/incident/policy.ts';
 import { offer, type Offer } from '../../src/loop/offer.ts';
+import type { Draft } from '../../src/propose/draft.ts';
 import { SHOP, T0 } from '../support/examples.ts';
 import { fakeCluster } from '../support/fake-cluster.ts';
 import { aPolicy } from '../support/policy.ts';
@@ -16,8 +17,8 @@ const RECORD = {
   runs: [{ at: T0, rule: 'few' }],
 };
 
-function offered(action: Action, policy: Policy): Promise<Offer> {
-  const draft = { action, service: 'pricing', score: 1, reasonsFor: [], reasonsAgainst: [] };
+function offered(action: Action, policy: Policy, over: Partial<Draft> = {}, streak = 3): Promise<Offer> {
+  const draft = { action, service: 'pricing', score: 1, reasonsFor: [], reasonsAgainst: [], ...over };
   const context = {
     incidentId: 1,
     alerting: ['pricing'],
@@ -25,7 +26,7 @@ function offered(action: Action, policy: Policy): Promise<Offer> {
     rank: 1,
     requestedBy: 'sitrep',
     undoes: null,
-    record: RECORD,
+    record: { ...RECORD, streak },
     now: T0,
   };
   const rules = { catalogue: SHOP, policy, people: PEOPLE, approvalS: 60, verifyS: 60, holdS: 0 };
@@ -66,6 +67,18 @@ describe('what the policy forbids', () => {
     expect(denied).toMatchObject({ kind: 'withheld', why: expect.stringContaining('gone') });
     expect(denied).not.toHaveProperty('policy');
   });
+});
+
+it('waits for people where a draft says so, though the policy would let it run by itself', async () => {
+  const scale: Action = { tool: 'kubernetes.scale', arguments: { ...AT, replicas: 3 } };
+  const made = (over: Partial<Draft>) => offered(scale, aPolicy([{ then: 'auto' }]), over, 30);
+  expect(await made({})).toMatchObject({ proposal: { autonomy: 'auto' } });
+  const why = 'only a runbook says so';
+  const asked = await made({ asksPeople: why });
+  expect(asked).toMatchObject({ proposal: { autonomy: 'approve', consent: { approvalsNeeded: 1 } } });
+  if (asked.kind !== 'proposal') throw new Error(asked.why);
+  expect(asked.proposal.consent.card.join('\n')).toContain(why);
+  expect(asked.proposal.policy.autonomy).toBe('auto');
 });
 
 describe('the card says what stopping means once it is sent', () => {

@@ -91,6 +91,18 @@ describe('draftFixes', () => {
     expect(made?.steps.map(({ service }) => service)).toEqual(['checkout', 'pricing']);
   });
 
+  it('leaves to people what only a runbook says of whose target it is', () => {
+    const disable = (service?: string) => ({
+      tool: 'flag.disable' as const,
+      ...(service === undefined ? {} : { service }),
+      arguments: { environment: 'production', flag: 'new-checkout' },
+    });
+    const asks = (action: ReturnType<typeof disable>) =>
+      draftFixes(incident(), stored([runbook([action])]), SHOP).map(({ asksPeople }) => asksPeople);
+    expect(asks(disable('checkout'))).toEqual(['only a runbook says that its target belongs to checkout']);
+    expect(asks(disable())).toEqual([undefined]);
+  });
+
   it('asks about the one of several services of a target that a runbook names, and of others about none', () => {
     const shared = { namespace: 'shop', deployment: 'pricing' };
     const twins = new Map(SHOP);
