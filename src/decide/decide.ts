@@ -95,10 +95,7 @@ export async function approve(
   await store.enqueue({ kind: 'proposal', id: lead.id });
   const now = (await store.now()).getTime();
   for (const { id, expiresAt } of steps.slice(1))
-    await store.enqueue(
-      { kind: 'proposal', id },
-      Math.max(1, Math.ceil((expiresAt.getTime() - now) / 1000) + 1),
-    );
+    await store.enqueue({ kind: 'proposal', id }, Math.ceil((expiresAt.getTime() - now) / 1000) + 1);
   return { ok: true, text: `Approved: ${question.title}. Sitrep carries it out now and checks the effect.` };
 }
 

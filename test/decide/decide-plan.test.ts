@@ -45,6 +45,19 @@ const of = (steps: Proposal[], over: Parameters<typeof fakeDecideStore>[1] = {})
   return { ...fake, say, states: () => steps.map(({ id }) => fake.stateOf(id)) };
 };
 
+it('looks at each later step when its approval has ended, in case nothing wakes it', async () => {
+  const looks: [string, number | undefined][] = [];
+  const late = step(2, { expiresAt: new Date(NOON.getTime() + 90_500) });
+  const plan = of([one, late], {
+    enqueue: async ({ id }, afterS) => void looks.push([String(id), afterS]),
+  });
+  expect(await plan.say()).toMatchObject({ ok: true });
+  expect(looks).toEqual([
+    [one.id, undefined],
+    [late.id, 92],
+  ]);
+});
+
 it('approves all steps at once, and begins with the first', async () => {
   const plan = of([one, two]);
   expect(await plan.say()).toEqual({

@@ -335,6 +335,11 @@ describe('a no', () => {
     expect(stateOf(id)).toBe('rejected');
   });
 
+  it('is taken with three characters', async () => {
+    const { store } = fakeDecideStore([proposal]);
+    expect(await reject(store, { ...ask, reason: ' bad ' }, PEOPLE)).toMatchObject({ ok: true });
+  });
+
   it.each<[string, Proposal[], Partial<typeof ask>]>([
     ['Say why in at least 3 characters, so that the others understand.', [proposal], { reason: ' no ' }],
     ['There is no such proposal.', [], {}],
