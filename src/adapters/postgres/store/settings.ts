@@ -49,9 +49,10 @@ export function settingStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       return { by: stop.by, why: stop.why, undoing: await listedBy(order) };
     },
 
-    async lockSwitch(): Promise<{ order: string | null }> {
+    async lockSwitch(): Promise<{ order: string | null; why: string | null }> {
       await sql.query(MOVE_SWITCH);
-      return { order: (await pulled())?.order ?? null };
+      const row = await pulled();
+      return { order: row?.order ?? null, why: row?.why ?? null };
     },
 
     async setStopped(stopped: Pulled | null): Promise<void> {
