@@ -506,6 +506,26 @@ describe('a stop from outside', () => {
     expect((await s.loop.resume({ person: APPROVER })).text).toContain('still stopped');
   });
 
+  it('is said with who stopped it, why and what lifts it, and not as if Slack could', async () => {
+    const { s, id } = await underWay({ outsideStop: stopOutside(false, home) });
+    writeStopFile(home, 'too risky', null, 'cli:ann');
+    const stop = await s.transaction((store) => store.stopped());
+    expect(stop).toMatchObject({ isOutside: true, undoing: [] });
+    expect(stop?.why).toBe(
+      `the file ${join(home, 'STOPPED')} is there, and “sitrep resume” in a terminal there removes it (too risky, by cli:ann)`,
+    );
+    const { text } = await approve(s, await read(s, id));
+    expect(text).toBe(`All actions are stopped: ${stop?.why}.`);
+  });
+
+  it('lets pass the order that its file names, whoever wrote it', () => {
+    const order = randomUUID();
+    writeStopFile(home, 'too risky', order, 'cli:ann');
+    expect(stopOutside(false, home)()).toMatchObject({ order });
+    writeStopFile(home, 'too risky', null, `undo order ${order}`);
+    expect(stopOutside(false, home)()).toMatchObject({ order: null });
+  });
+
   it('lets nothing pass where it is the environment, whatever the database says', async () => {
     let outside: () => OutsideStop | null = () => null;
     const { s, id } = await underWay({ outsideStop: () => outside() });

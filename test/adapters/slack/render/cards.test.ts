@@ -142,6 +142,23 @@ describe('the advice', () => {
   });
 });
 
+it('says of a stop from outside Slack what lifts it, and nothing that does not', () => {
+  const why = 'the file STOPPED is there, and “sitrep resume” in a terminal there removes it (drill, by cli:ann)';
+  const stopped = { by: 'sitrep', why, isOutside: true, undoing: [] };
+  const view = aView({ stopped });
+  const [card] = view.proposals;
+  if (!card) throw new Error('nothing is proposed');
+  const said = [
+    readable(renderStatus([], [], stopped, 'U0ONCALL').blocks),
+    advice(view),
+    readable(renderProposal(view, card, TOKENS).blocks),
+  ];
+  for (const one of said) {
+    expect(one).toContain(why);
+    expect(one).not.toMatch(/stopped by Sitrep|\/sitrep resume/);
+  }
+});
+
 describe('while a stop lets something be undone', () => {
   const done = aProposal({ state: 'succeeded' });
   const undo = aProposal({ id: proposalId(9), undoes: done.id, title: 'Undo: Roll back checkout' });
