@@ -223,6 +223,75 @@ describe('a stop that says undo', () => {
   });
 });
 
+describe('what whoever stops is told of each undo', () => {
+  const alone = { people: PEOPLE.filter((one) => one.slackId !== SECOND) };
+
+  it('is that no card comes, where nobody else may approve it', async () => {
+    const { s, id } = await underWay(alone);
+    const said = await stopped(s, null, APPROVER);
+    expect(said).toMatch(/Begun already: “.*” \(INC-1\)\. But no card comes, for nobody else/);
+    expect(said).not.toContain('is offered');
+    expect((await s.view()).proposals.some((one) => one.undoes === id)).toBe(false);
+  });
+
+  it('is that its card waits already, where somebody else has asked for it before', async () => {
+    const { s, id } = await underWay(alone);
+    await stopped(s);
+    const said = await stopped(s, 900, APPROVER);
+    expect(said).toMatch(
+      /The card for undoing “.*” \(INC-1\) waits in its thread already: it runs once it is approved there, and you may approve it\./,
+    );
+    expect(said).not.toMatch(/nobody else|other than you/);
+    expect(await approve(s, await undoOf(s, id))).toMatchObject({ ok: true });
+    expect(await stopped(s, 0)).toMatch(/Undoing “.*” \(INC-1\) was approved before and goes on\./);
+  });
+
+  it('is that another must approve what they asked for themselves', async () => {
+    const { s } = await underWay();
+    await stopped(s);
+    expect(await stopped(s)).toContain('waits already and cannot be approved while all is stopped');
+    expect(await stopped(s, 0)).toContain('by people other than whoever asked for it');
+  });
+
+  it('is that it is not put back, where it would bring back what was found guilty', async () => {
+    const { s, id } = await underWay();
+    const inverse = (await read(s, id)).inverse;
+    if (inverse?.tool !== 'kubernetes.rollback') throw new Error('it has no inverse');
+    const { namespace, deployment, revision } = inverse.arguments;
+    const blamed = [{ namespace, deployment, revision, template: null, sha: null }];
+    const wrapStore: Over['wrapStore'] = (store) =>
+      Object.assign(Object.create(store) as typeof store, { blamed: async () => blamed });
+    const found = await stage(db, { cluster: s.cluster, wrapStore });
+    for (const undoLastS of [0, null]) {
+      const said = await stopped(found, undoLastS);
+      expect(said).toMatch(/“.*” \(INC-1\) is not undone: Revision \d+ of pricing was found guilty/);
+      expect(said).not.toMatch(/Except|gets a card|Begun already|is offered|Nothing to undo/);
+    }
+    expect((await s.view()).proposals.some((one) => one.undoes === id)).toBe(false);
+  });
+});
+
+describe('the reason of a stop', () => {
+  const reason = async (s: Stage) => (await s.transaction((store) => store.stopped()))?.why;
+
+  it('stays where a second one gives none, and not where it gives another', async () => {
+    const s = await stage(db);
+    await s.loop.stop({ person: ONCALL, why: 'too risky' });
+    await s.loop.stop({ person: SECOND, why: '', undoLastS: 900 });
+    expect(await reason(s)).toBe('too risky');
+    await s.loop.stop({ person: SECOND, why: 'even worse' });
+    expect(await reason(s)).toBe('even worse');
+  });
+
+  it('is missing where none was ever given, or all was allowed meanwhile', async () => {
+    const s = await stage(db);
+    await s.loop.stop({ person: ONCALL, why: 'too risky' });
+    await s.loop.resume({ person: APPROVER });
+    await s.loop.stop({ person: ONCALL, why: '' });
+    expect(await reason(s)).toBe('no reason given');
+  });
+});
+
 describe('an order that is not carried out yet', () => {
   it('goes on under the order of a second stop, where its undo is approved and not sent', async () => {
     const { s, id } = await underWay();
@@ -435,6 +504,26 @@ describe('a stop from outside', () => {
     const { s } = await underWay({ outsideStop: stopOutside(false, home) });
     writeStopFile(home, 'too risky');
     expect((await s.loop.resume({ person: APPROVER })).text).toContain('still stopped');
+  });
+
+  it('is said with who stopped it, why and what lifts it, and not as if Slack could', async () => {
+    const { s, id } = await underWay({ outsideStop: stopOutside(false, home) });
+    writeStopFile(home, 'too risky', null, 'cli:ann');
+    const stop = await s.transaction((store) => store.stopped());
+    expect(stop).toMatchObject({ isOutside: true, undoing: [] });
+    expect(stop?.why).toBe(
+      `the file ${join(home, 'STOPPED')} is there, and “sitrep resume” in a terminal there removes it (too risky, by cli:ann)`,
+    );
+    const { text } = await approve(s, await read(s, id));
+    expect(text).toBe(`All actions are stopped: ${stop?.why}.`);
+  });
+
+  it('lets pass the order that its file names, whoever wrote it', () => {
+    const order = randomUUID();
+    writeStopFile(home, 'too risky', order, 'cli:ann');
+    expect(stopOutside(false, home)()).toMatchObject({ order });
+    writeStopFile(home, 'too risky', null, `undo order ${order}`);
+    expect(stopOutside(false, home)()).toMatchObject({ order: null });
   });
 
   it('lets nothing pass where it is the environment, whatever the database says', async () => {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readConfig } from '../config.ts';
+import { claiming } from '../incident/person.ts';
 import { plain, messageOf } from '../incident/text.ts';
 import { parseUndoLast } from '../incident/undo-order.ts';
 import { removeStopFile, writeStopFile } from '../main/stop-file.ts';
 import { askSitrep } from './ask-sitrep.ts';
+import { author } from './author.ts';
 import { resumeInDatabase, stoppedInDatabase, stopInDatabase } from './switch-in-database.ts';
 
 export type StopOptions = { undoLast?: string; as?: string };
@@ -14,11 +16,13 @@ export type StopOptions = { undoLast?: string; as?: string };
  * undone. The file names the order before it is made: it lets nothing pass until then.
  */
 export async function stopCommand(reason: string, { undoLast, as }: StopOptions): Promise<void> {
-  const why = plain(reason, 300) || 'stopped from the command line';
+  const why = plain(reason, 300);
   const { home, databaseUrl } = readConfig(process.env, process.cwd());
   const undoLastS = undoLast === undefined ? null : parseUndoLast(undoLast);
   const order = randomUUID();
-  const file = writeStopFile(home, why, undoLastS === null ? null : order);
+  const by = as === undefined ? author() : claiming(author(), plain(as, 50));
+  const reasonHere = why || 'stopped from the command line';
+  const file = writeStopFile(home, reasonHere, undoLastS === null ? null : order, by);
   console.log(`Stopped: ${file} holds for every process with this SITREP_HOME.`);
   if (undoLast !== undefined && undoLastS === null)
     throw new Error(`“${undoLast}” is no time, so nothing is offered to be undone. Write --undo-last 15m.`);

@@ -19,7 +19,7 @@ export interface DecideStore extends GiveWayStore {
   /** What people are asked when they are asked about it, the rows of all its steps locked until the transaction ends. */
   lockQuestion(proposalId: string): Promise<Question | null>;
   /** Why all actions are stopped; null while they are allowed, or where this proposal may pass all the same. */
-  stopped(proposalId?: string): Promise<{ by: string; why: string } | null>;
+  stopped(proposalId?: string): Promise<{ by: string; why: string; isOutside?: boolean } | null>;
   /** Adds this person's approval of this digest; resolves to everybody who has now given theirs. */
   giveApproval(proposalId: string, person: string, digest: string): Promise<string[]>;
   /**
@@ -140,6 +140,7 @@ async function whyNot(
   const { lead, steps } = question;
   for (const step of steps) {
     const stopped = await store.stopped(step.id);
+    if (stopped?.isOutside) return `All actions are stopped: ${stopped.why}.`;
     if (stopped) return whileStopped(stopped.why, step);
     const closed = whyClosed(step);
     if (closed !== null) return closed;

@@ -23,8 +23,9 @@ export function renderCard(consent: Unrendered): string[] {
   const parts = shown.riskParts.map((part) => `${part.text} ${part.points}`).join(', ');
   return [
     // What somebody who was woken by it needs comes first: what is done to what, what it may break, what puts it back.
-    ...(shown.notes ?? []),
+    // What there is to know of a step stands below its heading, or it would be read as said of the step before.
     ...(plan ? [stepLine(plan, consent)] : []),
+    ...(shown.notes ?? []),
     `Action: ${consent.tool} ${canonicalJson(consent.arguments)}`,
     `Target: ${target.identity}`,
     `Expected: ${shown.expectedEffect}`,
@@ -67,7 +68,7 @@ function stepLine({ step, of }: PlanPlace, { expiresAt }: Unrendered): string {
 function undoLine({ inverse, cancel }: Shown): string {
   if (inverse) return `${inverse.tool} ${canonicalJson(inverse.arguments)}`;
   if (cancel === 'undo') return 'offered once it is carried out';
-  return `none${cancel === 'wait' ? '; once sent it cannot be taken back, and ends by itself' : ''}`;
+  return `none${cancel === 'wait' ? '; once sent it cannot be taken back' : ''}`;
 }
 
 const NAMED = 5;

@@ -2,6 +2,8 @@
 export type Stopped = {
   by: string;
   why: string;
+  /** Whether a file or the environment holds it, which nothing in Slack lifts: `why` says what does. */
+  isOutside?: boolean;
   /** The actions whose undo may be approved and run meanwhile, by their ids; empty where nothing passes. */
   undoing: string[];
 };

@@ -72,9 +72,9 @@ export interface LoopStore
   showSwitch(): Promise<void>;
   /**
    * Holds the switch until the transaction ends: no intent to write is committed meanwhile. Resolves to the undo order that
-   * it names.
+   * it names, and why all is stopped already, where it is.
    */
-  lockSwitch(): Promise<{ order: string | null }>;
+  lockSwitch(): Promise<{ order: string | null; why: string | null }>;
   /**
    * Lists what is under way, what the policy ran by itself in the last so many seconds, and what the order `keeps` listed;
    * the newest effect first. What has been read back has its inverse frozen.

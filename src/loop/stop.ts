@@ -2,9 +2,11 @@ import type { Via } from '../incident/journal.ts';
 import type { OrderedUndo } from '../incident/undo-order.ts';
 import type { LoopStore } from './ports.ts';
 import { sayStopped } from './say-stopped.ts';
+import { lookAhead } from './undo-outlook.ts';
 
 export type AskedStop = {
   person: string;
+  /** Empty where none is given: the reason of a stop that holds already stays then. */
   why: string;
   /**
    * Lets the undo of what is under way, and of what the policy ran by itself in so many seconds, be approved and run while
@@ -25,10 +27,11 @@ export type AskedStop = {
  * intent to write is committed between the list and the stop.
  */
 export async function stop(store: LoopStore, asked: AskedStop): Promise<string> {
-  const { person, why, mayUndo, order, via } = asked;
+  const { person, mayUndo, order, via } = asked;
   const asksUndo = asked.undoLastS !== undefined && asked.undoLastS !== null;
   const passes = asksUndo && mayUndo;
   const before = await store.lockSwitch();
+  const why = asked.why || before.why || 'no reason given';
   const listed = await store.makeUndoOrder({
     id: order,
     by: person,
@@ -52,11 +55,11 @@ export async function stop(store: LoopStore, asked: AskedStop): Promise<string> 
   if (listed.some(canBeOffered)) await store.enqueue({ kind: 'undo', id: order });
   const now = await store.stopped();
   return sayStopped({
-    listed,
+    listed: await lookAhead(store, listed, { person, mayDecide: mayUndo, passes }),
     passes,
     refused: asksUndo && !mayUndo,
     undoLastS: asked.undoLastS ?? 0,
-    nobodyElse: passes && !asked.othersApprove,
+    nobodyElse: !asked.othersApprove,
     // Another stop that names no order, or another one, lets nothing of this one pass.
     heldBy: passes && listed.some(canBeOffered) && now?.undoing.length === 0 ? now.why : null,
   });

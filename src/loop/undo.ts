@@ -3,7 +3,7 @@ import { approveByConsent } from '../decide/consented-undo.ts';
 import { whyNotByPeople } from '../decide/why-forbidden.ts';
 import type { Answer } from '../decide/decide.ts';
 import type { Action } from '../incident/action.ts';
-import { isBlamed } from '../incident/own-action.ts';
+import { isBlamed, type Blamed } from '../incident/own-action.ts';
 import type { NewEntry } from '../incident/journal.ts';
 import { SITREP } from '../incident/person.ts';
 import type { Proposal } from '../incident/proposal.ts';
@@ -113,7 +113,12 @@ export const PROPOSED_ALREADY =
 /** Why an inverse is not carried out again: it would put back what was found guilty. Null where it may be. */
 export async function whyNotBack({ transaction }: LoopPorts, inverse: Action): Promise<string | null> {
   if (inverse.tool !== 'kubernetes.rollback') return null;
-  const blamed = await transaction((store) => store.blamed());
+  return whyGuilty(await transaction((store) => store.blamed()), inverse);
+}
+
+/** The same, where it is known what was found guilty. Pure. */
+export function whyGuilty(blamed: readonly Blamed[], inverse: Action): string | null {
+  if (inverse.tool !== 'kubernetes.rollback') return null;
   if (!isBlamed({ ...inverse.arguments, template: null, sha: null }, blamed)) return null;
   const { deployment, revision } = inverse.arguments;
   return `Revision ${revision} of ${deployment} was found guilty; Sitrep does not put it back. Fix it forward instead.`;

@@ -55,14 +55,14 @@ describe('sitrep stop', { timeout: 120_000 }, () => {
     expect(told.stdout).toContain('STOPPED holds');
     expect(told.output).toContain('Nothing is offered to be undone: ');
     if (!hasServer()) expect(told.output).toContain('no undo may pass. Run it again with --as');
-    expect(readFileSync(at.file, 'utf8')).toMatch(/^too risky\nundo order [0-9a-f-]{36}\n$/);
+    expect(readFileSync(at.file, 'utf8')).toMatch(/^too risky\nundo order [0-9a-f-]{36}\nby cli.*\n$/);
   });
 
   it('stops first and complains about a time afterwards', async () => {
     const at = place();
     const told = await runCli(['stop', '--undo-last', 'soon'], at.home, at.environment);
     expect(told).toMatchObject({ code: 1, output: expect.stringContaining('“soon” is no time') });
-    expect(readFileSync(at.file, 'utf8')).toBe('stopped from the command line\n');
+    expect(readFileSync(at.file, 'utf8')).toMatch(/^stopped from the command line\n\nby cli.*\n$/);
   });
 
   it('tells the running Sitrep as the person whose key it is, and lifts it again', async () => {

@@ -98,11 +98,12 @@ describe('a step of a plan', () => {
 
   it('says which it is, when it begins, and what else there is to know', () => {
     expect(step(1, { notes: ['One', 'Two'] }).slice(0, 4)).toEqual([
+      'Step 1 of 2: begins not after 2026-03-02 12:30:00 UTC',
       'One',
       'Two',
-      'Step 1 of 2: begins not after 2026-03-02 12:30:00 UTC',
       'Action: kubernetes.rollback {"deployment":"checkout","namespace":"shop","revision":4}',
     ]);
+    expect(renderCard({ ...consent, shown: { ...consent.shown, notes: ['One'] } })[0]).toBe('One');
     expect(step(2).slice(0, 2)).toEqual([
       `Step 2 of 2: begins when step 1 has succeeded, not after 2026-03-02 12:30:00 UTC`,
       'Action: kubernetes.rollback {"deployment":"checkout","namespace":"shop","revision":4}',

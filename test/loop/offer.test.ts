@@ -90,7 +90,7 @@ describe('the card says what stopping means once it is sent', () => {
 
   it('of an action that ends by itself', async () => {
     expect(await card({ tool: 'kubernetes.restart', arguments: AT })).toBe(
-      'Undo: none; once sent it cannot be taken back, and ends by itself',
+      'Undo: none; once sent it cannot be taken back',
     );
   });
 

@@ -62,7 +62,8 @@ export const githubClosePullRequest: Tool<'github.close_pull_request'> = {
     if (found?.state !== 'open')
       throw new NotApplicable(`Pull request #${args.number} of ${args.repo} is not open.`);
     return {
-      title: `Close pull request #${args.number} of ${args.repo}`,
+      // In an undo “Undo: ” stands before it, which must not read as if closing were undone.
+      title: `Pull request #${args.number} of ${args.repo}: close it unmerged`,
       target: { identity: `pull request ${args.repo}#${args.number}`, observedVersion: 'open' },
       dryRun: 'the pull request is open and can be closed',
       expectedEffect: 'the pull request is closed without being merged',

@@ -31,14 +31,16 @@ export function settingStore(sql: Sql, outsideStop: () => OutsideStop | null) {
     async stopped(proposalId?: string): Promise<Stopped | null> {
       const outside = outsideStop();
       // What lets nothing pass asks no database: it must hold while that is away.
-      if (outside?.order === null) return { by: 'sitrep', why: outside.why, undoing: [] };
+      if (outside?.order === null) return { by: 'sitrep', why: outside.why, isOutside: true, undoing: [] };
       const row = await pulled();
-      const stop = outside ? { by: 'sitrep', why: outside.why } : row;
+      const stop = outside
+        ? { by: 'sitrep', why: outside.why, isOutside: true }
+        : row && { by: row.by, why: row.why };
       if (!stop) return null;
       const orders = [...(outside ? [outside.order] : []), ...(row ? [row.order ?? null] : [])];
       const [order = null] = orders;
       if (order === null || orders.some((other) => other !== order))
-        return { by: stop.by, why: stop.why, undoing: [] };
+        return { ...stop, undoing: [] };
       if (proposalId !== undefined) {
         const passes = await sql.query(`select from proposal where id::text = $1 and ${isOrdered('$2')}`, [
           proposalId,
@@ -46,12 +48,13 @@ export function settingStore(sql: Sql, outsideStop: () => OutsideStop | null) {
         ]);
         if (passes.rowCount === 1) return null;
       }
-      return { by: stop.by, why: stop.why, undoing: await listedBy(order) };
+      return { ...stop, undoing: await listedBy(order) };
     },
 
-    async lockSwitch(): Promise<{ order: string | null }> {
+    async lockSwitch(): Promise<{ order: string | null; why: string | null }> {
       await sql.query(MOVE_SWITCH);
-      return { order: (await pulled())?.order ?? null };
+      const row = await pulled();
+      return { order: row?.order ?? null, why: row?.why ?? null };
     },
 
     async setStopped(stopped: Pulled | null): Promise<void> {

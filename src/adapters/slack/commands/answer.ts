@@ -49,7 +49,7 @@ export async function answerCommand(
       return said(
         await desk.stop({
           person,
-          why: plain(command.why, 300) || 'no reason given',
+          why: plain(command.why, 300),
           undoLastS: command.undoLastS,
         }),
       );

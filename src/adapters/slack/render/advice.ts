@@ -30,6 +30,7 @@ export function advice(view: IncidentView): string {
   const [best, ...others] = pendingCards(view)
     .filter((card) => !undoesSuccess(view, card))
     .toSorted((a, b) => Number(isByHand(a)) - Number(isByHand(b)));
+  if (best && stopped?.isOutside) return `Nothing can run: ${inertLine(stopped.why, 300)}.`;
   if (best && stopped) return `Nothing can run: all actions are stopped. /sitrep resume allows them again.`;
   const running = proposals.find((proposal) => isRunning(proposal.state));
   if (running) return `Wait: “${asked(view, running)}” is under way.`;

@@ -77,11 +77,13 @@ export function awaits(proposal: Proposal, person: string): boolean {
 /** Whether actions are stopped, by whom and why. */
 export function switchLine(stopped: Stopped | null): Inline[] {
   if (stopped === null) return [words('Actions are allowed.')];
-  const { by, why, undoing } = stopped;
+  const { by, why, undoing, isOutside = false } = stopped;
   const except =
     undoing.length === 0
       ? ''
       : ` Except undoing ${counted(undoing.length, 'action')}, which may be approved in the thread.`;
+  // Nothing in Slack lifts that: the reason says what does.
+  if (isOutside) return [words('All actions are stopped: '), oneLine(why, 500), words(`.${except}`)];
   return [
     words('All actions are stopped by '),
     who(by),

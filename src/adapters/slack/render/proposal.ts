@@ -159,6 +159,8 @@ function requester({ requestedBy }: Proposal): Inline[][] {
 function whileStopped(stopped: Stopped, proposal: Proposal): string {
   if (passesStop(stopped, proposal))
     return 'All other actions are stopped. This undo was ordered with the stop: it runs as soon as it is approved.';
+  if (stopped.isOutside)
+    return `All actions are stopped, and this cannot be approved until that is lifted: ${inertLine(stopped.why, 400)}.`;
   const undo = proposal.undoes === null ? '' : ' /sitrep stop undo lets what is under way be undone first.';
   return `All actions are stopped: this cannot be approved until a listed approver says /sitrep resume.${undo}`;
 }

@@ -1,15 +1,12 @@
 import type { StoredAlert } from '../../../incident/alert.ts';
 import { incidentName, isOngoing, type Incident } from '../../../incident/incident.ts';
-import { awaitsReview, type Proposal } from '../../../incident/proposal.ts';
-import { standingOf } from '../../../incident/plan.ts';
-import { isLead, questionAmong, type Question } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { heldBack } from '../../../incident/held-back.ts';
 import { inertLine, inertMarkup } from '../escape.ts';
 import type { Stopped } from '../../../incident/stop.ts';
 import { counted, joined } from '../../../incident/text.ts';
 import { advice, headline } from './advice.ts';
-import { decision } from './decision.ts';
+import { decisionBlock } from './decisions.ts';
 import { missing } from './degraded.ts';
 import { duration } from './duration.ts';
 import { fit, must, optional } from './fit.ts';
@@ -31,7 +28,6 @@ import {
 import type { Inline, Rendered } from './rich.ts';
 
 const ALERTS = 3;
-const DECISIONS = 6;
 const NOTES = 3;
 
 /** The root message: its first two lines say what is going on and what to do; the rest is how it stands. */
@@ -107,55 +103,6 @@ function howItStands({ status, summary, service, startsAt, endsAt }: StoredAlert
       words(` resolved${endsAt ? ` after ${duration(endsAt.getTime() - startsAt.getTime())}` : ''}`),
     ];
   return [words(` ${status}`), ...(summary.trim() === '' ? [] : [words(': '), oneLine(summary, 200)])];
-}
-
-function decisionBlock(view: IncidentView) {
-  const items = view.proposals
-    .filter(isLead)
-    .map((proposal) => ({ proposal, said: decision(view, proposal) }))
-    .filter(({ said }) => said.length > 0)
-    .slice(0, DECISIONS)
-    .map(({ proposal, said }): Inline[] => {
-      const question = questionAmong(view.proposals, proposal);
-      const came = proposal.consent.plan ? planResult(question) : result(proposal);
-      return [oneLine(question.title, 250), words(': '), ...said, ...came];
-    });
-  return items.length === 0 ? [] : [richText(lines([bold(words('Decisions'))]), bullets(items))];
-}
-
-/** What came of it, for those who read the channel and not the thread. */
-function result(proposal: Proposal): Inline[] {
-  switch (proposal.state) {
-    case 'succeeded':
-      if (awaitsReview(proposal)) return [words(' · open, not merged yet')];
-      return [words(proposal.consent.predicate.alertsResolved ? ' · it helped' : ' · done')];
-    case 'failed':
-      return [words(' · it did not help')];
-    case 'inconclusive':
-      return [words(' · it is not clear whether it helped')];
-    case 'unknown':
-      return [words(' · nobody knows whether it took effect')];
-    case 'reverted':
-      return [words(' · it was undone')];
-    default:
-      return [];
-  }
-}
-
-function planResult({ steps }: Question): Inline[] {
-  const standing = standingOf(steps);
-  switch (standing.kind) {
-    case 'helped':
-      return [words(steps.at(-1)?.consent.predicate.alertsResolved ? ' · it helped' : ' · done')];
-    case 'undone':
-      return [words(' · it was undone')];
-    case 'stopped':
-      return [words(` · stopped at step ${standing.at.consent.plan?.step}, ${standing.at.state}`)];
-    case 'under way':
-      return [words(` · at step ${standing.at.consent.plan?.step} of ${steps.length}`)];
-    default:
-      return [];
-  }
 }
 
 function noteBlock(view: IncidentView) {

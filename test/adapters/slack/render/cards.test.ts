@@ -21,6 +21,34 @@ import {
 import { rendered } from '../../../support/rendered.ts';
 
 describe('the root message', () => {
+  it('shows decisions in the order of time, what was carried out before what was withdrawn, and how many more', () => {
+    const at = (minute: number, changes: Parameters<typeof aProposal>[0]) =>
+      aProposal({
+        id: proposalId(minute),
+        title: `Action ${minute}`,
+        decidedAt: minutesAfter(minute),
+        decidedBy: 'U0APPROVER',
+        ...changes,
+      });
+    const view = aView({
+      proposals: [
+        at(7, { state: 'succeeded' }),
+        at(1, { state: 'superseded', decidedAt: null, createdAt: minutesAfter(1) }),
+        at(2, { state: 'rejected' }),
+        at(3, { state: 'failed' }),
+        at(4, { state: 'expired', decidedAt: null, expiresAt: minutesAfter(4) }),
+        at(5, { state: 'sent' }),
+        at(6, { state: 'proposed', decidedAt: null }),
+        at(8, { state: 'reverted' }),
+      ],
+    });
+    const told = (of: typeof view) =>
+      readable(renderSummary(of).blocks).match(/Action \d|and \d+ more/g)?.slice(-7);
+    expect(told(view)).toEqual([2, 3, 4, 5, 7, 8].map((one) => `Action ${one}`).concat('and 1 more'));
+    const fewer = view.proposals.slice(0, 6);
+    expect(told({ ...view, proposals: fewer })).not.toContain('and 1 more');
+  });
+
   it('says in its first two lines what is going on and what to do', () => {
     const { text, blocks } = renderSummary(aView());
     const [first, second] = readable(blocks[0]).split('\n');
@@ -140,6 +168,23 @@ describe('the advice', () => {
       '/sitrep resume',
     );
   });
+});
+
+it('says of a stop from outside Slack what lifts it, and nothing that does not', () => {
+  const why = 'the file STOPPED is there, and “sitrep resume” in a terminal there removes it (drill, by cli:ann)';
+  const stopped = { by: 'sitrep', why, isOutside: true, undoing: [] };
+  const view = aView({ stopped });
+  const [card] = view.proposals;
+  if (!card) throw new Error('nothing is proposed');
+  const said = [
+    readable(renderStatus([], [], stopped, 'U0ONCALL').blocks),
+    advice(view),
+    readable(renderProposal(view, card, TOKENS).blocks),
+  ];
+  for (const one of said) {
+    expect(one).toContain(why);
+    expect(one).not.toMatch(/stopped by Sitrep|\/sitrep resume/);
+  }
 });
 
 describe('while a stop lets something be undone', () => {
