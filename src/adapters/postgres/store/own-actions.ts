@@ -1,6 +1,6 @@
 import type { Blamed, OwnAction } from '../../../incident/own-action.ts';
 import type { Sql } from '../sql.ts';
-import { ALONE } from './plans.ts';
+import { HELPED } from './plans.ts';
 
 const MOST = 200;
 
@@ -24,7 +24,7 @@ export function ownActionStore(sql: Sql) {
       return rows.toReversed();
     },
 
-    /** Revisions whose rollback helped, and revisions and commits that people have called the right suspect. */
+    /** Revisions whose rollback helped, also within a plan, and revisions and commits that people have called the right suspect. */
     async blamed(): Promise<Blamed[]> {
       const { rows } = await sql.query<Blamed & Record<string, unknown>>(
         `(select p.inverse->'arguments'->>'namespace' as namespace, p.inverse->'arguments'->>'deployment' as deployment,
@@ -37,7 +37,7 @@ export function ownActionStore(sql: Sql) {
                    order by e.id desc limit 1) as template,
                  null as sha
             from proposal p
-           where p.state = 'succeeded' and p.undoes is null and p.${ALONE} and p.action->>'tool' = 'kubernetes.rollback'
+           where ${HELPED} and p.action->>'tool' = 'kubernetes.rollback'
              and p.inverse->>'tool' = 'kubernetes.rollback'
            order by p.created_at desc limit ${MOST})
          union all

@@ -96,11 +96,19 @@ describe('the outcome of a plan', () => {
   });
 
   it('offers to undo what was done, until that is proposed', () => {
-    const steps = inStates('succeeded', 'succeeded', 'succeeded');
+    const scale = {
+      tool: 'kubernetes.scale' as const,
+      arguments: { namespace: 'shop', deployment: 'pricing', replicas: 1 },
+    };
+    const steps = inStates('succeeded', 'succeeded', 'succeeded').map((step, place) =>
+      place === 1 ? { ...step, inverse: scale } : step,
+    );
     expect(Object.keys(shown(steps, 'outcome')?.buttons ?? {})).toEqual([`undo:${proposalId(1)}`]);
     const undo = { ...steps[2], id: proposalId(9), undoes: proposalId(3), state: 'proposed' } as Proposal;
     expect(shown([...steps, undo], 'outcome')?.buttons).toEqual({});
     expect(shown(inStates('superseded', 'superseded', 'superseded'), 'outcome')?.buttons).toEqual({});
+    const rolledBack = inStates('succeeded', 'succeeded', 'succeeded');
+    expect(shown(rolledBack, 'outcome')?.buttons).toEqual({});
   });
 });
 
