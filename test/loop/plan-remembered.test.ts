@@ -146,6 +146,12 @@ describe('a plan that did not help', () => {
   it('is no verified fix, finds nothing guilty, and its rollback can be undone', async () => {
     const s = await failed([rollback('pricing'), scale('catalog')]);
     expect(await blamed(s)).toEqual([]);
+    // Its rollback has succeeded as a step; nobody says of it that it helped, or that its revision is no suspect.
+    const own = await s.transaction((store) => store.ownActions(new Date(0)));
+    expect(own.map(({ tool, state }) => `${tool} ${state}`)).toEqual([
+      'kubernetes.rollback inconclusive',
+      'kubernetes.scale failed',
+    ]);
     expect((await offeredUndos(s)).map(({ action }) => action.tool).toSorted()).toEqual([
       'kubernetes.rollback',
       'kubernetes.scale',

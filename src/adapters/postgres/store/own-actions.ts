@@ -7,12 +7,16 @@ const MOST = 200;
 /** What Sitrep itself has done to deployments, and what was found guilty by it or by people. */
 export function ownActionStore(sql: Sql) {
   return {
-    /** Actions on deployments that were sent since then, the oldest first; what was refused was never done. */
+    /**
+     * Actions on deployments that were sent since then, the oldest first; what was refused was never done. Whether a step
+     * helped that has succeeded is not clear before its whole plan has.
+     */
     async ownActions(since: Date): Promise<OwnAction[]> {
       const { rows } = await sql.query<OwnAction & Record<string, unknown>>(
         `select p.action->>'tool' as tool, p.action->'arguments'->>'namespace' as namespace,
                 p.action->'arguments'->>'deployment' as deployment, x.sent_at as at,
-                coalesce(p.decided_by, 'sitrep') as by, p.state, p.undoes is not null as undid,
+                coalesce(p.decided_by, 'sitrep') as by, p.undoes is not null as undid,
+                case when p.state = 'succeeded' and p.undoes is null and not ${HELPED} then 'inconclusive' else p.state end as state,
                 substring(p.consent->'target'->>'observedVersion' from 'template ([0-9a-f]{16})$') as template,
                 case when p.inverse->>'tool' = 'kubernetes.rollback'
                      then (p.inverse->'arguments'->>'revision')::int end as left
