@@ -157,7 +157,7 @@ describe('a plan', () => {
     if (!step) throw new Error('no step');
     await s.transaction(async (store) => {
       expect((await store.actionRecord('kubernetes.scale', 'catalog', null)).streak).toBe(0);
-      expect(await store.trackRecord(step.action)).toEqual({ tried: 0, helped: 0 });
+      expect(await store.trackRecord(step.action)).toMatchObject({ tried: 0, helped: 0 });
     });
   });
 

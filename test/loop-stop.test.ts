@@ -116,7 +116,8 @@ describe('a stop that says undo', () => {
     const told = () =>
       s.transaction(async (store) => {
         const { failures } = await store.actionRecord(action.tool, service, null);
-        return { ...(await store.trackRecord(action)), failures: failures?.inARow ?? 0 };
+        const { tried, helped } = await store.trackRecord(action);
+        return { tried, helped, failures: failures?.inARow ?? 0 };
       });
     await stopped(s, 0);
     await db.query(`update proposal set state = 'reverted' where id = $1`, [id]);

@@ -68,7 +68,7 @@ export function besiegedSources(server: AttackersServer) {
     service: 'pricing',
     severity: 'critical',
     openedAt: T0,
-    worked: 'kubernetes.rollback',
+    worked: ['kubernetes.rollback'],
   });
   const commits = { commits: async () => [commit(minutes(-4))] };
   const signals = { value: async () => 0.01 };

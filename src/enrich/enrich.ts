@@ -162,14 +162,16 @@ async function rolloutsOf(services: Service[], log: RolloutLog | null): Promise<
 }
 
 function pastEvidence(past: PastIncident): Evidence {
+  const [only, ...more] = past.worked;
+  const worked = only === undefined ? null : [only, ...more].join(', then ');
   return {
     title: `${incidentName(past.id)} ${firstLine(past.title, 120)}`,
     quote: `${incidentName(past.id)}, ${utc(past.openedAt)}: ${firstLine(past.title)}`,
     link: null,
-    why: past.worked
-      ? `a similar incident; ${past.worked} helped then`
+    why: worked
+      ? `a similar incident; ${more.length > 0 ? 'the plan ' : ''}${worked} helped then`
       : 'a similar incident; no verified fix is on record',
-    score: past.worked ? 0.8 : 0.4,
-    about: { kind: 'incident', incidentId: past.id, worked: past.worked },
+    score: worked ? 0.8 : 0.4,
+    about: { kind: 'incident', incidentId: past.id, worked },
   };
 }

@@ -76,7 +76,7 @@ export type EvidenceAbout =
       /** The commit that changed it; null where a flag service did. */
       sha: string | null;
     }
-  | { kind: 'incident'; incidentId: number; worked: ToolName | null }
+  | { kind: 'incident'; incidentId: number; worked: string | null }
   | {
       kind: 'diagnosis';
       /** Where it began, and who else is affected. */
@@ -112,6 +112,6 @@ export type PastIncident = {
   service: string | null;
   severity: Severity;
   openedAt: Date;
-  /** The tool of the proposal that was verified to have helped. */
-  worked: ToolName | null;
+  /** The tools of what was verified to have helped: one, or those of a plan in their order; none where nothing was. */
+  worked: ToolName[];
 };

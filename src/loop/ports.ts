@@ -19,6 +19,7 @@ import type { Step } from '../incident/step.ts';
 import type { Stopped } from '../incident/stop.ts';
 import type { NewUndoOrder, OpenOrder, OrderedUndo } from '../incident/undo-order.ts';
 import type { IncidentView } from '../incident/view.ts';
+import type { Past } from '../propose/confidence.ts';
 import type { Investigator, ModelCall } from '../propose/investigator.ts';
 import type { Access } from '../receive/access.ts';
 import type { IntakeStore } from '../receive/receive.ts';
@@ -54,7 +55,7 @@ export interface LoopStore
    */
   questions(incidentId: number, of: 'sitrep' | 'people'): Promise<{ pending: number; lastHour: number }>;
   /** What became of earlier uses of this tool on the same target. */
-  trackRecord(action: Proposal['action']): Promise<{ tried: number; helped: number }>;
+  trackRecord(action: Proposal['action']): Promise<Past>;
   /** What Sitrep itself has done to deployments since then, the oldest first. */
   ownActions(since: Date): Promise<OwnAction[]>;
   /** What a rollback that helped, or a person, has found guilty. */

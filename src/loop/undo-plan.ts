@@ -62,11 +62,15 @@ export async function undoSteps(
   if (steps.some(isDone) && !left.some(isDone)) return { ok: false, text: PROPOSED_ALREADY };
   const { inverses, notes } = await inversesOf(ports, left.toReversed());
   const [first, ...more] = inverses;
-  if (!first) return { ok: false, text: 'Nothing that this plan has done can be undone by Sitrep.' };
+  if (!first)
+    return { ok: false, text: said('Nothing that this plan has done can be undone by Sitrep.', notes) };
   const undone = inverses.map(({ of }) => of);
   const note = (why: string) => notOffered({ ...lead, title: planTitle(steps) }, requestedBy, why);
-  if (more.length === 0)
-    return putEach(ports, await prepareEach(ports, undone, requestedBy), requestedBy, notes.map(note));
+  if (more.length === 0) {
+    const prepared = await prepareEach(ports, undone, requestedBy);
+    const { ok, text } = await putEach(ports, prepared, requestedBy, notes.map(note));
+    return { ok, text: said(text, notes) };
+  }
   const context = {
     incidentId: lead.incidentId,
     alerting: [],
@@ -97,7 +101,15 @@ export async function undoSteps(
     return { ok: true, text: `Proposed: ${planTitle(made.steps)}. It needs an approval like every plan.` };
   }
   const why = made.kind === 'withheld' ? made.why : 'the policy only suggests a step of it';
-  return putEach(ports, each, requestedBy, [note(`${why}; each action is offered by itself`)]);
+  return putEach(ports, each, requestedBy, [
+    ...notes.map(note),
+    note(`${why}; each action is offered by itself`),
+  ]);
+}
+
+/** An answer, and what is left out of it. */
+function said(text: string, notes: readonly string[]): string {
+  return [text, ...notes.map((note) => `${note}.`)].join(' ');
 }
 
 /** The inverses of what these have done, in their order, and a line for each that has none. */

@@ -2,7 +2,7 @@ import type { StoredEvidence } from '../incident/evidence.ts';
 import { incidentName } from '../incident/incident.ts';
 import { describe, type JournalEntry } from '../incident/journal.ts';
 import type { Person } from '../incident/person.ts';
-import { successes } from '../incident/question.ts';
+import { successes, type Question } from '../incident/question.ts';
 import type { IncidentView } from '../incident/view.ts';
 import { maskSecrets } from '../incident/secrets.ts';
 import { suspectsOf } from '../incident/suspects.ts';
@@ -22,7 +22,7 @@ export function draftPostmortem(view: IncidentView, people: readonly Person[]): 
     (first, alert) => (alert.startsAt < first ? alert.startsAt : first),
     incident.openedAt,
   );
-  const [helped] = successes(proposals);
+  const helped = successes(proposals).filter(({ steps }) => steps.at(-1)?.consent.predicate.alertsResolved);
   const lines = [
     `# Postmortem (draft): ${incidentName(incident.id)} ${escape(incident.title)}`,
     '',
@@ -32,11 +32,11 @@ export function draftPostmortem(view: IncidentView, people: readonly Person[]): 
     `| Services | ${escape(incident.services.join(', ') || 'none named')} |`,
     `| First alert | ${stamp(began)} |`,
     `| Recovered | ${recovered(view, began, people)} |`,
-    `| What helped | ${helped ? `${escape(helped.title)}, approved by ${escape(nameOf(helped.lead.decidedBy ?? 'policy', people))}` : 'no action is verified to have helped'} |`,
+    `| What helped | ${helped.map(({ title, lead }) => `${escape(title)}, approved by ${escape(nameOf(lead.decidedBy ?? 'policy', people))}`).join('; ') || 'no action is verified to have helped'} |`,
     '',
     '## Summary',
     '',
-    ...summary(journal, helped?.title, source),
+    ...summary(journal, helped, source),
     '',
     '## Likely cause',
     '',
@@ -103,19 +103,32 @@ function withoutHypothesis(evidence: readonly StoredEvidence[]): string[] {
 
 function summary(
   journal: readonly JournalEntry[],
-  helped: string | undefined,
+  helped: readonly Question[],
   source: (entry: JournalEntry) => string,
 ): string[] {
   const first = journal.find((entry) => entry.kind === 'alert.fired');
-  const sent = journal.find((entry) => entry.kind === 'action.sent');
-  const verified = journal.find(
-    (entry) => entry.kind === 'verification.ended' && entry.outcome === 'succeeded',
-  );
   return [
     first
       ? `- ${stamp(first.at)} ${escape(describe(first))} _(${source(first)})_`
       : '- No alert is on record.',
-    ...(sent && helped ? [`- ${stamp(sent.at)} ${escape(helped)} was carried out _(${source(sent)})_`] : []),
+    ...helped.flatMap((one) => carriedOut(journal, one, source)),
+  ];
+}
+
+/** When what helped was sent, of a plan its last step, and how its check ended. */
+function carriedOut(
+  journal: readonly JournalEntry[],
+  { title, steps }: Question,
+  source: (entry: JournalEntry) => string,
+): string[] {
+  const last = steps.at(-1)?.id;
+  const sent = journal.find((entry) => entry.kind === 'action.sent' && entry.proposal === last);
+  const verified = journal.find(
+    (entry) =>
+      entry.kind === 'verification.ended' && entry.proposal === last && entry.outcome === 'succeeded',
+  );
+  return [
+    ...(sent ? [`- ${stamp(sent.at)} ${escape(title)} was carried out _(${source(sent)})_`] : []),
     ...(verified ? [`- ${stamp(verified.at)} ${escape(describe(verified))} _(${source(verified)})_`] : []),
   ];
 }

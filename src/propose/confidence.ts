@@ -49,11 +49,18 @@ function isByRunbookAlone(draft: Draft, evidence: readonly StoredEvidence[]): bo
   );
 }
 
+/**
+ * What became of the same action on the same target: by itself, and as a step of plans. What a plan came to says nothing of
+ * any one of its steps, so that it is told and never counted.
+ */
+export type Past = { tried: number; helped: number; triedInPlans: number; helpedInPlans: number };
+
 /** What became of the same action on the same target, in words. */
-export function pastInWords({ tried, helped }: { tried: number; helped: number }): string {
-  return tried === 0
-    ? 'not tried on this target before'
-    : `tried ${counted(tried, 'time')} on this target, helped ${helped}`;
+export function pastInWords({ tried, helped, triedInPlans, helpedInPlans }: Past): string {
+  const alone = `tried ${counted(tried, 'time')} on this target, helped ${helped}`;
+  if (triedInPlans === 0) return tried === 0 ? 'not tried on this target before' : alone;
+  const inPlans = `${counted(triedInPlans, 'time')} within a plan, which helped ${helpedInPlans}`;
+  return tried === 0 ? `tried on this target only ${inPlans}` : `${alone}; and ${inPlans}`;
 }
 
 function logOdds(probability: number): number {

@@ -92,7 +92,14 @@ describe('enrich', () => {
     expect(none).toEqual([]);
   });
 
-  it('says what helped in a similar incident', async () => {
+  it.each([
+    [['kubernetes.rollback' as const], 'kubernetes.rollback helped'],
+    [
+      ['kubernetes.rollback' as const, 'github.open_revert_pull_request' as const],
+      'the plan kubernetes.rollback, then github.open_revert_pull_request helped',
+    ],
+    [[], 'no verified fix is on record'],
+  ])('says what helped in a similar incident: %j', async (worked, words) => {
     const past = {
       id: 7,
       title: 'checkout fails',
@@ -103,12 +110,12 @@ describe('enrich', () => {
     const { evidence } = await collect({
       archive: {
         ...nothing.archive,
-        similar: async () => [{ ...past, worked: 'kubernetes.rollback' as const }],
+        similar: async () => [{ ...past, worked }],
       },
     });
     expect(evidence[0]).toMatchObject({
       title: 'INC-7 checkout fails',
-      why: expect.stringContaining('kubernetes.rollback helped'),
+      why: expect.stringContaining(words),
     });
   });
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentView } from '../../src/incident/view.ts';
 import { draftPostmortem } from '../../src/postmortem/draft.ts';
+import type { Happening } from '../../src/incident/journal.ts';
+import type { Proposal } from '../../src/incident/proposal.ts';
+import { aJournal, aPlan, aProposal, proposalId } from '../support/incident-view.ts';
 import { deploy, incident, minutes, storedAlert, stored, T0 } from '../support/examples.ts';
 
 const PEOPLE = [{ slackId: 'U0ONCALL', name: 'on-call', mayApprove: false, denied: false, keyHash: null }];
@@ -73,6 +76,38 @@ describe('draftPostmortem', () => {
     expect(draft).toContain('| Recovered | 2026-03-04 03:09:00 UTC (9 min after the first alert) |');
     expect(draft).toContain('| What helped | no action is verified to have helped |');
     expect(draft).toContain('revision 3 brought it (supported, by rules; evidence: pricing revision 3)');
+  });
+
+  it('tells of what helped when it was sent and verified, and of nothing else', () => {
+    const rollback = aProposal({ id: proposalId(7), state: 'reverted', title: 'Scale catalog' });
+    const undo = aProposal({ id: proposalId(8), state: 'succeeded', undoes: rollback.id, title: 'Undo it' });
+    const plan = aPlan(['pricing', 'checkout'], [{ state: 'succeeded' }, { state: 'succeeded' }]);
+    const ended = (proposal: Proposal): Happening[] => {
+      const about = { proposal: proposal.id, title: proposal.title };
+      return [
+        { kind: 'action.sent', ...about, request: `patch for ${proposal.title}` },
+        { kind: 'verification.ended', ...about, outcome: 'succeeded', why: 'it holds' },
+      ];
+    };
+    const proposals = [rollback, undo, ...plan];
+    const journal = aJournal(...proposals.flatMap(ended));
+    const summary = draftPostmortem(view({ proposals, journal }), PEOPLE)
+      .split('## Summary')[1]
+      ?.split('##')[0]
+      ?.trim()
+      .split('\n');
+    expect(summary).toEqual([
+      '- No alert is on record.',
+      expect.stringMatching(/Plan of 2 steps: .* was carried out _\(journal 7, sitrep\)_$/),
+      expect.stringMatching(/Verification succeeded: Step 2 of 2: .* _\(journal 8, sitrep\)_$/),
+    ]);
+  });
+
+  it('does not say of what only waits to be merged that it helped', () => {
+    const { consent } = aProposal();
+    const predicate = { ...consent.predicate, alertsResolved: false };
+    const proposals = [aProposal({ state: 'succeeded', consent: { ...consent, predicate } })];
+    expect(draftPostmortem(view({ proposals }), PEOPLE)).toContain('no action is verified to have helped');
   });
 
   it('calls it no recovery that somebody has closed it', () => {

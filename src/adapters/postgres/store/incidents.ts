@@ -5,7 +5,6 @@ import { mayMove, type Incident, type IncidentState } from '../../../incident/in
 import { SITREP } from '../../../incident/person.ts';
 import type { Sql } from '../sql.ts';
 import type { JournalStore } from './journal.ts';
-import { ALONE } from './plans.ts';
 import { INCIDENT, type IncidentRow } from './rows.ts';
 
 export function incidentStore(sql: Sql, journal: JournalStore) {
@@ -112,8 +111,12 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
     ): Promise<PastIncident[]> {
       const { rows } = await sql.query<PastIncident & Record<string, unknown>>(
         `select i.id, i.title, i.service, i.severity, i.opened_at as "openedAt",
-                (select action->>'tool' from proposal p
-                  where p.incident_id = i.id and p.state = 'succeeded' and p.undoes is null and p.${ALONE} limit 1) as worked
+                coalesce((select array_agg(step.action->>'tool' order by (step.consent->'plan'->>'step')::int) from proposal p
+                    join proposal step on step.id = p.id or step.consent->'plan'->>'id' = p.id::text
+                   where p.incident_id = i.id and p.undoes is null and coalesce(p.consent->'plan'->>'step', '1') = '1'
+                   group by p.id having bool_and(step.state = 'succeeded')
+                      and bool_or((step.consent->'predicate'->>'alertsResolved')::bool)
+                   order by max(p.decided_at) desc limit 1), '{}') as worked
            from incident i
           where i.id <> $1 and i.state in ('resolved', 'closed') and i.erased_at is null
             and (i.services && $2 or i.id = any($4::bigint[])

@@ -5,7 +5,7 @@ import type { StoredEvidence } from '../../../incident/evidence.ts';
 import type { Learnt } from '../../../learn/confidence.ts';
 import type { Labelled } from '../../../learn/recalibrate.ts';
 import type { Sql } from '../sql.ts';
-import { ALONE } from './plans.ts';
+import { ALONE, HELPED } from './plans.ts';
 import { EVIDENCE, type EvidenceRow } from './rows.ts';
 
 /** The labels that count: old ones weigh little, and a fit must stay cheap. */
@@ -72,7 +72,7 @@ export function labelStore(sql: Sql) {
           where e.kind = 'commit' and e.incident_id <> $1
             and (said.verdict = 'right' or said.verdict is null and exists (
               select from proposal p
-               where p.incident_id = e.incident_id and p.state = 'succeeded' and p.undoes is null and p.${ALONE}
+               where p.incident_id = e.incident_id and ${HELPED}
                  and (p.action->>'tool' = 'github.open_revert_pull_request'
                       and p.action->'arguments'->>'sha' = e.about->>'sha'
                       or p.action->>'tool' = 'kubernetes.rollback' and exists (

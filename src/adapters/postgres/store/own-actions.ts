@@ -1,18 +1,22 @@
 import type { Blamed, OwnAction } from '../../../incident/own-action.ts';
 import type { Sql } from '../sql.ts';
-import { ALONE } from './plans.ts';
+import { HELPED } from './plans.ts';
 
 const MOST = 200;
 
 /** What Sitrep itself has done to deployments, and what was found guilty by it or by people. */
 export function ownActionStore(sql: Sql) {
   return {
-    /** Actions on deployments that were sent since then, the oldest first; what was refused was never done. */
+    /**
+     * Actions on deployments that were sent since then, the oldest first; what was refused was never done. Whether a step
+     * helped that has succeeded is not clear before its whole plan has.
+     */
     async ownActions(since: Date): Promise<OwnAction[]> {
       const { rows } = await sql.query<OwnAction & Record<string, unknown>>(
         `select p.action->>'tool' as tool, p.action->'arguments'->>'namespace' as namespace,
                 p.action->'arguments'->>'deployment' as deployment, x.sent_at as at,
-                coalesce(p.decided_by, 'sitrep') as by, p.state, p.undoes is not null as undid,
+                coalesce(p.decided_by, 'sitrep') as by, p.undoes is not null as undid,
+                case when p.state = 'succeeded' and p.undoes is null and not ${HELPED} then 'inconclusive' else p.state end as state,
                 substring(p.consent->'target'->>'observedVersion' from 'template ([0-9a-f]{16})$') as template,
                 case when p.inverse->>'tool' = 'kubernetes.rollback'
                      then (p.inverse->'arguments'->>'revision')::int end as left
@@ -24,7 +28,7 @@ export function ownActionStore(sql: Sql) {
       return rows.toReversed();
     },
 
-    /** Revisions whose rollback helped, and revisions and commits that people have called the right suspect. */
+    /** Revisions whose rollback helped, also within a plan, and revisions and commits that people have called the right suspect. */
     async blamed(): Promise<Blamed[]> {
       const { rows } = await sql.query<Blamed & Record<string, unknown>>(
         `(select p.inverse->'arguments'->>'namespace' as namespace, p.inverse->'arguments'->>'deployment' as deployment,
@@ -37,7 +41,7 @@ export function ownActionStore(sql: Sql) {
                    order by e.id desc limit 1) as template,
                  null as sha
             from proposal p
-           where p.state = 'succeeded' and p.undoes is null and p.${ALONE} and p.action->>'tool' = 'kubernetes.rollback'
+           where ${HELPED} and p.action->>'tool' = 'kubernetes.rollback'
              and p.inverse->>'tool' = 'kubernetes.rollback'
            order by p.created_at desc limit ${MOST})
          union all

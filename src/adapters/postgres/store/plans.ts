@@ -32,6 +32,16 @@ export const NONE_PUT_BACK = `not exists (select from proposal before join propo
 /** Of a row of `proposal`: that it is no step of a plan. What came of a plan tells nothing about any one of its steps. */
 export const ALONE = `consent->'plan' is null`;
 
+/**
+ * Of a row of `proposal` under the name `p`: that it has helped, by itself or as a step of a plan that has. Its plan has where
+ * the check of its last step, which asks for all of them, has ended well; an undo of other steps afterwards takes nothing
+ * of that back.
+ */
+export const HELPED = `(p.state = 'succeeded' and p.undoes is null and (p.${ALONE} or exists (select from proposal last
+  where last.consent->'plan'->>'id' = p.consent->'plan'->>'id'
+    and last.consent->'plan'->>'step' = p.consent->'plan'->>'of'
+    and (last.state = 'succeeded' or last.state = 'reverted' and last.outcome = 'succeeded'))))`;
+
 const UNDER_WAY: Proposal['state'][] = ['approved', 'claimed', 'sent', 'confirmed', 'verifying'];
 
 /** What people are asked when they are asked about this proposal: that alone, or all steps of its plan. */

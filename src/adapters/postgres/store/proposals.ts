@@ -1,9 +1,10 @@
 import type { Action } from '../../../incident/action.ts';
 import { mayBecome, type Proposal, type ProposalState } from '../../../incident/proposal.ts';
 import type { OutsideStop } from '../../../incident/stop.ts';
+import type { Past } from '../../../propose/confidence.ts';
 import type { Sql } from '../sql.ts';
 import { UNDONE_BY_STOP } from './action-record.ts';
-import { ALONE, ITS_TURN, NONE_PUT_BACK } from './plans.ts';
+import { ALONE, HELPED, ITS_TURN, NONE_PUT_BACK } from './plans.ts';
 import { HOLD_SWITCH } from './settings.ts';
 import { PROPOSAL, type ProposalRow } from './rows.ts';
 import { isOrdered } from './undo-orders.ts';
@@ -252,19 +253,22 @@ export function proposalStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       return rows[0]?.seconds ?? null;
     },
 
-    async trackRecord(action: Action): Promise<{ tried: number; helped: number }> {
-      const { rows } = await sql.query<{ tried: number; helped: number }>(
-        `select count(*)::int as tried, count(*) filter (where p.state = 'succeeded')::int as helped
+    async trackRecord(action: Action): Promise<Past> {
+      const { rows } = await sql.query<Past & Record<string, unknown>>(
+        `select count(*) filter (where p.${ALONE})::int as tried,
+                count(*) filter (where p.${ALONE} and p.state = 'succeeded')::int as helped,
+                count(*) filter (where p.consent->'plan' is not null)::int as "triedInPlans",
+                count(*) filter (where p.consent->'plan' is not null and ${HELPED})::int as "helpedInPlans"
            from proposal p
           where p.action->>'tool' = $1 and p.undoes is null
             ${TARGET.map((name) => `and p.action->'arguments'->'${name}' is not distinct from $2::jsonb->'${name}'`).join('\n            ')}
             -- What undid this very action says nothing for it: that a rollback helped is no reason to roll forward.
             and p.inverse->'arguments' is distinct from $2::jsonb
             and p.state in ('succeeded', 'failed', 'inconclusive', 'reverted') and not ${UNDONE_BY_STOP}
-            and p.consent->'asked'->>'delivers' is distinct from 'review' and p.${ALONE}`,
+            and p.consent->'asked'->>'delivers' is distinct from 'review'`,
         [action.tool, JSON.stringify(action.arguments)],
       );
-      return rows[0] ?? { tried: 0, helped: 0 };
+      return rows[0] ?? { tried: 0, helped: 0, triedInPlans: 0, helpedInPlans: 0 };
     },
   };
 }

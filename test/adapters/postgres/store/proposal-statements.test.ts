@@ -233,9 +233,14 @@ describe('an effect', () => {
     undoneAfter(db, async ({ store, put }) => {
       const { action } = await put({ state: 'succeeded' });
       await put({ state: 'failed' });
-      expect(await store.trackRecord(action)).toEqual({ tried: 2, helped: 1 });
+      expect(await store.trackRecord(action)).toEqual({
+        tried: 2,
+        helped: 1,
+        triedInPlans: 0,
+        helpedInPlans: 0,
+      });
       const elsewhere = { ...action.arguments, deployment: 'other' } as typeof action.arguments;
-      expect(await store.trackRecord({ ...action, arguments: elsewhere } as typeof action)).toEqual({
+      expect(await store.trackRecord({ ...action, arguments: elsewhere } as typeof action)).toMatchObject({
         tried: 0,
         helped: 0,
       });

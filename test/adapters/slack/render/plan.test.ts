@@ -10,7 +10,7 @@ import type { Proposal, ProposalState } from '../../../../src/incident/proposal.
 import { questionOf } from '../../../../src/incident/question.ts';
 import { buttonsIn, everyObject, problemsOf, readable } from '../../../support/blocks.ts';
 import { TOKENS } from '../../../support/button-tokens.ts';
-import { aJournal, anIncident, aPlan, aView, proposalId } from '../../../support/incident-view.ts';
+import { aJournal, anIncident, aPlan, aProposal, aView, proposalId } from '../../../support/incident-view.ts';
 
 const SERVICES = ['pricing', 'checkout', 'storefront'];
 const TITLE = 'Plan of 3 steps: Roll back pricing to revision 4; Roll back checkout to revision 4';
@@ -96,11 +96,79 @@ describe('the outcome of a plan', () => {
   });
 
   it('offers to undo what was done, until that is proposed', () => {
-    const steps = inStates('succeeded', 'succeeded', 'succeeded');
+    const scale = {
+      tool: 'kubernetes.scale' as const,
+      arguments: { namespace: 'shop', deployment: 'pricing', replicas: 1 },
+    };
+    const steps = inStates('succeeded', 'succeeded', 'succeeded').map((step, place) =>
+      place === 1 ? { ...step, inverse: scale } : step,
+    );
     expect(Object.keys(shown(steps, 'outcome')?.buttons ?? {})).toEqual([`undo:${proposalId(1)}`]);
     const undo = { ...steps[2], id: proposalId(9), undoes: proposalId(3), state: 'proposed' } as Proposal;
     expect(shown([...steps, undo], 'outcome')?.buttons).toEqual({});
     expect(shown(inStates('superseded', 'superseded', 'superseded'), 'outcome')?.buttons).toEqual({});
+    const rolledBack = inStates('succeeded', 'succeeded', 'succeeded');
+    expect(shown(rolledBack, 'outcome')?.buttons).toEqual({});
+  });
+});
+
+describe('what a step has opened', () => {
+  const url = 'https://github.example/acme/shop/pull/5';
+  const opened = (steps: readonly Proposal[], readBack = `pull request #5 is open: ${url}`) => {
+    const about = { proposal: steps[1]?.id ?? '', title: '' };
+    return aJournal(
+      { kind: 'action.confirmed', ...about, readBack },
+      { kind: 'verification.ended', ...about, outcome: 'succeeded', why: 'it was read back' },
+    );
+  };
+  /** Three steps that stand so, of which the second opens a pull request. */
+  const opening = (...states: ProposalState[]) =>
+    inStates(...states).map((step, place) =>
+      place === 1
+        ? {
+            ...step,
+            action: {
+              tool: 'github.open_revert_pull_request' as const,
+              arguments: { repo: 'acme/shop', sha: 'a'.repeat(40) },
+            },
+          }
+        : step,
+    );
+  const linksIn = (blocks: unknown) =>
+    everyObject(blocks).flatMap((one) => (one['type'] === 'link' ? [one['url']] : []));
+
+  it('is told with its number and its link in the outcome of the plan', () => {
+    const steps = opening('succeeded', 'succeeded', 'succeeded');
+    const outcome = shown(steps, 'outcome', opened(steps));
+    expect(outcome?.text).toMatch(/Step 2 of 3: .*it was read back; pull request #5 is open/);
+    expect(linksIn(outcome?.blocks)).toEqual([url]);
+  });
+
+  it('is not told as open where it was undone', () => {
+    const steps = opening('succeeded', 'reverted', 'succeeded');
+    expect(linksIn(shown(steps, 'outcome', opened(steps))?.blocks)).toEqual([]);
+  });
+
+  it('has no link that nobody should follow', () => {
+    const steps = opening('succeeded', 'succeeded', 'succeeded');
+    const outcome = shown(steps, 'outcome', opened(steps, 'issue #5 is open: https://user:pw@evil.example/'));
+    expect(linksIn(outcome?.blocks)).toEqual([]);
+  });
+
+  it('has no link in what another server answered', () => {
+    const steps = inStates('succeeded', 'succeeded', 'succeeded');
+    const outcome = shown(steps, 'outcome', opened(steps, `the read-back holds: ${url}`));
+    expect(linksIn(outcome?.blocks)).toEqual([]);
+  });
+
+  it('is told likewise where the action stands alone', () => {
+    const proposal = aProposal({
+      state: 'succeeded',
+      action: { tool: 'github.open_issue', arguments: { repo: 'acme/shop', title: 'Coupons', body: '' } },
+    });
+    const outcome = shown([proposal], 'outcome', opened([proposal, proposal], `issue #5 is open: ${url}`));
+    expect(outcome?.text).toContain('confirmed by reading back: issue #5 is open');
+    expect(linksIn(outcome?.blocks)).toEqual([url]);
   });
 });
 
