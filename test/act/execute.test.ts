@@ -372,6 +372,12 @@ describe('taking over what somebody else sent', () => {
     );
   });
 
+  it('ends what was refused again, which it has taken over itself', async () => {
+    cluster.failNextWrite('refused');
+    const ended = await after(resume, 'sent', { holdSent: async () => false });
+    expect(ended).toMatchObject({ state: 'superseded', ended: ['refused: forbidden'] });
+  });
+
   it('sends again what has visibly not happened', async () => {
     const again = await after(resume, 'sent');
     expect(again).toMatchObject({ state: 'confirmed', requests: [], writes: 1 });
