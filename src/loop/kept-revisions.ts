@@ -11,9 +11,9 @@ export async function keptRevisions(
   { world, catalogue }: Pick<LoopPorts, 'world' | 'catalogue'>,
   words: readonly string[],
 ): Promise<string> {
-  if (!world.cluster || !words.some((one) => /^revision=/u.test(one))) return '';
+  if (!world.cluster || !words.some((one) => one.startsWith('revision='))) return '';
   // With a number in its place all else must be right.
-  const typed = readTypedAction(words.map((one) => (/^revision=/u.test(one) ? 'revision=1' : one)));
+  const typed = readTypedAction(words.map((one) => (one.startsWith('revision=') ? 'revision=1' : one)));
   if (!typed.ok || typed.value.action.tool !== 'kubernetes.rollback') return '';
   if ((targetServices(catalogue, typed.value.action) ?? []).length === 0) return '';
   const { namespace, deployment } = typed.value.action.arguments;
