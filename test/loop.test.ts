@@ -913,7 +913,10 @@ describe('the kill switch', () => {
       ok: false,
       text: expect.stringContaining('too risky'),
     });
-    expect(await s.loop.resume({ person: ONCALL })).toMatchObject({ ok: false });
+    expect(await s.loop.resume({ person: ONCALL })).toEqual({
+      ok: false,
+      text: 'Only a listed approver may allow actions again. Ask approver or second approver.',
+    });
     expect(await s.loop.resume({ person: APPROVER })).toMatchObject({ ok: true });
     expect(await approveBy(s, rollback)).toMatchObject({ ok: true });
     await s.loop.stop({ person: ONCALL, why: 'stop after all' });

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Waiting } from '../adapters/http/terminal.ts';
+import { plain } from '../incident/text.ts';
 import { askSitrep } from './ask-sitrep.ts';
 
 /** Makes a key for one person: the key is theirs, the hash goes into sitrep.yaml. */
@@ -29,12 +30,19 @@ export async function approveCommand(
     throw new Error(`No proposal ${id} waits for an approval. “sitrep proposals --as ${as}” lists them.`);
   if (digest === undefined || digest.length < 8 || !found.digest.startsWith(digest)) {
     print(found);
-    throw new Error(
-      'Nothing was approved. Read the card, then give the first 8 characters of its digest: --digest',
-    );
+    throw new Error(`Nothing was approved. ${howToGive(digest, as)}`);
   }
   const asked = { do: 'approve' as const, as, proposalId: id, digest: found.digest };
   tell(await askSitrep(typed === undefined ? asked : { ...asked, typed }));
+}
+
+/** What was wrong with a digest, and what to do. */
+function howToGive(digest: string | undefined, as: string): string {
+  if (digest === undefined) return 'Read the card, then give the first 8 characters of its digest: --digest';
+  const shown = plain(digest, 70);
+  if (digest.length < 8)
+    return `“${shown}” is too short: give at least the first 8 characters of the digest.`;
+  return `“${shown}” is not the digest of this card, which may have changed since you read it. Read it again as it stands above (“sitrep proposals --as ${as}” shows it too), then give the first 8 characters of the digest below it.`;
 }
 
 export async function rejectCommand(id: string, { as, why }: { as: string; why: string }): Promise<void> {

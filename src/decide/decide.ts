@@ -3,7 +3,7 @@ import type { ToolName } from '../incident/action.ts';
 import { whyCardMisfits } from '../incident/card.ts';
 import { confirmationOf, whyNotConfirmed } from '../incident/confirmation.ts';
 import type { NewEntry, Via } from '../incident/journal.ts';
-import { approversOf, isRequester, mayApprove, type Person } from '../incident/person.ts';
+import { approverNames, isRequester, mayApprove, type Person } from '../incident/person.ts';
 import type { ActionRecord } from '../incident/policy.ts';
 import { whyNotWhole } from '../incident/plan.ts';
 import { consentDigest, type Proposal } from '../incident/proposal.ts';
@@ -166,9 +166,7 @@ function whyNotBy({ requestedBy, consent }: Proposal, who: string, people: reado
   if (isRequester(requestedBy, who)) return 'You asked for this action, so somebody else must approve it.';
   if (isDenied(people, who)) return DENIED;
   if (mayApprove(people, who, consent.approvers)) return null;
-  const able = approversOf(people, consent.approvers);
-  const names = people.filter((one) => able.includes(one.slackId)).map((one) => one.name);
-  return `You are not listed as an approver for this. Ask ${names.join(' or ') || 'whoever keeps sitrep.yaml'}.`;
+  return `You are not listed as an approver for this. Ask ${approverNames(people, consent.approvers)}.`;
 }
 
 function whileStopped(why: string, { undoes }: Proposal): string {

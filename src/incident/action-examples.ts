@@ -31,10 +31,14 @@ export const ACTION_EXAMPLES: Record<ToolName, string> = {
   'mcp.call': 'server=cache tool=purge arguments.key=prices',
 };
 
+const RELEASE = /\b(revision|version|sha)=\S+/u;
+
 /** The example of a tool with a word where a release would stand, which only whoever asks can know. */
 export function exampleOf(tool: ToolName): string {
-  return ACTION_EXAMPLES[tool].replace(
-    /\b(revision|version|sha)=\S+/u,
-    (_, name: string) => `${name}=${name.toUpperCase()}`,
-  );
+  return ACTION_EXAMPLES[tool].replace(RELEASE, (_, name: string) => `${name}=${name.toUpperCase()}`);
+}
+
+/** Whether somebody has copied that word as it stands in the example. */
+export function isPlaceholder(name: string, value: string): boolean {
+  return value === name.toUpperCase() && RELEASE.test(`${name}=${value}`);
 }

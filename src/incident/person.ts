@@ -39,6 +39,13 @@ export function approversOf(people: readonly Person[], named: readonly string[] 
   return people.map(({ slackId }) => slackId).filter((one) => mayApprove(people, one, named));
 }
 
+/** Their names, for a sentence that says whom to ask. */
+export function approverNames(people: readonly Person[], named: readonly string[] | null): string {
+  const able = approversOf(people, named);
+  const names = people.filter((one) => able.includes(one.slackId)).map((one) => one.name);
+  return names.join(' or ') || 'whoever keeps sitrep.yaml';
+}
+
 /** Somebody who has shown no key, for the record: who is logged in, and who that says it is. */
 export function claiming(login: string, as: string): string {
   return `${login} (says it is ${as})`;

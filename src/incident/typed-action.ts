@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actionSchemas, parseAction, toolNames, type Action, type ToolName } from './action.ts';
-import { exampleOf } from './action-examples.ts';
+import { exampleOf, isPlaceholder } from './action-examples.ts';
 import type { Json } from './canonical.ts';
 import type { Parsed } from './matcher.ts';
 import { joined, plain } from './text.ts';
@@ -16,7 +16,7 @@ export type TypedAction = { action: Action; service: string | null };
 export function readTypedAction(words: readonly string[]): Parsed<TypedAction> {
   const [typed = '', ...rest] = words;
   const tool = toolNames.find((name) => name === typed.toLowerCase());
-  if (!tool) return mistake(`There is no tool “${shown(typed)}”. “propose” alone lists them.`);
+  if (!tool) return mistake(`There is no tool “${shown(typed)}”. “/sitrep propose” alone lists them.`);
   const given = new Map<string, string>();
   for (const word of rest) {
     const [, name, value] = /^([\w.-]+)=(.*)$/su.exec(word) ?? [];
@@ -31,6 +31,9 @@ export function readTypedAction(words: readonly string[]): Parsed<TypedAction> {
   const args: Record<string, Json> = {};
   for (const field of fields) if (field.type === 'entries') args[field.name] = {};
   for (const [name, value] of given) {
+    // No example here: it is where the word came from.
+    if (isPlaceholder(name, value))
+      return mistake(`“${value}” only holds the place: write ${meant(name)} there.`);
     const taken = take(args, fields, name, value);
     if (taken === null)
       return wrong(tool, `${tool} takes no “${shown(name)}”, only ${joined(fields.map((one) => one.name))}`);
@@ -146,7 +149,11 @@ function checked(tool: ToolName, args: Record<string, Json>, service: string | n
 }
 
 function wrong(tool: ToolName, what: string): Parsed<TypedAction> {
-  return mistake(`${what}. For example: propose ${tool} ${exampleOf(tool)}`);
+  return mistake(`${what}. For example: /sitrep propose ${tool} ${exampleOf(tool)}`);
+}
+
+function meant(name: string): string {
+  return name === 'revision' ? 'a number such as 3' : `the ${name} that is meant`;
 }
 
 function mistake(text: string): Parsed<TypedAction> {

@@ -18,6 +18,7 @@ import type { LoopPorts } from './ports.ts';
 import { whyNobodyElse } from './nobody-else.ts';
 import { addQuestion } from './proposals.ts';
 import { replaceable, takeReplaced } from './replacing.ts';
+import { keptRevisions } from './kept-revisions.ts';
 import { unknownTarget } from './unknown-target.ts';
 
 /** What somebody asks for by hand: the words of the action, and why. Without words the tools are listed. */
@@ -44,17 +45,22 @@ export async function ask(ports: LoopPorts, asked: AskedAction): Promise<Answer>
   const wanted: Wanted[] = [];
   for (const [place, one] of partsOf(words).entries()) {
     const read = readOne(ports, one);
-    if (!read.ok) return no(`${place > 0 ? `After “then” number ${place}: ` : ''}${read.mistake}`);
+    if (!read.ok) {
+      const at = place > 0 ? `After “then” number ${place}: ` : '';
+      return no(`${at}${read.mistake}${await keptRevisions(ports, one)}`);
+    }
     wanted.push(read.value);
   }
   if (incidentId === null)
-    return no('Say for which incident, for example: propose INC-12 … “incidents” lists the latest.');
+    return no(
+      'Say for which incident, for example: /sitrep propose INC-12 … “/sitrep incidents” lists the latest.',
+    );
   const view = await ports.transaction((store) => store.view(incidentId));
   if (!view) return no(`There is no ${incidentName(incidentId)}.`);
   if (!isOngoing(view.incident.state)) return no(`${incidentName(incidentId)} is ${view.incident.state}.`);
   const made = await prepare(ports, asked, wanted, view);
   if (made.kind === 'withheld') return no(`It cannot be proposed now: ${made.why}`);
-  const lone = whyNobodyElse(made.steps[0]);
+  const lone = whyNobodyElse(made.steps[0], ports.people);
   return lone === null ? put(ports, made.steps) : no(lone);
 }
 
@@ -170,7 +176,7 @@ function tools({ world }: LoopPorts): string {
   return [
     'What can be asked for here:',
     ...names.map((name) => `${name} ${usageOf(name)}`),
-    `For example: propose INC-12 ${first} ${exampleOf(first)} -- why`,
+    `For example: /sitrep propose INC-12 ${first} ${exampleOf(first)} -- why`,
     'Several, one after another as one plan: put “then” between them.',
   ].join('\n');
 }

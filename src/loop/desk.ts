@@ -4,7 +4,7 @@ import { approve, type Answer, type AskedApproval } from '../decide/decide.ts';
 import { reject } from '../decide/reject.ts';
 import type { Verdict } from '../incident/answer.ts';
 import type { Via } from '../incident/journal.ts';
-import { mayApprove, mayDecide } from '../incident/person.ts';
+import { approverNames, mayApprove, mayDecide } from '../incident/person.ts';
 import { isPending, isRunning } from '../incident/proposal.ts';
 import { incidentName } from '../incident/incident.ts';
 import type { SilenceRequest } from '../incident/silence.ts';
@@ -147,7 +147,10 @@ export function createDesk(ports: LoopPorts) {
 
     async resume({ person }: { person: string }): Promise<Answer> {
       if (!mayApprove(people, person, null)) {
-        return { ok: false, text: 'Only a listed approver may allow actions again.' };
+        return {
+          ok: false,
+          text: `Only a listed approver may allow actions again. Ask ${approverNames(people, null)}.`,
+        };
       }
       const still = await transaction(async (store) => {
         await store.setStopped(null);

@@ -90,7 +90,7 @@ export async function prepareInverse(
   };
   const made = await offer(draft, confidence, context, { ...ports, ...ports.settings }, ports.world);
   const isAsked = made.kind === 'proposal' && requestedBy !== SITREP;
-  const lone = isAsked ? whyNobodyElse(made.proposal) : null;
+  const lone = isAsked ? whyNobodyElse(made.proposal, ports.people) : null;
   return lone === null ? made : { kind: 'withheld', why: lone, mayPass: false };
 }
 

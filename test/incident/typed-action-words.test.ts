@@ -3,7 +3,7 @@ import type { ToolName } from '../../src/incident/action.ts';
 import { readTypedAction, usageOf } from '../../src/incident/typed-action.ts';
 
 const RESTART = 'kubernetes.restart namespace=shop deployment=pricing';
-const EXAMPLE = 'For example: propose';
+const EXAMPLE = 'For example: /sitrep propose';
 
 /** What is read of words, or what is said of the mistake in them before the example. */
 function read(...words: string[]): unknown {
@@ -15,7 +15,7 @@ function read(...words: string[]): unknown {
 const readText = (text: string) => read(...text.split(' '));
 
 it('says what is wrong in whole sentences', () => {
-  expect(read()).toBe('There is no tool “”. “propose” alone lists them.');
+  expect(read()).toBe('There is no tool “”. “/sitrep propose” alone lists them.');
   expect(readText(`${RESTART} !namespace=prod`)).toBe('“!namespace=prod” is no argument: write name=value');
   expect(readText('kubernetes.restart deployment=a')).toBe('“namespace” is missing: a text');
   expect(readText(`${RESTART} namespace.x=1`)).toBe(

@@ -82,7 +82,8 @@ describe('an action that somebody types', () => {
     ],
   ])('is refused for %s, which is named, with an example', (_, text, said) => {
     expect(mistakeIn(text)).toContain(said);
-    if (!said.includes('no tool')) expect(mistakeIn(text)).toMatch(/ For example: propose [a-z.]+ \S+=/);
+    if (!said.includes('no tool'))
+      expect(mistakeIn(text)).toMatch(/ For example: \/sitrep propose [a-z.]+ \S+=/);
   });
 });
 

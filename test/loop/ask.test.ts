@@ -156,11 +156,22 @@ it('the example of an action names no release, which somebody could take for adv
   const { text } = await ask(s, '');
   const list = (await s.loop.propose({ person: ONCALL, incidentId: null, words: [], why: '' })).text;
   expect(list).toContain(
-    'For example: propose INC-12 kubernetes.rollback namespace=shop deployment=pricing revision=REVISION',
+    'For example: /sitrep propose INC-12 kubernetes.rollback namespace=shop deployment=pricing revision=REVISION',
   );
   const wrong = (await ask(s, 'kubernetes.rollback namespace=shop')).text;
   expect(wrong).toContain('revision=REVISION');
   expect(`${text}${list}${wrong}`).not.toMatch(/revision=\d/);
+});
+
+it('the example copied as it stands is answered with what belongs there, and the revisions that are kept', async () => {
+  const s = await begin();
+  const rollback = (rest: string) => ask(s, `kubernetes.rollback namespace=shop ${rest}`);
+  expect((await rollback('deployment=pricing revision=REVISION')).text).toBe(
+    '“REVISION” only holds the place: write a number such as 3 there. Kept of pricing: 1, 2, 3.',
+  );
+  expect((await rollback('deployment=pricing revision=latest')).text).toMatch(/Kept of pricing: 1, 2, 3\.$/);
+  expect((await rollback('deployment=other revision=REVISION')).text).toMatch(/such as 3 there\.$/);
+  expect((await ask(s, `${SCALE} revision=REVISION`)).text).not.toContain('Kept');
 });
 
 describe('what is asked for by hand is refused', () => {
@@ -235,7 +246,7 @@ describe('what is asked for by hand is refused', () => {
     const s = await begin({ people });
     expect(await ask(s, SCALE, APPROVER)).toMatchObject({
       ok: false,
-      text: expect.stringContaining('It takes 1 approval by others than whoever asks') as string,
+      text: 'It takes 1 approval by others than whoever asks, and sitrep.yaml lets nobody else give one. Let somebody else ask for it (on-call), and then approver approves it.',
     });
   });
 
@@ -257,6 +268,6 @@ it('lists the tools that are configured here, and no other', async () => {
   expect(text).toContain('kubernetes.scale namespace= deployment= replicas=\n');
   expect(text).not.toContain('fly.');
   expect(text).toContain(
-    'For example: propose INC-12 kubernetes.rollback namespace=shop deployment=pricing revision=REVISION',
+    'For example: /sitrep propose INC-12 kubernetes.rollback namespace=shop deployment=pricing revision=REVISION',
   );
 });

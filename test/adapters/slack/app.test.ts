@@ -291,7 +291,7 @@ describe('the slash command', () => {
   it('writes notes down as they were typed', async () => {
     await answerTo('note INC-12 3 pods left, latency &lt; 1 s');
     await answerTo('note 3 pods left');
-    expect(await answerTo('note INC-12 ')).toContain('Write what to note');
+    expect(await answerTo('note INC-12 ')).toContain('for example: /sitrep note INC-12');
     expect(desk.asked.map(({ request }) => request)).toEqual([
       { incidentId: 12, person: 'U0APPROVER', text: '3 pods left, latency < 1 s' },
       { incidentId: 12, person: 'U0APPROVER', text: '3 pods left' },

@@ -76,7 +76,7 @@ export async function answerCommand(
     case 'note': {
       const text = plain(command.text, LONGEST_NOTE).trim();
       if (text === '')
-        return refusal('Write what to note, for example: note INC-12 restarted the cache by hand');
+        return refusal('Write what to note, for example: /sitrep note INC-12 restarted the cache by hand');
       return withIncident(reading, asker, command.incident, 'ongoing', async (incidentId) =>
         said(await desk.note({ incidentId, person, text })),
       );
