@@ -55,7 +55,6 @@ async function outlookOf(
   // What is approved and has not begun ends with a stop that lets nothing pass, and is then asked for anew.
   if (!undo || (undo.state === 'approved' && !passes)) return { kind: 'asked' };
   if (undo.state !== 'proposed') return { kind: 'decided' };
-  const mine =
-    mayDecide && undo.consent.approvers.includes(person) && !isRequester(undo.requestedBy, person);
+  const mine = mayDecide && undo.consent.approvers.includes(person) && !isRequester(undo.requestedBy, person);
   return { kind: 'waits', mine };
 }

@@ -3,7 +3,7 @@ import { checkedDesk } from '../../../src/adapters/slack/checked-desk.ts';
 import { fakeDesk } from '../../support/fake-desk.ts';
 
 const about = { person: 'U1', proposalId: 'p1', digest: 'd', reason: 'r', incidentId: 7 };
-const asked = ['approve', 'reject', 'undo', 'resolve', 'silence', 'unsilence', 'resume'] as const;
+const asked = ['approve', 'reject', 'undo', 'resolve', 'silence', 'unsilence', 'resume', 'propose'] as const;
 
 describe.each(asked)('%s', (name) => {
   it('reaches the desk where nothing speaks against the person', async () => {

@@ -39,8 +39,7 @@ export function settingStore(sql: Sql, outsideStop: () => OutsideStop | null) {
       if (!stop) return null;
       const orders = [...(outside ? [outside.order] : []), ...(row ? [row.order ?? null] : [])];
       const [order = null] = orders;
-      if (order === null || orders.some((other) => other !== order))
-        return { ...stop, undoing: [] };
+      if (order === null || orders.some((other) => other !== order)) return { ...stop, undoing: [] };
       if (proposalId !== undefined) {
         const passes = await sql.query(`select from proposal where id::text = $1 and ${isOrdered('$2')}`, [
           proposalId,

@@ -43,7 +43,9 @@ describe('the root message', () => {
       ],
     });
     const told = (of: typeof view) =>
-      readable(renderSummary(of).blocks).match(/Action \d|and \d+ more/g)?.slice(-7);
+      readable(renderSummary(of).blocks)
+        .match(/Action \d|and \d+ more/g)
+        ?.slice(-7);
     expect(told(view)).toEqual([2, 3, 4, 5, 7, 8].map((one) => `Action ${one}`).concat('and 1 more'));
     const fewer = view.proposals.slice(0, 6);
     expect(told({ ...view, proposals: fewer })).not.toContain('and 1 more');
@@ -171,7 +173,8 @@ describe('the advice', () => {
 });
 
 it('says of a stop from outside Slack what lifts it, and nothing that does not', () => {
-  const why = 'the file STOPPED is there, and “sitrep resume” in a terminal there removes it (drill, by cli:ann)';
+  const why =
+    'the file STOPPED is there, and “sitrep resume” in a terminal there removes it (drill, by cli:ann)';
   const stopped = { by: 'sitrep', why, isOutside: true, undoing: [] };
   const view = aView({ stopped });
   const [card] = view.proposals;
