@@ -73,6 +73,20 @@ describe('a stop that says nothing of undoing', () => {
     expect(s.cluster.running()).toBe('shop/pricing:good');
   });
 
+  it('holds although nobody can find out what to say of it', async () => {
+    const { s } = await underWay();
+    const wrapStore: Over['wrapStore'] = (store) => ({
+      ...store,
+      view: () => Promise.reject(new Error('it cannot be read')),
+    });
+    const { loop } = await stage(db, { cluster: s.cluster, wrapStore });
+    expect(await loop.stop({ person: ONCALL, why: 'too risky' })).toMatchObject({
+      ok: true,
+      text: expect.stringMatching(/^All actions are stopped: .*could not be looked up now/) as string,
+    });
+    expect(await s.transaction((store) => store.stopped())).toMatchObject({ why: 'too risky' });
+  });
+
   it('speaks of nothing else where nothing is under way', async () => {
     const s = await stage(db);
     expect(await stopped(s)).toBe(

@@ -34,9 +34,13 @@ export async function stopInDatabase(
       const outsideStop = stopOutside(config.stop, config.home);
       const storeOf = (sql: Parameters<typeof createStore>[0]): Store =>
         createStore(sql, { vault, outsideStop, enqueue: queue.enqueue });
-      return await database.tx((sql) =>
-        stop(storeOf(sql), { ...asked, person, mayUndo, othersApprove, via: 'cli' }),
-      );
+      return await stop((work) => database.tx((sql) => work(storeOf(sql))), {
+        ...asked,
+        person,
+        mayUndo,
+        othersApprove,
+        via: 'cli',
+      });
     } finally {
       await jobs.drain();
     }

@@ -142,7 +142,7 @@ export function createDesk(ports: LoopPorts) {
       const mayUndo = mayDecide(people, asked.person);
       const othersApprove = canOthersApprove(people, asked.person);
       const whole = { ...asked, order, mayUndo, othersApprove };
-      return { ok: true, text: await transaction((store) => stop(store, whole)) };
+      return { ok: true, text: await stop(transaction, whole) };
     },
 
     async resume({ person }: { person: string }): Promise<Answer> {

@@ -22,11 +22,29 @@ export type AskedStop = {
   via?: Via;
 };
 
+type Transaction = <T>(work: (store: LoopStore) => Promise<T>) => Promise<T>;
+
+/** What the switch was pulled with, for whoever tells of it. */
+type Pulled = { listed: OrderedUndo[]; passes: boolean; heldBy: string | null };
+
+/**
+ * Stops all actions, and says what becomes of what has begun. The words are found after the stop is committed: it holds
+ * however long that takes, and where nothing can be found.
+ */
+export async function stop(transaction: Transaction, asked: AskedStop): Promise<string> {
+  const pulled = await transaction((store) => pull(store, asked));
+  try {
+    return await transaction((store) => tell(store, pulled, asked));
+  } catch {
+    return 'All actions are stopped: nothing that has not begun will begin. What becomes of what has begun could not be looked up now; the thread of its incident will tell. “/sitrep resume” allows actions again.';
+  }
+}
+
 /**
  * Pulls the switch, and lists what can be undone. In one transaction, so that what is listed is all that has begun: no
  * intent to write is committed between the list and the stop.
  */
-export async function stop(store: LoopStore, asked: AskedStop): Promise<string> {
+async function pull(store: LoopStore, asked: AskedStop): Promise<Pulled> {
   const { person, mayUndo, order, via } = asked;
   const asksUndo = asked.undoLastS !== undefined && asked.undoLastS !== null;
   const passes = asksUndo && mayUndo;
@@ -54,14 +72,23 @@ export async function stop(store: LoopStore, asked: AskedStop): Promise<string> 
   for (const id of await store.approved()) await store.enqueue({ kind: 'proposal', id });
   if (listed.some(canBeOffered)) await store.enqueue({ kind: 'undo', id: order });
   const now = await store.stopped();
+  // Another stop that names no order, or another one, lets nothing of this one pass.
+  const heldBy = passes && listed.some(canBeOffered) && now?.undoing.length === 0 ? now.why : null;
+  return { listed, passes, heldBy };
+}
+
+async function tell(
+  store: LoopStore,
+  { listed, passes, heldBy }: Pulled,
+  { person, mayUndo, undoLastS, othersApprove }: AskedStop,
+): Promise<string> {
   return sayStopped({
     listed: await lookAhead(store, listed, { person, mayDecide: mayUndo, passes }),
     passes,
-    refused: asksUndo && !mayUndo,
-    undoLastS: asked.undoLastS ?? 0,
-    nobodyElse: !asked.othersApprove,
-    // Another stop that names no order, or another one, lets nothing of this one pass.
-    heldBy: passes && listed.some(canBeOffered) && now?.undoing.length === 0 ? now.why : null,
+    refused: undoLastS !== undefined && undoLastS !== null && !mayUndo,
+    undoLastS: undoLastS ?? 0,
+    nobodyElse: !othersApprove,
+    heldBy,
   });
 }
 
