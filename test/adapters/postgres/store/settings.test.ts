@@ -35,8 +35,9 @@ describe('the switch', () => {
       const stop = { by: 'U1', why: 'wrong', undoing: [] };
       expect(await store.stopped()).toEqual(stop);
       expect(await store.stopped(id)).toEqual(stop);
-      expect(await store.lockSwitch()).toEqual({ order: null });
+      expect(await store.lockSwitch()).toEqual({ order: null, why: 'wrong' });
       await store.setStopped(null);
+      expect(await store.lockSwitch()).toEqual({ order: null, why: null });
       expect(await store.stopped()).toBeNull();
       expect(await store.stopped(id)).toBeNull();
     }));
@@ -47,7 +48,7 @@ describe('the switch', () => {
       const { id: another } = await at.put();
       await at.store.setStopped({ by: 'U1', why: 'wrong', order: ONE });
       const stop = { by: 'U1', why: 'wrong', undoing: [undone] };
-      expect(await at.store.lockSwitch()).toEqual({ order: ONE });
+      expect(await at.store.lockSwitch()).toEqual({ order: ONE, why: 'wrong' });
       expect(await at.store.stopped()).toEqual(stop);
       expect(await at.store.stopped(undo)).toBeNull();
       for (const id of [undone, another, '', randomUUID()]) expect(await at.store.stopped(id)).toEqual(stop);
@@ -67,7 +68,7 @@ describe('the switch', () => {
     undoneAfter(db, async ({ store, sql }) => {
       await sql.query(`insert into setting (name, value) values ('stopped', '{"by":"U1","why":"old"}')`);
       expect(await store.stopped()).toEqual({ by: 'U1', why: 'old', undoing: [] });
-      expect(await store.lockSwitch()).toEqual({ order: null });
+      expect(await store.lockSwitch()).toEqual({ order: null, why: 'old' });
     }));
 
   it('leaves behind when it was last pulled, not when it was released', () =>
@@ -93,12 +94,12 @@ describe('what stops from outside', () => {
   it('holds without any database where it lets nothing pass', async () => {
     const away: Sql = { query: () => Promise.reject(new Error('the database is away')) };
     const store = settingStore(away, () => ({ why: 'by a file', order: null }));
-    const stop = { by: 'sitrep', why: 'by a file', undoing: [] };
+    const stop = { by: 'sitrep', why: 'by a file', isOutside: true, undoing: [] };
     expect(await store.stopped()).toEqual(stop);
     expect(await store.stopped(randomUUID())).toEqual(stop);
   });
 
-  const stop = { by: 'sitrep', why: 'by a file' };
+  const stop = { by: 'sitrep', why: 'by a file', isOutside: true };
   const outside = () => ({ why: 'by a file', order: ONE });
 
   it('lets pass what the order lists that it names', () =>
