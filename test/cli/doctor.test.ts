@@ -32,7 +32,7 @@ test('tells of the knowledge: not read yet, then how much there is, then which s
   run('ingest', team);
   const after = run('doctor', `${team}people: [{ slack: U012, name: on-call, may_approve: true }]\n`);
   expect(line(after.lines, 'knowledge')).toMatch(
-    /^ok {4}knowledge: 1 document and 2 passages; 2 sources can be read; each was last read at \d{4}-.*Z or later$/,
+    /^ok {4}knowledge: 1 document and 2 passages; 2 sources can be read; each was last read at \d{4}-.* UTC or later$/,
   );
   expect(line(after.lines, 'approvals')).toBe('');
 
