@@ -27,6 +27,16 @@ it('shows all that is consented to, what somebody who was woken needs first', ()
   ]);
 });
 
+it('says in the heading of a step when it begins, and in no other line', () => {
+  const step = { ...consent, plan: { id: 'a', step: 2, of: 2 } };
+  const whole = renderCard(consent);
+  const heading = 'Step 2 of 2: begins when step 1 has succeeded, not after 2026-03-02 12:30:00 UTC';
+  expect(renderCard(step).slice(0, -1)).toEqual([
+    heading,
+    ...whole.slice(0, -1).filter((one) => !one.startsWith('Begins')),
+  ]);
+});
+
 describe('the line', () => {
   it('of the risk names every part', () => {
     const riskParts = [
@@ -44,6 +54,10 @@ describe('the line', () => {
     ]);
     expect(line('Undo', { shown: { ...consent.shown, inverse: null } })).toEqual(['Undo: none']);
     expect(line('Undo', { undoIfFailed: null })).toEqual(line('Undo'));
+    const cancelled = (cancel: 'undo' | 'wait') =>
+      line('Undo', { shown: { ...consent.shown, inverse: null, cancel } });
+    expect(cancelled('undo')).toEqual(['Undo: offered once it is carried out']);
+    expect(cancelled('wait')).toEqual(['Undo: none; once sent it cannot be taken back']);
   });
 
   it.each<[Partial<Unrendered['shown']['policy']>, Partial<Unrendered>, string]>([

@@ -30,6 +30,7 @@ describe('how consent is given', () => {
     ['flag new-coupons of unleash in production', 'new-coupons'],
     ['flag new-coupons of flags.json', 'new-coupons'],
     ['machine 148e of app shop', '148e'],
+    ['a flag new-coupons of flags.json', 'flags.json'],
     ['workflow acme/shop/deploy.yml on main', 'acme/shop/deploy.yml'],
     ['workflow acme/shop/deploy.yml', 'acme/shop/deploy.yml'],
     ['workflow run acme/shop#12', 'acme/shop#12'],

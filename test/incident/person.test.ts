@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest';
-import { approversOf, mayApprove, mayDecide, SITREP, type Person } from '../../src/incident/person.ts';
+import {
+  approverNames,
+  approversOf,
+  claiming,
+  isRequester,
+  mayApprove,
+  mayDecide,
+  SITREP,
+  type Person,
+} from '../../src/incident/person.ts';
 
 const person = (slackId: string, denied = false): Person => ({
   slackId,
@@ -34,4 +43,19 @@ it.each<[string, Person[], string[] | null, string[]]>([
 ])('lets approve %s', (_, people, named, able) => {
   expect(approversOf(people, named)).toEqual(able);
   for (const id of ['U1', 'U2', 'U3', 'U9']) expect(mayApprove(people, id, named)).toBe(able.includes(id));
+});
+
+it('names those who may approve, or whoever can change that', () => {
+  const named = (slackId: string) => ({ ...person(slackId), name: `name of ${slackId}` });
+  const people = [named('U1'), named('U2'), { ...named('U3'), mayApprove: false }];
+  expect(approverNames(people, null)).toBe('name of U1 or name of U2');
+  expect(approverNames(people, ['U2'])).toBe('name of U2');
+  expect(approverNames(people, [])).toBe('whoever keeps sitrep.yaml');
+});
+
+it('takes for the requester whoever asked, and whoever it was asked in the name of', () => {
+  expect(claiming('cli:root', 'U1')).toBe('cli:root (says it is U1)');
+  for (const by of ['U1', 'cli:root (says it is U1)']) expect(isRequester(by, 'U1')).toBe(true);
+  for (const by of ['U2', 'cli:root (says it is U2)', ' (says it is U1) and more', 'cli:U1'])
+    expect(isRequester(by, 'U1')).toBe(false);
 });
