@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createButtonTokens } from '../../../../src/adapters/postgres/button-tokens.ts';
 import type { Database, Sql } from '../../../../src/adapters/postgres/sql.ts';
+import type { Action } from '../../../../src/incident/action.ts';
 import type { Proposal } from '../../../../src/incident/proposal.ts';
 import { testDatabase } from '../../../support/database.ts';
 import { advisoryLocks, executed, undoneAfter, type InStore } from '../../../support/undone-after.ts';
@@ -244,5 +245,59 @@ describe('an effect', () => {
         tried: 0,
         helped: 0,
       });
+    }));
+});
+
+describe('what was sent', () => {
+  it('is held by whoever sent it, until somebody has taken it over or it has ended', () =>
+    undoneAfter(db, async ({ store, sql, put }) => {
+      const { id } = await put({ state: 'sent' });
+      expect(await store.holdSent(id, 30)).toBe(false);
+      await sql.query(
+        `insert into execution (proposal_id, sent_at, lease_until) values ($1, now(), now() + interval '30 seconds')`,
+        [id],
+      );
+      expect(await store.holdSent(randomUUID(), 30)).toBe(false);
+      expect(await store.holdSent(id, 30)).toBe(true);
+      expect(await store.holdSent(id, 29)).toBe(false);
+      await sql.query(`update execution set ended_at = now()`);
+      expect(await store.holdSent(id, 30)).toBe(false);
+    }));
+});
+
+describe('how often an action was tried', () => {
+  it.each<[Action, string]>([
+    [
+      { tool: 'kubernetes.restart', arguments: { namespace: 'shop', deployment: 'pricing' } },
+      'namespace deployment',
+    ],
+    [{ tool: 'kubernetes.cordon', arguments: { node: 'node-1' } }, 'node'],
+    [
+      { tool: 'github.disable_workflow', arguments: { repo: 'acme/shop', workflow: 'deploy.yml' } },
+      'repo workflow',
+    ],
+    [{ tool: 'fly.scale', arguments: { app: 'shop', replicas: 3 } } as unknown as Action, 'app'],
+    [{ tool: 'flag.disable', arguments: { flag: 'new', environment: 'production' } }, 'flag'],
+    [
+      { tool: 'http.request', arguments: { template: 'purge', parameters: {} } } as unknown as Action,
+      'template',
+    ],
+    [{ tool: 'mcp.call', arguments: { server: 'cdn', tool: 'purge' } } as unknown as Action, 'server'],
+  ])('is counted on its target alone: %j', (action, names) =>
+    undoneAfter(db, async ({ store, put }) => {
+      await put({ state: 'succeeded', action, inverse: null });
+      const tried = async (given: object) =>
+        (await store.trackRecord({ tool: action.tool, arguments: given } as Action)).tried;
+      expect(await tried(action.arguments)).toBe(1);
+      for (const name of names.split(' '))
+        expect(await tried({ ...action.arguments, [name]: 'other' })).toBe(0);
+    }),
+  );
+
+  it('leaves an inverse that is none empty in the database', () =>
+    undoneAfter(db, async ({ sql, put }) => {
+      const { id } = await put({ inverse: null });
+      const { rowCount } = await sql.query(`select from proposal where id = $1 and inverse is null`, [id]);
+      expect(rowCount).toBe(1);
     }));
 });
