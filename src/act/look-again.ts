@@ -1,8 +1,8 @@
 import type { Proposal } from '../incident/proposal.ts';
-import { about, end } from './end.ts';
+import { end } from './end.ts';
 import type { ExecutePorts } from './execute-ports.ts';
 import { lookBack } from './look-back.ts';
-import { LOOK_AGAIN_S } from './settle.ts';
+import { confirm, LOOK_AGAIN_S } from './settle.ts';
 
 /**
  * An `unknown` proposal is looked at again, until its consent expires: a cluster that was away is perhaps
@@ -18,11 +18,6 @@ export async function lookAgain(proposal: Proposal, ports: ExecutePorts): Promis
         await store.enqueue({ kind: 'execute', id: proposal.id }, LOOK_AGAIN_S);
       return;
     }
-    if (!(await store.moveProposal(proposal.id, 'unknown', 'confirmed'))) return;
-    await store.endExecution(proposal.id, back.text);
-    if (back.inverse) await store.setInverse(proposal.id, back.inverse);
-    await store.record({ kind: 'action.confirmed', ...about(proposal), readBack: back.text });
-    await store.enqueue({ kind: 'proposal', id: proposal.id });
-    await store.enqueue({ kind: 'incident', id: proposal.incidentId });
+    await confirm(store, proposal, 'unknown', back);
   });
 }

@@ -4,7 +4,7 @@ import { createStore, type Store } from '../adapters/postgres/store/store.ts';
 import { claiming, mayApprove, mayDecide } from '../incident/person.ts';
 import { plain } from '../incident/text.ts';
 import { canOthersApprove } from '../loop/nobody-else.ts';
-import { stop } from '../loop/stop.ts';
+import { release, stop } from '../loop/stop.ts';
 import { stepQueue } from '../main/queue.ts';
 import { stopOutside } from '../main/stop-file.ts';
 import { author } from './author.ts';
@@ -56,16 +56,7 @@ export async function resumeInDatabase(as: string, key: string): Promise<void> {
       throw new Error(
         `The switch in the database stays on: ${as} is no approver in sitrep.yaml whose key SITREP_KEY is.`,
       );
-    return transaction(async (store) => {
-      await store.setStopped(null);
-      await store.record({
-        kind: 'switch.resumed',
-        incidentId: null,
-        actor: person,
-        why: 'from the command line',
-      });
-      await store.showSwitch();
-    });
+    return transaction((store) => release(store, person, 'from the command line'));
   });
 }
 

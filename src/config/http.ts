@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Risk } from '../incident/action.ts';
-import { isSecretHeader, secretInAddress, secretInJson } from './literal-secret.ts';
+import { isSecretHeader, secretInAddress, secretInJson, writtenOut } from './literal-secret.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,59}$/, 'small letters, digits, “_” and “-”');
 
@@ -190,8 +190,7 @@ function* secretsIn(template: Template): Iterable<{ path: (string | number)[]; m
       if (isWritten)
         yield {
           path: [...request.path, 'headers', header],
-          message:
-            'holds a secret, which every process would have, also the one that asks a model; name a variable instead: { env: NAME, prefix: "Bearer " }',
+          message: writtenOut('', 'name a variable instead: { env: NAME, prefix: "Bearer " }'),
         };
     }
     const where = secretInAddress(request.url);
@@ -202,7 +201,7 @@ function* secretsIn(template: Template): Iterable<{ path: (string | number)[]; m
 }
 
 function inHeader(where: string): string {
-  return `holds a secret ${where}, which every process would have, also the one that asks a model; send it in a header that names a variable: { env: NAME }`;
+  return writtenOut(` ${where}`, 'send it in a header that names a variable: { env: NAME }');
 }
 
 /** An address that is none was told apart already. */

@@ -17,6 +17,11 @@ const SHELL_VARIABLE = /^["']?\$(?:\w+|\{\w+\})["']?$/;
 /** Where a secret is written out, as a path below what was looked at. */
 type Found = { path: (string | number)[]; where: string };
 
+/** The mistake of a value that has a secret `where`; `instead` says what to do. */
+export function writtenOut(where: string, instead: string): string {
+  return `holds a secret${where}, which every process would have, also the one that asks a model; ${instead}`;
+}
+
 /**
  * Whether the text of a header is a secret, by the name of the header or by its own form. Every process reads sitrep.yaml,
  * also the one that asks a model, so that what is written there would be no credential for one of them alone.

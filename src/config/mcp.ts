@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Risk } from '../incident/action.ts';
 import { mcpServerName, mcpToolName } from '../incident/actions/mcp.ts';
 import type { Json } from '../incident/canonical.ts';
-import { secretArgument, secretInAddress, secretInJson } from './literal-secret.ts';
+import { secretArgument, secretInAddress, secretInJson, writtenOut } from './literal-secret.ts';
 
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable');
 const template = z.record(z.string(), z.json());
@@ -176,7 +176,7 @@ function* mistakes(servers: Servers): Iterable<{ path: (string | number)[]; mess
 }
 
 function written(where: string, instead: string): string {
-  return `holds a secret ${where}, which every process would have, also the one that asks a model; name a variable under ${instead}`;
+  return writtenOut(` ${where}`, `name a variable under ${instead}`);
 }
 
 function isLoopback(url: string): boolean {

@@ -2,7 +2,7 @@ import { aboutProposal } from '../incident/about-proposal.ts';
 import type { Via } from '../incident/journal.ts';
 import { mayDecide, type Person } from '../incident/person.ts';
 import type { Proposal } from '../incident/proposal.ts';
-import { SHORTEST_REASON } from '../incident/rejection.ts';
+import { SHORTEST_REASON, TOO_SHORT } from '../incident/rejection.ts';
 import type { Answer, DecideStore } from './decide.ts';
 import { by, DENIED, isDenied, whyClosed } from './refusals.ts';
 
@@ -13,11 +13,7 @@ export async function reject(
   people: readonly Person[],
 ): Promise<Answer> {
   const reason = asked.reason.trim();
-  if (reason.length < SHORTEST_REASON)
-    return {
-      ok: false,
-      text: `Say why in at least ${SHORTEST_REASON} characters, so that the others understand.`,
-    };
+  if (reason.length < SHORTEST_REASON) return { ok: false, text: TOO_SHORT };
   const question = await store.lockQuestion(asked.proposalId);
   if (!question) return { ok: false, text: 'There is no such proposal.' };
   const { lead, steps } = question;

@@ -14,7 +14,7 @@ import { label } from './label.ts';
 import type { LoopPorts } from './ports.ts';
 import { canOthersApprove } from './nobody-else.ts';
 import { supersede } from './proposals.ts';
-import { stop, type AskedStop } from './stop.ts';
+import { release, stop, type AskedStop } from './stop.ts';
 import { offerInverse } from './undo.ts';
 import { undoSteps } from './undo-plan.ts';
 
@@ -153,14 +153,7 @@ export function createDesk(ports: LoopPorts) {
         };
       }
       const still = await transaction(async (store) => {
-        await store.setStopped(null);
-        await store.record({
-          kind: 'switch.resumed',
-          incidentId: null,
-          actor: person,
-          why: 'a person allowed them',
-        });
-        await store.showSwitch();
+        await release(store, person, 'a person allowed them');
         return store.stopped();
       });
       if (still)

@@ -22,6 +22,17 @@ export type AskedStop = {
   via?: Via;
 };
 
+/** Lifts the switch, on record. */
+export async function release(
+  store: Pick<LoopStore, 'setStopped' | 'record' | 'showSwitch'>,
+  actor: string,
+  why: string,
+): Promise<void> {
+  await store.setStopped(null);
+  await store.record({ kind: 'switch.resumed', incidentId: null, actor, why });
+  await store.showSwitch();
+}
+
 type Transaction = <T>(work: (store: LoopStore) => Promise<T>) => Promise<T>;
 
 /** What the switch was pulled with, for whoever tells of it. */

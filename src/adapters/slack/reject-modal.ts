@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
-import { LONGEST_REASON, SHORTEST_REASON } from '../../incident/rejection.ts';
+import { LONGEST_REASON, SHORTEST_REASON, TOO_SHORT } from '../../incident/rejection.ts';
 import { actionId } from './buttons.ts';
 import type { Place } from './desk.ts';
 
@@ -43,12 +43,7 @@ export function reasonOf(
   values: Record<string, Record<string, { value?: string | null | undefined }>>,
 ): { reason: string } | { errors: Record<string, string> } {
   const reason = (values[FIELD]?.[FIELD]?.value ?? '').trim();
-  if (reason.length < SHORTEST_REASON)
-    return {
-      errors: {
-        [FIELD]: `Say why in at least ${SHORTEST_REASON} characters, so that the others understand.`,
-      },
-    };
+  if (reason.length < SHORTEST_REASON) return { errors: { [FIELD]: TOO_SHORT } };
   return { reason: reason.slice(0, LONGEST_REASON) };
 }
 
