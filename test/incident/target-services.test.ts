@@ -2,24 +2,13 @@ import { expect, it } from 'vitest';
 import type { Action } from '../../src/incident/action.ts';
 import type { Service } from '../../src/incident/service.ts';
 import { declaresTarget, targetServices } from '../../src/incident/target-services.ts';
+import { aService } from '../support/a-service.ts';
 
-const service = (name: string, over: Partial<Service> = {}): Service => ({
-  name,
-  description: '',
-  environment: 'production',
-  dependsOn: [],
-  kubernetes: null,
-  fly: null,
-  github: null,
-  signals: [],
-  ...over,
-});
-
-const pricing = service('pricing', { kubernetes: { namespace: 'shop', deployment: 'pricing' } });
-const edge = service('edge', { fly: { app: 'shop-edge' } });
-const site = service('site', { github: { repo: 'acme/shop', paths: [] } });
-const api = service('api', { github: { repo: 'acme/shop', paths: ['api'] } });
-const catalogue = new Map([pricing, edge, site, api, service('bare')].map((one) => [one.name, one]));
+const pricing = aService('pricing', { kubernetes: { namespace: 'shop', deployment: 'pricing' } });
+const edge = aService('edge', { fly: { app: 'shop-edge' } });
+const site = aService('site', { github: { repo: 'acme/shop', paths: [] } });
+const api = aService('api', { github: { repo: 'acme/shop', paths: ['api'] } });
+const catalogue = new Map([pricing, edge, site, api, aService('bare')].map((one) => [one.name, one]));
 
 const restart = (deployment: string, namespace = 'shop'): Action => ({
   tool: 'kubernetes.restart',

@@ -5,7 +5,7 @@ import {
   mergeServices,
   readBackstage,
 } from '../../../src/incident/documents/backstage.ts';
-import type { Service } from '../../../src/incident/service.ts';
+import { aService } from '../../support/a-service.ts';
 
 const CATALOGUE = `
 apiVersion: backstage.io/v1alpha1
@@ -36,20 +36,6 @@ kind: Deployment
 metadata: { name: not-backstage }
 `;
 
-const service = (name: string, more: Partial<Service> = {}): Service => ({
-  ...{
-    name,
-    description: '',
-    environment: 'production',
-    dependsOn: [],
-    kubernetes: null,
-    fly: null,
-    github: null,
-    signals: [],
-  },
-  ...more,
-});
-
 test('components and APIs become documents about the service', () => {
   const { documents, problems } = readBackstage({
     ...{ source: 'git:x', path: 'a/catalog-info.yaml', text: CATALOGUE, base: 'https://x.example/' },
@@ -77,7 +63,7 @@ test('components and APIs become documents about the service', () => {
 test('components are services; what sitrep.yaml says of one wins', () => {
   const { services } = backstageServices('catalog-info.yaml', CATALOGUE);
   expect(services).toEqual([
-    service('checkout', {
+    aService('checkout', {
       ...{
         description: 'Baskets and orders.',
         dependsOn: ['pricing'],
@@ -86,8 +72,8 @@ test('components are services; what sitrep.yaml says of one wins', () => {
     }),
   ]);
   const declared = new Map([
-    ['pricing', service('pricing')],
-    ['checkout', service('checkout', { github: { repo: 'example/other', paths: ['x'] } })],
+    ['pricing', aService('pricing')],
+    ['checkout', aService('checkout', { github: { repo: 'example/other', paths: ['x'] } })],
   ]);
   expect(mergeServices(declared, services).get('checkout')).toMatchObject({
     ...{ description: 'Baskets and orders.', dependsOn: ['pricing'], github: { repo: 'example/other' } },
