@@ -3,6 +3,7 @@ import { filesNamedIn } from '../src/enrich/culprit/frames.ts';
 import { causesIn } from '../src/enrich/diagnosis/causes.ts';
 import { MECHANISMS } from '../src/enrich/diagnosis/mechanisms.ts';
 import { readGitLog } from '../src/enrich/diagnosis/read/git-log.ts';
+import { readMetrics } from '../src/enrich/diagnosis/read/metrics.ts';
 import { keyed } from '../src/enrich/diagnosis/read/metric-name.ts';
 import { readServices } from '../src/enrich/diagnosis/read/services.ts';
 import { withoutEntities } from '../src/enrich/retrieval/query-terms.ts';
@@ -32,6 +33,7 @@ const READERS: Record<string, (text: string) => unknown> = {
   causesIn,
   'symptoms of mechanisms': (text) => MECHANISMS.map(({ symptom }) => symptom.test(text)),
   readGitLog: (name) => readGitLog(`commit ${'a'.repeat(40)}\nAuthor: ${name}\n\n    x\n`),
+  readMetrics: (told) => readMetrics({ latency: told }, () => null),
   readServices: (call) => readServices({ services: [call] }),
 };
 
