@@ -308,6 +308,22 @@ describe('the reason of a stop', () => {
 });
 
 describe('an order that is not carried out yet', () => {
+  it('is not made twice where it is asked for again with the same id, and that is said', async () => {
+    const { s, id } = await underWay();
+    const asked = { person: ONCALL, why: 'too risky', undoLastS: 0, order: randomUUID() };
+    expect((await s.loop.stop(asked)).text).toMatch(/Except undoing “/);
+    expect(await s.loop.stop({ ...asked, person: SECOND })).toMatchObject({
+      ok: true,
+      text: expect.stringContaining('stopped already by this very order') as string,
+    });
+    await s.turn();
+    const undo = await undoOf(s, id);
+    expect(undo.requestedBy).toBe(ONCALL);
+    expect(await approve(s, undo)).toMatchObject({ ok: true });
+    const stops = await db.query(`select from journal where kind = 'switch.stopped'`);
+    expect(stops.rowCount).toBe(1);
+  });
+
   it('goes on under the order of a second stop, where its undo is approved and not sent', async () => {
     const { s, id } = await underWay();
     await stopped(s, 0);
