@@ -53,9 +53,7 @@ export async function resumeInDatabase(as: string, key: string): Promise<void> {
     const people = config.team?.people ?? [];
     const person = knownByKey(people, as, key)?.slackId;
     if (person === undefined || !mayApprove(people, person, null))
-      throw new Error(
-        `The switch in the database stays on: ${as} is no approver in sitrep.yaml whose key SITREP_KEY is.`,
-      );
+      throw new Error(`${as} is no approver in sitrep.yaml whose key SITREP_KEY is`);
     return transaction((store) => release(store, person, 'from the command line'));
   });
 }

@@ -44,7 +44,7 @@ export async function resumeCommand({ as }: { as?: string }): Promise<void> {
   removeStopFile(home);
   if (stop) console.log('The file is gone, but SITREP_STOP=1 still stops all actions; unset it and restart.');
   if (as !== undefined) return resumeAs(as, databaseUrl !== undefined);
-  const why = databaseUrl === undefined ? null : await stoppedInDatabase();
+  const why = databaseUrl === undefined ? null : await onServer(stoppedInDatabase);
   if (why !== null)
     throw new Error(
       `The file is gone. The switch in the database stays on (${why}): only a listed approver lifts it. Run it again with --as YOUR-NAME and SITREP_KEY, or say “/sitrep resume” in Slack.`,
@@ -63,12 +63,29 @@ async function resumeAs(as: string, hasServer: boolean): Promise<void> {
   try {
     answer = (await askSitrep({ do: 'resume', as })) as Answer;
   } catch (error) {
-    if (!hasServer) throw error;
-    await resumeInDatabase(as, process.env['SITREP_KEY'] ?? '');
+    if (!hasServer)
+      throw new Error(
+        `The file is gone. What was stopped in Sitrep itself, if it was, stays stopped: ${messageOf(error)}`,
+        { cause: error },
+      );
+    await onServer(() => resumeInDatabase(as, process.env['SITREP_KEY'] ?? ''));
     return console.log('The switch in the database is off.');
   }
   if (!answer.ok) throw new Error(`The file is gone. The stop in Sitrep itself goes on: ${answer.text}`);
   return console.log(answer.text);
+}
+
+/** Says what is done and what is not, where the server is away or refuses. */
+async function onServer<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const why = messageOf(error).replace(/\.$/, '');
+    throw new Error(
+      `The file is gone. The switch in the database was not lifted, and where it is on it stays on: ${why}. Run “sitrep resume” again once that is mended.`,
+      { cause: error },
+    );
+  }
 }
 
 type Answer = { ok: boolean; text: string };

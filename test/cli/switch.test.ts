@@ -65,6 +65,46 @@ describe('sitrep stop', { timeout: 120_000 }, () => {
     expect(readFileSync(at.file, 'utf8')).toMatch(/^stopped from the command line\n\nby cli.*\n$/);
   });
 
+  it('lifts the file alone where the database is away, says so, and fails', async () => {
+    const at = place();
+    const away = {
+      ...at.environment,
+      DATABASE_URL: 'postgres://127.0.0.1:1/none',
+      PORT: '1',
+      SITREP_KEY: KEY,
+    };
+    for (const as of [[], ['--as', 'approver']]) {
+      writeFileSync(at.file, 'too risky\n');
+      const told = await runCli(['resume', ...as], at.home, away);
+      expect(told).toMatchObject({
+        code: 1,
+        output: expect.stringMatching(
+          /The file is gone\. The switch in the database was not lifted, and where it is on it stays on: .*Run “sitrep resume” again/,
+        ) as string,
+      });
+      expect(told.stdout).not.toContain('allowed again');
+      expect(existsSync(at.file)).toBe(false);
+    }
+  });
+
+  it('lifts the file alone where no Sitrep answers that could lift its own stop, says so, and fails', async () => {
+    const at = place();
+    writeFileSync(at.file, 'too risky\n');
+    const { DATABASE_URL: _, ...embedded } = at.environment;
+    const told = await runCli(['resume', '--as', 'approver'], at.home, {
+      ...embedded,
+      PORT: '1',
+      SITREP_KEY: KEY,
+    });
+    expect(told).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(
+        'What was stopped in Sitrep itself, if it was, stays stopped: ',
+      ) as string,
+    });
+    expect(existsSync(at.file)).toBe(false);
+  });
+
   it('tells the running Sitrep as the person whose key it is, and lifts it again', async () => {
     const at = place();
     bot = await startBot(at.home, at.environment);
