@@ -9,7 +9,7 @@ import type { Proposal } from '../src/incident/proposal.ts';
 import { removeStopFile, stopOutside, writeStopFile } from '../src/main/stop-file.ts';
 import { testDatabase } from './support/database.ts';
 import { emptyDatabase } from './support/empty-database.ts';
-import { APPROVER, ONCALL, PEOPLE, SECOND, stage, type Stage } from './support/loop.ts';
+import { APPROVER, ASK, ONCALL, PEOPLE, SECOND, stage, type Stage } from './support/loop.ts';
 import { planStage } from './support/plan-stage.ts';
 import { aPolicy } from './support/policy.ts';
 
@@ -440,8 +440,8 @@ describe('what is on its way when everything is stopped', () => {
 });
 
 describe('a plan under way', () => {
-  it('is offered to be undone as far as it has come', async () => {
-    const s = await planStage(db);
+  it.each([3, 1])('is offered to be undone as far as it has come, %i at once', async (atOnce) => {
+    const s = await planStage(db, { policy: { ...ASK, limits: { ...ASK.limits, atOnce } } });
     s.of('pricing').unsettle();
     await s.approve();
     for (let round = 0; round < 4; round++) await s.pass();
