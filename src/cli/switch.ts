@@ -1,23 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { readConfig } from '../config.ts';
+import { homeOf, readConfig } from '../config.ts';
 import { claiming } from '../incident/person.ts';
 import { plain, messageOf } from '../incident/text.ts';
 import { parseUndoLast } from '../incident/undo-order.ts';
 import { removeStopFile, writeStopFile } from '../main/stop-file.ts';
 import { askSitrep } from './ask-sitrep.ts';
 import { author } from './author.ts';
-import { resumeInDatabase, stoppedInDatabase, stopInDatabase } from './switch-in-database.ts';
+import { pullAlone, resumeInDatabase, stoppedInDatabase, stopInDatabase } from './switch-in-database.ts';
 
 export type StopOptions = { undoLast?: string; as?: string };
 
 /**
  * Stops all actions. The file holds at once and without a database, for every process with this SITREP_HOME. Then the
  * running Sitrep is told, or the PostgreSQL server, so that it holds for all replicas and what has begun is offered to be
- * undone. The file names the order before it is made: it lets nothing pass until then.
+ * undone. The file names the order before it is made: it lets nothing pass until then. Nothing that is missing or wrong in
+ * the settings keeps the file from being written.
  */
 export async function stopCommand(reason: string, { undoLast, as }: StopOptions): Promise<void> {
   const why = plain(reason, 300);
-  const { home, databaseUrl } = readConfig(process.env, process.cwd());
+  const home = homeOf(process.env, process.cwd());
+  const databaseUrl = process.env['DATABASE_URL'] || undefined;
   const undoLastS = undoLast === undefined ? null : parseUndoLast(undoLast);
   const order = randomUUID();
   const by = as === undefined ? author() : claiming(author(), plain(as, 50));
@@ -29,12 +31,23 @@ export async function stopCommand(reason: string, { undoLast, as }: StopOptions)
   const { text, whyNot } = await tell({ why, undoLastS, order }, as, databaseUrl !== undefined);
   if (text !== null) return console.log(`${text} “sitrep resume” removes the file.`);
   const untold = `Nothing is offered to be undone: ${whyNot.join('; ')}.`;
+  if (databaseUrl !== undefined && (await isPulledAlone(databaseUrl, by, why, order)))
+    throw new Error(
+      `All is stopped, here and for every host on this database, but this command could not put it on record. ${untold} Run it again once that is mended.`,
+    );
   if (databaseUrl !== undefined)
     throw new Error(`${untold} All is stopped here; for other hosts run it again once the database answers.`);
   if (undoLastS === null)
     return console.error(`${untold} Run it again with --as YOUR-NAME and SITREP_KEY to have that.`);
   throw new Error(
     `${untold} All is stopped, and no undo may pass. Run it again with --as YOUR-NAME and SITREP_KEY while Sitrep runs; or say “/sitrep stop undo ${undoLast}” in Slack, and then run “sitrep resume” here: the stop in Slack goes on.`,
+  );
+}
+
+async function isPulledAlone(...asked: Parameters<typeof pullAlone>): Promise<boolean> {
+  return pullAlone(...asked).then(
+    () => true,
+    () => false,
   );
 }
 
