@@ -77,6 +77,11 @@ export type Config = {
   knowledge: Knowledge | null;
 };
 
+/** Where state is kept, known also where nothing else of the settings can be read. */
+export function homeOf(environment: NodeJS.ProcessEnv, directory: string): string {
+  return resolve(directory, environment['SITREP_HOME'] || '.sitrep');
+}
+
 /**
  * Reads the environment and sitrep.yaml. Throws `ConfigError` for the first mistake; its message names
  * the variable, or file and line, and what to write instead. Never repeats the value of a secret.
@@ -90,7 +95,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, directory: string): C
   const team = existsSync(file)
     ? readTeamFile(file, readFileSync(file, 'utf8'), (paths) => fromBackstage(file, paths))
     : null;
-  const home = resolve(directory, env.SITREP_HOME ?? '.sitrep');
+  const home = homeOf(environment, directory);
   const slack = readSlack(env);
   const repos = listOf(env.GITHUB_REPOS ?? '');
   const githubToken = env.GITHUB_TOKEN ?? env.GITHUB_WRITE_TOKEN;

@@ -9,7 +9,7 @@ import type { Proposal } from '../src/incident/proposal.ts';
 import { removeStopFile, stopOutside, writeStopFile } from '../src/main/stop-file.ts';
 import { testDatabase } from './support/database.ts';
 import { emptyDatabase } from './support/empty-database.ts';
-import { APPROVER, ONCALL, PEOPLE, SECOND, stage, type Stage } from './support/loop.ts';
+import { APPROVER, ASK, ONCALL, PEOPLE, SECOND, stage, type Stage } from './support/loop.ts';
 import { planStage } from './support/plan-stage.ts';
 import { aPolicy } from './support/policy.ts';
 
@@ -308,6 +308,22 @@ describe('the reason of a stop', () => {
 });
 
 describe('an order that is not carried out yet', () => {
+  it('is not made twice where it is asked for again with the same id, and that is said', async () => {
+    const { s, id } = await underWay();
+    const asked = { person: ONCALL, why: 'too risky', undoLastS: 0, order: randomUUID() };
+    expect((await s.loop.stop(asked)).text).toMatch(/Except undoing “/);
+    expect(await s.loop.stop({ ...asked, person: SECOND })).toMatchObject({
+      ok: true,
+      text: expect.stringContaining('stopped already by this very order') as string,
+    });
+    await s.turn();
+    const undo = await undoOf(s, id);
+    expect(undo.requestedBy).toBe(ONCALL);
+    expect(await approve(s, undo)).toMatchObject({ ok: true });
+    const stops = await db.query(`select from journal where kind = 'switch.stopped'`);
+    expect(stops.rowCount).toBe(1);
+  });
+
   it('goes on under the order of a second stop, where its undo is approved and not sent', async () => {
     const { s, id } = await underWay();
     await stopped(s, 0);
@@ -424,8 +440,8 @@ describe('what is on its way when everything is stopped', () => {
 });
 
 describe('a plan under way', () => {
-  it('is offered to be undone as far as it has come', async () => {
-    const s = await planStage(db);
+  it.each([3, 1])('is offered to be undone as far as it has come, %i at once', async (atOnce) => {
+    const s = await planStage(db, { policy: { ...ASK, limits: { ...ASK.limits, atOnce } } });
     s.of('pricing').unsettle();
     await s.approve();
     for (let round = 0; round < 4; round++) await s.pass();

@@ -2,7 +2,7 @@ import type { Proposal } from '../incident/proposal.ts';
 import { LEASE_S, WRITE_S, type ExecutePorts } from './execute-ports.ts';
 import { lookBack } from './look-back.ts';
 import { settle } from './settle.ts';
-import { whyNotResend } from './why-not-resend.ts';
+import { whyNotResend, whyStopped } from './why-not-resend.ts';
 import { whyAltered } from './why-not-send.ts';
 import { write } from './write.ts';
 
@@ -24,7 +24,9 @@ export async function resume(proposal: Proposal, ports: ExecutePorts): Promise<v
     (await ports.transaction(
       async (store) =>
         (await ports.whyForbidden(store, proposal)) ?? (await whyNotResend(store, proposal.id)),
-    ));
+    )) ??
+    // As before the first write: a stop by a file that came while that transaction ended is no part of it.
+    (await ports.transaction((store) => whyStopped(store, proposal.id)));
   if (forbidden === null) return write(proposal, ports, world, 'again');
   // What nobody saw the end of may still arrive.
   const text = `it is not sent again: ${forbidden}; ${back.text}`;

@@ -13,8 +13,14 @@ export interface ResendStore {
 /** Why what a crash cut off must not be sent once more; null where it may. */
 export async function whyNotResend(store: ResendStore, id: string): Promise<string | null> {
   if (await store.mayResend(id)) return null;
-  const stopped = await store.stopped(id);
-  if (stopped) return `all actions are stopped (${stopped.why})`;
+  const stopped = await whyStopped(store, id);
+  if (stopped !== null) return stopped;
   if (!(await store.isConsented(id))) return 'its approval has expired, or was of other bytes';
   return 'all actions were stopped since it was sent, or a step of its plan before it no longer stands';
+}
+
+/** That all actions are stopped, and why; null while they are allowed, or where this proposal may pass all the same. */
+export async function whyStopped(store: Pick<ResendStore, 'stopped'>, id: string): Promise<string | null> {
+  const stopped = await store.stopped(id);
+  return stopped && `all actions are stopped (${stopped.why})`;
 }

@@ -1,23 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { readConfig } from '../config.ts';
+import { homeOf, readConfig } from '../config.ts';
 import { claiming } from '../incident/person.ts';
 import { plain, messageOf } from '../incident/text.ts';
 import { parseUndoLast } from '../incident/undo-order.ts';
 import { removeStopFile, writeStopFile } from '../main/stop-file.ts';
 import { askSitrep } from './ask-sitrep.ts';
 import { author } from './author.ts';
-import { resumeInDatabase, stoppedInDatabase, stopInDatabase } from './switch-in-database.ts';
+import { pullAlone, resumeInDatabase, stoppedInDatabase, stopInDatabase } from './switch-in-database.ts';
 
 export type StopOptions = { undoLast?: string; as?: string };
 
 /**
  * Stops all actions. The file holds at once and without a database, for every process with this SITREP_HOME. Then the
  * running Sitrep is told, or the PostgreSQL server, so that it holds for all replicas and what has begun is offered to be
- * undone. The file names the order before it is made: it lets nothing pass until then.
+ * undone. The file names the order before it is made: it lets nothing pass until then. Nothing that is missing or wrong in
+ * the settings keeps the file from being written.
  */
 export async function stopCommand(reason: string, { undoLast, as }: StopOptions): Promise<void> {
   const why = plain(reason, 300);
-  const { home, databaseUrl } = readConfig(process.env, process.cwd());
+  const home = homeOf(process.env, process.cwd());
+  const databaseUrl = process.env['DATABASE_URL'] || undefined;
   const undoLastS = undoLast === undefined ? null : parseUndoLast(undoLast);
   const order = randomUUID();
   const by = as === undefined ? author() : claiming(author(), plain(as, 50));
@@ -29,6 +31,10 @@ export async function stopCommand(reason: string, { undoLast, as }: StopOptions)
   const { text, whyNot } = await tell({ why, undoLastS, order }, as, databaseUrl !== undefined);
   if (text !== null) return console.log(`${text} “sitrep resume” removes the file.`);
   const untold = `Nothing is offered to be undone: ${whyNot.join('; ')}.`;
+  if (databaseUrl !== undefined && (await isPulledAlone(databaseUrl, by, why, order)))
+    throw new Error(
+      `All is stopped, here and for every host on this database, but this command could not put it on record. ${untold} Run it again once that is mended.`,
+    );
   if (databaseUrl !== undefined)
     throw new Error(`${untold} All is stopped here; for other hosts run it again once the database answers.`);
   if (undoLastS === null)
@@ -38,13 +44,20 @@ export async function stopCommand(reason: string, { undoLast, as }: StopOptions)
   );
 }
 
+async function isPulledAlone(...asked: Parameters<typeof pullAlone>): Promise<boolean> {
+  return pullAlone(...asked).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Lifts the file; the switch in the database only for a listed approver who shows their key. */
 export async function resumeCommand({ as }: { as?: string }): Promise<void> {
   const { home, databaseUrl, stop } = readConfig(process.env, process.cwd());
   removeStopFile(home);
   if (stop) console.log('The file is gone, but SITREP_STOP=1 still stops all actions; unset it and restart.');
   if (as !== undefined) return resumeAs(as, databaseUrl !== undefined);
-  const why = databaseUrl === undefined ? null : await stoppedInDatabase();
+  const why = databaseUrl === undefined ? null : await onServer(stoppedInDatabase);
   if (why !== null)
     throw new Error(
       `The file is gone. The switch in the database stays on (${why}): only a listed approver lifts it. Run it again with --as YOUR-NAME and SITREP_KEY, or say “/sitrep resume” in Slack.`,
@@ -63,12 +76,29 @@ async function resumeAs(as: string, hasServer: boolean): Promise<void> {
   try {
     answer = (await askSitrep({ do: 'resume', as })) as Answer;
   } catch (error) {
-    if (!hasServer) throw error;
-    await resumeInDatabase(as, process.env['SITREP_KEY'] ?? '');
+    if (!hasServer)
+      throw new Error(
+        `The file is gone. What was stopped in Sitrep itself, if it was, stays stopped: ${messageOf(error)}`,
+        { cause: error },
+      );
+    await onServer(() => resumeInDatabase(as, process.env['SITREP_KEY'] ?? ''));
     return console.log('The switch in the database is off.');
   }
   if (!answer.ok) throw new Error(`The file is gone. The stop in Sitrep itself goes on: ${answer.text}`);
   return console.log(answer.text);
+}
+
+/** Says what is done and what is not, where the server is away or refuses. */
+async function onServer<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const why = messageOf(error).replace(/\.$/, '');
+    throw new Error(
+      `The file is gone. The switch in the database was not lifted, and where it is on it stays on: ${why}. Run “sitrep resume” again once that is mended.`,
+      { cause: error },
+    );
+  }
 }
 
 type Answer = { ok: boolean; text: string };

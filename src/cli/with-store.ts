@@ -20,6 +20,7 @@ export async function withStore<T>(
     vault: Vault;
     transaction: <R>(inside: (store: Store) => Promise<R>) => Promise<R>;
   }) => Promise<T>,
+  { migrates = true } = {},
 ): Promise<T> {
   const config = readConfig(process.env, process.cwd());
   const database = await openDatabase({
@@ -36,7 +37,7 @@ export async function withStore<T>(
     throw error;
   });
   try {
-    await migrate(database, MIGRATIONS);
+    if (migrates) await migrate(database, MIGRATIONS);
     const enqueue = async () => {
       throw new Error('this command cannot queue work');
     };

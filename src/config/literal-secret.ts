@@ -2,7 +2,16 @@ import { maskSecrets } from '../incident/secrets.ts';
 
 /** What bears such a name is a secret wherever it stands. */
 const SECRET =
-  /(?:token|secret|password|passwd|passphrase|credentials?|authorization|api[-_]?key|private[-_]?key|access[-_]?key)$/i;
+  /(?:token|secret|password|passwd|passcode|passphrase|pwd|bearer|credentials?|authorization|(?:api|private|access|secret|signing|encryption)[-_]?key)$/i;
+
+/** These only as a word of their own: “bypass” and “oauth” name something else. */
+const SECRET_WORD = /(?:^|[^a-z])(?:pass|auth)$/i;
+const SECRET_WORD_IN_CAMEL_CASE = /[a-z\d](?:Pass|Auth)$/;
+
+/** How one signs in, and in which folder one works, is said under such names as well: `--auth none`, `PWD=/srv`. */
+const NO_SECRET =
+  /^(?:none|no|off|false|yes|on|true|basic|bearer|digest|iam|jwt|mtls|oauth2?|oidc|token|\/.*)$/i;
+const OFTEN_NONE = /(?:auth|bearer|pwd)$/i;
 
 /** In a header these are as well: nobody sends the name of a thing there. */
 const SECRET_HEADER = /(?:cookie|key|auth|session|signature)$|secret/i;
@@ -27,7 +36,7 @@ export function writtenOut(where: string, instead: string): string {
  * also the one that asks a model, so that what is written there would be no credential for one of them alone.
  */
 export function isSecretHeader(name: string, text: string): boolean {
-  return (text !== '' && (SECRET.test(name) || SECRET_HEADER.test(name))) || hasForm(text);
+  return (text !== '' && (isSecretName(name) || SECRET_HEADER.test(name))) || hasForm(text);
 }
 
 /** A secret in the address: before its host, in its query, or with the form of one. */
@@ -79,7 +88,11 @@ function isWritten(name: string, value: string): boolean {
 
 function isSecret(name: string, value: string): boolean {
   if (value === '' || PLACEHOLDERS.test(value)) return false;
-  return SECRET.test(name) || hasForm(value);
+  return (isSecretName(name) && !(OFTEN_NONE.test(name) && NO_SECRET.test(value))) || hasForm(value);
+}
+
+function isSecretName(name: string): boolean {
+  return SECRET.test(name) || SECRET_WORD.test(name) || SECRET_WORD_IN_CAMEL_CASE.test(name);
 }
 
 function hasForm(text: string): boolean {

@@ -44,6 +44,8 @@ type Pulled = { listed: OrderedUndo[]; passes: boolean; heldBy: string | null };
  */
 export async function stop(transaction: Transaction, asked: AskedStop): Promise<string> {
   const pulled = await transaction((store) => pull(store, asked));
+  if (pulled === 'already')
+    return 'All actions are stopped already by this very order, asked for a moment before: nothing that has not begun will begin, and what becomes of what has begun stands in the thread of its incident. “/sitrep resume” allows actions again.';
   try {
     return await transaction((store) => tell(store, pulled, asked));
   } catch {
@@ -53,13 +55,15 @@ export async function stop(transaction: Transaction, asked: AskedStop): Promise<
 
 /**
  * Pulls the switch, and lists what can be undone. In one transaction, so that what is listed is all that has begun: no
- * intent to write is committed between the list and the stop.
+ * intent to write is committed between the list and the stop. Whoever has waited in vain for an answer asks again by another
+ * way with the same order: where it stands by then, it is not made twice.
  */
-async function pull(store: LoopStore, asked: AskedStop): Promise<Pulled> {
+async function pull(store: LoopStore, asked: AskedStop): Promise<Pulled | 'already'> {
   const { person, mayUndo, order, via } = asked;
   const asksUndo = asked.undoLastS !== undefined && asked.undoLastS !== null;
   const passes = asksUndo && mayUndo;
   const before = await store.lockSwitch();
+  if (before.order === order) return 'already';
   const why = asked.why || before.why || 'no reason given';
   const listed = await store.makeUndoOrder({
     id: order,

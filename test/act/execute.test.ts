@@ -412,6 +412,8 @@ describe('taking over what somebody else sent', () => {
   const forbidding = { whyForbidden: async () => 'policy “x” says no now' };
   it.each<[string, Partial<ExecuteStore>, Partial<ExecutePorts>, () => Proposal]>([
     ['all actions are stopped (fire)', { ...late, ...STOPPED }, {}, () => approved],
+    // Between the look that allows it and the write.
+    ['all actions are stopped (fire)', STOPPED, {}, () => approved],
     [
       'its approval has expired, or was of other bytes',
       { ...late, isConsented: async () => false },

@@ -65,6 +65,81 @@ describe('sitrep stop', { timeout: 120_000 }, () => {
     expect(readFileSync(at.file, 'utf8')).toMatch(/^stopped from the command line\n\nby cli.*\n$/);
   });
 
+  it('writes the file though nothing else of the settings can be read', async () => {
+    const at = place();
+    writeFileSync(at.environment.SITREP_CONFIG, 'peeple: [');
+    const { DATABASE_URL: _, ...embedded } = at.environment;
+    await runCli(['stop', 'too', 'risky'], at.home, { ...embedded, PORT: 'none' });
+    expect(readFileSync(at.file, 'utf8')).toMatch(/^too risky\n/);
+  });
+
+  it('pulls the switch on the server without the key of the record, and says what is missing', async (test) => {
+    if (!hasServer()) return test.skip('needs a PostgreSQL server: TEST_DATABASE_URL');
+    const at = place();
+    const key = { SITREP_AUDIT_KEY: Buffer.alloc(32, 7).toString('base64') };
+    expect(await runCli(['migrate'], at.home, { ...at.environment, ...key })).toMatchObject({ code: 0 });
+    const told = await runCli(['stop', 'too', 'risky'], at.home, {
+      ...at.environment,
+      SITREP_AUDIT_KEY: '',
+    });
+    expect(told).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(
+        /All is stopped, here and for every host on this database, but this command could not put it on record\. .*SITREP_AUDIT_KEY is missing/,
+      ) as string,
+    });
+    expect(existsSync(at.file)).toBe(true);
+    const db = await openServer({ url: at.environment.DATABASE_URL ?? '', schema: 'sitrep' });
+    try {
+      const { rows } = await db.query(`select value from setting where name = 'stopped'`);
+      expect(rows).toEqual([
+        { value: { by: expect.stringMatching(/^cli/) as string, why: 'too risky', order: null } },
+      ]);
+    } finally {
+      await db.close();
+    }
+  });
+
+  it('lifts the file alone where the database is away, says so, and fails', async () => {
+    const at = place();
+    const away = {
+      ...at.environment,
+      DATABASE_URL: 'postgres://127.0.0.1:1/none',
+      PORT: '1',
+      SITREP_KEY: KEY,
+    };
+    for (const as of [[], ['--as', 'approver']]) {
+      writeFileSync(at.file, 'too risky\n');
+      const told = await runCli(['resume', ...as], at.home, away);
+      expect(told).toMatchObject({
+        code: 1,
+        output: expect.stringMatching(
+          /The file is gone\. The switch in the database was not lifted, and where it is on it stays on: .*Run “sitrep resume” again/,
+        ) as string,
+      });
+      expect(told.stdout).not.toContain('allowed again');
+      expect(existsSync(at.file)).toBe(false);
+    }
+  });
+
+  it('lifts the file alone where no Sitrep answers that could lift its own stop, says so, and fails', async () => {
+    const at = place();
+    writeFileSync(at.file, 'too risky\n');
+    const { DATABASE_URL: _, ...embedded } = at.environment;
+    const told = await runCli(['resume', '--as', 'approver'], at.home, {
+      ...embedded,
+      PORT: '1',
+      SITREP_KEY: KEY,
+    });
+    expect(told).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(
+        'What was stopped in Sitrep itself, if it was, stays stopped: ',
+      ) as string,
+    });
+    expect(existsSync(at.file)).toBe(false);
+  });
+
   it('tells the running Sitrep as the person whose key it is, and lifts it again', async () => {
     const at = place();
     bot = await startBot(at.home, at.environment);

@@ -6,6 +6,10 @@ import type { JournalStore } from './journal.ts';
 // Until its check has ended: two changes at once could not be told apart by what came of them.
 const UNDER_WAY = `('claimed', 'sent', 'confirmed', 'verifying')`;
 
+// Until it has been read back. The way back waits for no check: nobody asks which of several undos has helped, and a stop
+// orders many of one tool, whose approvals would end while they wait.
+const BEING_WRITTEN = `('claimed', 'sent', 'confirmed')`;
+
 /** Of a row of `proposal`: that it undoes what was no undo itself. What puts back an undo is an action like every other. */
 const isUndo = (row: string) =>
   `(${row}.undoes is not null and not exists (select from proposal u where u.id = ${row}.undoes and u.undoes is not null))`;
@@ -46,7 +50,8 @@ export function limitStore(sql: Sql, journal: JournalStore) {
                and p.consent->'plan'->>'id' is distinct from mine.plan
                and p.consent->'plan'->>'id' in (select plan from begun)) as kept,
            (select count(*)::int from proposal p
-             where p.action->>'tool' = mine.tool and p.state in ${UNDER_WAY} and p.id is distinct from mine.undoes) as "underWay",
+             where p.action->>'tool' = mine.tool and p.id is distinct from mine.undoes
+               and (p.state in ${BEING_WRITTEN} or (p.state = 'verifying' and not is_undo))) as "underWay",
            (select p.title from proposal p
              where p.consent->'target'->>'identity' = target and p.state in ${UNDER_WAY} and p.id is distinct from mine.undoes
              order by p.created_at limit 1) as other

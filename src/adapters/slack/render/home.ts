@@ -1,8 +1,8 @@
 import type { types } from '@slack/bolt';
 import type { HeldBack } from '../../../incident/held-back.ts';
-import type { Incident } from '../../../incident/incident.ts';
+import { incidentName, type Incident } from '../../../incident/incident.ts';
 import type { Stopped } from '../../../incident/stop.ts';
-import { counted } from '../../../incident/text.ts';
+import { counted, joined } from '../../../incident/text.ts';
 import { safeUrl } from './links.ts';
 import { awaitingLine, awaits, incidentLine, switchLine, type Awaiting } from './listing.ts';
 import { sizeOf } from './fit.ts';
@@ -20,7 +20,11 @@ export type HomeContents = {
 };
 
 const MOST_LISTED = 15;
+const MOST_NAMED = 40;
 const MOST_CHARACTERS = 12_500;
+
+/** One line about an incident. */
+type Item = { about: Incident; line: Inline[] };
 
 /** The App Home: what awaits this person, what is going on, and whether actions are allowed. */
 export function renderHome(contents: HomeContents): types.HomeView {
@@ -33,36 +37,53 @@ export function renderHome(contents: HomeContents): types.HomeView {
       ...section(
         'Awaiting you',
         'Nothing awaits your decision.',
-        mine.map((item) => [...awaitingLine(item), ...thread(contents, item.incident)]),
+        mine.map((item) => ({
+          about: item.incident,
+          line: [...awaitingLine(item), ...thread(contents, item.incident)],
+        })),
       ),
       ...heldBackTotal(contents),
       ...section(
         'Going on',
         'No incident is going on.',
-        ongoing.map((incident) => [
-          ...incidentLine(incident),
-          ...heldBackHere(contents, incident),
-          ...thread(contents, incident),
-        ]),
+        ongoing.map((incident) => ({
+          about: incident,
+          line: [
+            ...incidentLine(incident),
+            ...heldBackHere(contents, incident),
+            ...thread(contents, incident),
+          ],
+        })),
       ),
       smallPrint('/sitrep help says what else Sitrep understands.'),
     ],
   };
 }
 
-function section(title: string, empty: string, items: Inline[][]): Block[] {
+function section(title: string, empty: string, items: Item[]): Block[] {
   const shown: Block[] = [];
   for (const item of items.slice(0, MOST_LISTED)) {
-    const block = richText(lines(item));
+    const block = richText(lines(item.line));
     if (sizeOf([...shown, block]) > MOST_CHARACTERS / 2) break;
     shown.push(block);
   }
-  const rest = items.length - shown.length;
+  const rest = items.slice(shown.length);
   return [
     { type: 'header', text: { type: 'plain_text', text: title } },
     ...(items.length === 0 ? [richText(lines([words(empty)]))] : shown),
-    ...(rest > 0 ? [richText(lines([bold(words(`and ${rest} more`))]))] : []),
+    ...notShown(rest),
   ];
+}
+
+/** What there was no room for, by its names, and how to see it. */
+function notShown(rest: Item[]): Block[] {
+  const [first] = rest;
+  if (!first) return [];
+  const names = [...new Set(rest.map(({ about }) => incidentName(about.id)))];
+  const others = names.length - MOST_NAMED;
+  const named = joined([...names.slice(0, MOST_NAMED), ...(others > 0 ? [counted(others, 'other')] : [])]);
+  const how = `: ${named}. “/sitrep why ${incidentName(first.about.id)}” tells of one; its cards are in its thread.`;
+  return [richText(lines([bold(words(`and ${rest.length} more`)), words(how)]))];
 }
 
 /** Nothing is missing in silence: what nobody is asked now is counted, also where nothing awaits this person. */

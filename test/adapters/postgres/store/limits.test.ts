@@ -98,6 +98,22 @@ it('is not in the way of its own undo', () =>
     expect(await store.whyHeld(id, { ...LIMITS, atOnce: 1 })).toBeNull();
   }));
 
+it.each([
+  ['claimed', true],
+  ['sent', true],
+  ['confirmed', true],
+  ['verifying', false],
+] as const)('lets an undo wait for another of its tool that is %s: %s', (state, waits) =>
+  undoneAfter(db, async ({ store, put }) => {
+    const undo = await put({ undoes: (await put({ state: 'succeeded' })).id });
+    const again = await put({ undoes: undo.id });
+    await put({ state }, elsewhere);
+    const held = '1 of kubernetes.rollback are under way, and more at once are not allowed';
+    expect(await store.whyHeld(undo.id, { ...LIMITS, atOnce: 1 })).toBe(waits ? held : null);
+    expect(await store.whyHeld(again.id, { ...LIMITS, atOnce: 1 })).toBe(held);
+  }),
+);
+
 it('tells whether an undo has begun on a target lately', () =>
   undoneAfter(db, async ({ store, sql, put }) => {
     const undone = await put({ state: 'reverted' }, elsewhere);
