@@ -1,5 +1,5 @@
 import { shownConfidence } from '../../../incident/confidence.ts';
-import { incidentName } from '../../../incident/incident.ts';
+import { incidentName, isOngoing } from '../../../incident/incident.ts';
 import { SITREP } from '../../../incident/person.ts';
 import { awaitsReview, isRunning, type Proposal } from '../../../incident/proposal.ts';
 import { passesStop } from '../../../incident/stop.ts';
@@ -7,6 +7,7 @@ import { questionAmong, successes } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine } from '../escape.ts';
 import { pendingCards } from './cards.ts';
+import { mayBeOld } from './may-be-old.ts';
 import { undoable } from './undo.ts';
 
 /**
@@ -68,7 +69,8 @@ export function headline(view: IncidentView): string {
   const { incident } = view;
   const state =
     incident.state === 'resolved' || incident.state === 'closed' ? incident.state : incident.severity;
-  return `${incidentName(incident.id)} ${state}: ${title(incident.title)}`;
+  const then = isOngoing(incident.state) && mayBeOld(incident.title) ? ' (when it began)' : '';
+  return `${incidentName(incident.id)} ${state}: ${title(incident.title)}${then}`;
 }
 
 /** What people are asked: the action, or the plan that it leads. */

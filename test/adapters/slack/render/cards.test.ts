@@ -60,6 +60,17 @@ describe('the root message', () => {
     expect(text).toContain('Decide in the thread');
   });
 
+  it('says of a value in what an alert said that it is of the time when it was reported', () => {
+    const alerts = [anAlert({ name: 'New', summary: 'checkout fails 30 %' })];
+    const incident = anIncident({ title: 'checkout fails 27 %' });
+    const shown = readable(renderSummary(aView({ alerts, incident })).blocks);
+    expect(shown).toContain('INC-12 critical: checkout fails 27 % (when it began)\n');
+    expect(shown).toContain('New firing: checkout fails 30 % (when it was reported)');
+    const over = anIncident({ ...incident, state: 'resolved', resolvedAt: minutesAfter(8) });
+    expect(readable(renderSummary(aView({ incident: over })).blocks)).not.toContain('when it began');
+    expect(readable(renderSummary(aView()).blocks)).not.toMatch(/when it (began|was reported)/);
+  });
+
   it('counts what fires and what resolved, and shows the firing ones first', () => {
     const alerts = [
       anAlert({ name: 'Old', status: 'resolved' }),
