@@ -171,7 +171,18 @@ describe('the advice', () => {
     ['monitoring', [aProposal({ state: 'succeeded' })], 'watching whether it stays well'],
     ['resolved', [], 'It is over. Read the postmortem draft'],
     ['resolved', [aProposal({ state: 'succeeded' }), other], `It is over: ${rollback} helped. Read`],
+    [
+      'resolved',
+      [aProposal({ state: 'succeeded' }), undo],
+      `It is over: ${rollback} helped. An undo still waits for an answer in the thread: “Undo the rollback”. Read`,
+    ],
     ['closed', [other], 'Nothing to do'],
+    ['closed', [undo], 'This incident is closed. An undo still waits for an answer in the thread'],
+    [
+      'closed',
+      [4, 5, 6, 7].map((n) => aProposal({ id: proposalId(n), undoes: proposalId(n + 10) })),
+      'This incident is closed. 4 undos still wait for an answer in the thread.',
+    ],
   ] as const)('while %s fits what was proposed', (state, proposals, expected) => {
     expect(advice(aView({ incident: anIncident({ state }), proposals: [...proposals] }))).toContain(expected);
   });
