@@ -270,6 +270,25 @@ describe('the card of a proposal', () => {
     expect(shown).toContain('Expires 2026-03-02 12:30:00 UTC');
   });
 
+  it('warns of a suspect that comes back by itself where a rollback is approved together with its undo', () => {
+    const { inverse, consent, ...rest } = aProposal();
+    const card = (undoIfFailed: typeof inverse, changes: Parameters<typeof aProposal>[0] = {}) =>
+      readable(
+        renderProposal(
+          aView(),
+          aProposal({ ...rest, consent: rendered({ ...consent, undoIfFailed }), ...changes }),
+          TOKENS,
+        ).blocks,
+      );
+    const caution =
+      'Careful: where this does not help, revision 5 is put back by itself, which is suspected of this incident: deployment checkout';
+    expect(card(inverse)).toContain(caution);
+    expect(card(null)).not.toContain('Careful');
+    expect(card(inverse, { state: 'rejected' })).not.toContain('Careful');
+    const target = { namespace: 'shop', deployment: 'checkout' };
+    expect(card({ tool: 'kubernetes.restart', arguments: target })).not.toContain('Careful');
+  });
+
   it('replaces the buttons by who decided what, and why', () => {
     const rejected = aProposal({
       state: 'rejected',
