@@ -2,6 +2,7 @@
 // Tries to break what Sitrep claims of itself, always in the same way for the same seed, and exits with 1 where
 // it succeeds. Needs nothing but npm packages; with TEST_DATABASE_URL the properties that need a database use that
 // PostgreSQL server instead of the embedded one.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { PROPERTIES } from './properties.ts';
 import { apart } from './support/apart.ts';
@@ -9,8 +10,7 @@ import { together, type Examined } from './support/examine.ts';
 import type { Property, Scale } from './support/property.ts';
 import { table } from './support/table.ts';
 
-// Two at a time, because that is how many cores a small machine has.
-const LANES = 2;
+const LANES = availableParallelism();
 
 const { values: flags } = parseArgs({
   options: {

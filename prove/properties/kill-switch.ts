@@ -8,6 +8,7 @@ import { APPROVER, ONCALL } from '../../test/support/loop.ts';
 import { onlyOrdered, orderedUndoApproved } from './ordered-undo.ts';
 import { oneLine, watchedCluster, watchedDatabase } from '../support/moments.ts';
 import type { Property, Scale, Trial } from '../support/property.ts';
+import { renewed, type Renewed } from '../support/renewed.ts';
 import { carryOut, openWorld, UNFINISHED, type StageOptions, type World } from '../support/world.ts';
 
 type Seams = Pick<StageOptions, 'wrapStore' | 'outsideStop'>;
@@ -22,40 +23,62 @@ export const killSwitch: Property<Seams> = {
   name: 'kill switch',
   claim:
     'Once the switch is pulled no write begins whose intent was not on record before, but for the approved undo of what the stop names, and only an approver can release it.',
+  parts: { quick: 1, ci: 1, full: 2 },
   async run(trial, seams = {}) {
+    const { part } = trial;
     const home = mkdtempSync(join(tmpdir(), 'sitrep-prove-'));
-    const world = await openWorld({ outsideStop: stopOutside(false, home), ...seams });
+    const open = () => openWorld({ outsideStop: stopOutside(false, home), ...seams });
+    const worlds = renewed(open, MOST_IN_A_WORLD);
     try {
-      const action = {
-        name: 'an action',
-        of: () => world.proposeApproved(),
-        everyMoments: { quick: 17, ci: 4, full: 1 },
-      };
-      for (const how of ['the row', 'the row, saying undo', 'the file', 'the file, database away'] as const)
-        await pullEverywhere(trial, world, home, how, action);
-      // It may pass the stop that named it, and none that comes later.
-      const undo = {
-        name: 'an ordered undo',
-        of: () => orderedUndoApproved(world),
-        everyMoments: { quick: 40, ci: 8, full: 1 },
-      };
-      for (const how of ['the row', 'the file', 'the file, database away'] as const)
-        await pullEverywhere(trial, world, home, how, undo);
+      const mine = PULLS.filter((_, index) => index % part.of === part.index);
+      for (const { how, subject } of mine) await pullEverywhere(trial, worlds, home, how, subject);
+      if (part.index > 0) return;
+      const world = await worlds.next();
       await onlyOrdered(trial, world);
       await release(trial, world);
       await environment(trial, world);
     } finally {
-      await world.close();
+      await worlds.close();
       rmSync(home, { recursive: true });
     }
   },
 };
 
-type Subject = { name: string; of: () => Promise<Proposal>; everyMoments: Record<Scale, number> };
+/** What a stop looks at for its undo grows with what was done before; a world is left before that takes the time. */
+const MOST_IN_A_WORLD = 50;
+
+type Subject = {
+  name: string;
+  of(world: World): Promise<Proposal>;
+  everyMoments: Record<Scale, number>;
+};
+
+const ACTION: Subject = {
+  name: 'an action',
+  of: (world) => world.proposeApproved(),
+  everyMoments: { quick: 17, ci: 4, full: 1 },
+};
+
+/** It may pass the stop that named it, and none that comes later. */
+const UNDO: Subject = {
+  name: 'an ordered undo',
+  of: orderedUndoApproved,
+  everyMoments: { quick: 40, ci: 8, full: 1 },
+};
+
+const PULLS: readonly { how: How; subject: Subject }[] = [
+  { how: 'the row', subject: UNDO },
+  { how: 'the row', subject: ACTION },
+  { how: 'the row, saying undo', subject: ACTION },
+  { how: 'the file', subject: UNDO },
+  { how: 'the file, database away', subject: UNDO },
+  { how: 'the file', subject: ACTION },
+  { how: 'the file, database away', subject: ACTION },
+];
 
 async function pullEverywhere(
   { tally, size }: Trial,
-  world: World,
+  worlds: Renewed,
   home: string,
   how: How,
   subject: Subject,
@@ -63,7 +86,8 @@ async function pullEverywhere(
   // Whoever pulls it does so from outside of the transaction that may be open at that moment.
   const outside = AsyncLocalStorage.snapshot();
   for (let moment = 1; ; moment += size(subject.everyMoments)) {
-    const proposal = await subject.of();
+    const world = await worlds.next();
+    const proposal = await subject.of(world);
     const writtenBefore = world.cluster.writes.length;
     const course: string[] = [];
     let passed = 0;

@@ -80,6 +80,21 @@ async function suspect(letter: string, verdict: 'right' | 'wrong' | null): Promi
     );
 }
 
+const revert = (sha: string) => ({
+  tool: 'github.open_revert_pull_request',
+  arguments: { repo: 'acme/shop', sha },
+});
+
+/** An action of the first incident that has succeeded. */
+async function tried(action: object, consent: object = {}): Promise<void> {
+  await db.query(
+    `insert into proposal (id, incident_id, state, rank, title, action, risk, confidence, score, reasons_for,
+                           reasons_against, consent, digest, policy_rule, policy_effect, requested_by, expires_at)
+     values (gen_random_uuid(), 1, 'succeeded', 1, '', $1, 'low', '{}', 1, '[]', '[]', $2, '', '', 'ask', '', now())`,
+    [action, consent],
+  );
+}
+
 describe('guilty commits', () => {
   const guilty = async (s: Stage, incidentId: number) =>
     (await s.transaction((store) => store.guiltyCommits(incidentId))).map(({ paths }) => paths);
@@ -99,10 +114,6 @@ describe('guilty commits', () => {
     const { s } = await incident();
     for (const letter of ['a', 'c', 'd']) await suspect(letter, null);
     await suspect('b', 'wrong');
-    const revert = (sha: string) => ({
-      tool: 'github.open_revert_pull_request',
-      arguments: { repo: 'acme/shop', sha },
-    });
     const deployment = { namespace: 'shop', deployment: 'pricing' };
     const about = { kind: 'deploy', ...deployment, previousRevision: 6, sha: 'd'.repeat(12) };
     await db.query(
@@ -115,16 +126,29 @@ describe('guilty commits', () => {
       revert('b'.repeat(40)),
       { tool: 'kubernetes.rollback', arguments: { ...deployment, revision: 6 } },
     ];
-    for (const action of actions)
-      await db.query(
-        `insert into proposal (id, incident_id, state, rank, title, action, risk, confidence, score, reasons_for,
-                               reasons_against, consent, digest, policy_rule, policy_effect, requested_by, expires_at)
-         values (gen_random_uuid(), 1, 'succeeded', 1, '', $1, 'low', '{}', 1, '[]', '[]', '{}', '', '', 'ask', '', now())`,
-        [action],
-      );
+    for (const action of actions) await tried(action);
     expect(await guilty(s, 2)).toEqual([['d.js'], ['a.js']]);
     await db.query(`update proposal set state = 'failed'`);
     expect(await guilty(s, 2)).toEqual([]);
+  });
+
+  it('are those whose revert was a step of a plan, once the whole plan has helped', async () => {
+    const { s } = await incident();
+    await suspect('a', null);
+    await tried(revert('a'.repeat(40)), { plan: { id: 'p', step: 1, of: 2 } });
+    await tried({ tool: 'kubernetes.restart', arguments: {} }, { plan: { id: 'p', step: 2, of: 2 } });
+    const last = async (state: string, outcome: string | null = null) => {
+      await db.query(`update proposal set state = $1, outcome = $2 where consent->'plan'->>'step' = '2'`, [
+        state,
+        outcome,
+      ]);
+      return guilty(s, 2);
+    };
+    expect(await last('verifying')).toEqual([]);
+    expect(await last('failed', 'failed')).toEqual([]);
+    expect(await last('reverted', 'failed')).toEqual([]);
+    expect(await last('succeeded', 'succeeded')).toEqual([['a.js']]);
+    expect(await last('reverted', 'succeeded')).toEqual([['a.js']]);
   });
 });
 

@@ -49,7 +49,8 @@ export async function startDelivery(settings: DeliverySettings): Promise<Deliver
     for (const { bell } of couriers) bell.ring();
   });
   const end = new AbortController();
-  const running = couriers.map(({ lanes, bell }) => runCourier(settings, lanes, bell, end.signal));
+  const trouble = { times: 0 };
+  const running = couriers.map(({ lanes, bell }) => runCourier(settings, lanes, bell, trouble, end.signal));
   return {
     async stop() {
       end.abort();
@@ -64,11 +65,12 @@ async function runCourier(
   settings: DeliverySettings,
   lanes: ClaimOptions['lanes'],
   bell: Bell,
+  /** How often in a row it went wrong, for both couriers: the one that fails need not be the one that succeeds next. */
+  trouble: { times: number },
   end: AbortSignal,
 ): Promise<void> {
   const { outbox, log, pollMs = POLL_MS, leaseS = LEASE_S } = settings;
-  let troubles = 0;
-  const backOffS = (): number => Math.min(LONGEST_BACK_OFF_S, 0.5 * 2 ** Math.min(troubles, 10));
+  const backOffS = (): number => Math.min(LONGEST_BACK_OFF_S, 0.5 * 2 ** Math.min(trouble.times, 10));
 
   /** Sends one message. Resolves to how long the courier should rest: 0 after a success. */
   const deliverOne = async (): Promise<Rest> => {
@@ -89,18 +91,18 @@ async function runCourier(
     try {
       await outbox.shown(message, await sendMessage({ ...settings, isStillOurs }, message, content));
     } catch (error) {
-      if (slackFailure(error).kind === 'away' || slackFailure(error).kind === 'uncertain') troubles++;
+      if (slackFailure(error).kind === 'away' || slackFailure(error).kind === 'uncertain') trouble.times++;
       return { ms: await settleFailure(settings, message, error, backOffS()), untilRung: false };
     }
-    if (troubles > 0) log.info({}, 'Slack answers again');
-    troubles = 0;
+    if (trouble.times > 0) log.info({}, 'Slack answers again');
+    trouble.times = 0;
     if (content.kind === 'message' && isRoot(message)) await wantHeldBackCards(settings, content.view);
     return { ms: 0, untilRung: false };
   };
 
   while (!end.aborted) {
     const rest = await deliverOne().catch((error: unknown) => {
-      troubles++;
+      trouble.times++;
       log.error(
         { error: error instanceof Error ? error.message : 'unknown' },
         'The outbox cannot be read; trying again',

@@ -5,6 +5,7 @@ import { mayMove, type Incident, type IncidentState } from '../../../incident/in
 import { SITREP } from '../../../incident/person.ts';
 import type { Sql } from '../sql.ts';
 import type { JournalStore } from './journal.ts';
+import { HELPED } from './plans.ts';
 import { INCIDENT, type IncidentRow } from './rows.ts';
 
 export function incidentStore(sql: Sql, journal: JournalStore) {
@@ -111,11 +112,10 @@ export function incidentStore(sql: Sql, journal: JournalStore) {
     ): Promise<PastIncident[]> {
       const { rows } = await sql.query<PastIncident & Record<string, unknown>>(
         `select i.id, i.title, i.service, i.severity, i.opened_at as "openedAt",
-                coalesce((select array_agg(step.action->>'tool' order by (step.consent->'plan'->>'step')::int) from proposal p
-                    join proposal step on step.id = p.id or step.consent->'plan'->>'id' = p.id::text
-                   where p.incident_id = i.id and p.undoes is null and coalesce(p.consent->'plan'->>'step', '1') = '1'
-                   group by p.id having bool_and(step.state = 'succeeded')
-                      and bool_or((step.consent->'predicate'->>'alertsResolved')::bool)
+                coalesce((select array_agg(p.action->>'tool' order by (p.consent->'plan'->>'step')::int) from proposal p
+                   where p.incident_id = i.id and ${HELPED}
+                   group by coalesce(p.consent->'plan'->>'id', p.id::text)
+                  having bool_or((p.consent->'predicate'->>'alertsResolved')::bool)
                    order by max(p.decided_at) desc limit 1), '{}') as worked
            from incident i
           where i.id <> $1 and i.state in ('resolved', 'closed') and i.erased_at is null
