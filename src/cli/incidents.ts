@@ -1,7 +1,7 @@
 import { incidentName, parseIncidentName } from '../incident/incident.ts';
-import { describe } from '../incident/journal.ts';
 import { onOneLine } from './on-one-line.ts';
 import { withStore } from './with-store.ts';
+import { timelineOf } from '../incident/timeline.ts';
 import { utc } from '../incident/utc.ts';
 
 const LISTED = 20;
@@ -26,8 +26,8 @@ export async function incidentsCommand(incident: string | undefined, json: boole
       if (!view) throw new Error(`There is no incident ${incident}; “sitrep incidents” lists them.`);
       if (json) return console.log(JSON.stringify(view));
       console.log(`${incidentName(view.incident.id)} ${view.incident.title} (${view.incident.state})`);
-      for (const entry of view.journal)
-        console.log(`${utc(entry.at)}  ${onOneLine(describe(entry), 2_000)}  [${onOneLine(entry.actor)}]`);
+      for (const { first, text } of timelineOf(view.journal))
+        console.log(`${utc(first.at)}  ${onOneLine(text, 2_000)}  [${onOneLine(first.actor)}]`);
       return undefined;
     }),
   );

@@ -7,7 +7,7 @@ import { confidenceIn } from '../learn/confidence.ts';
 import { causesByRules } from '../propose/causes.ts';
 import type { PlanDraft } from '../propose/draft.ts';
 import { draftFixes } from '../propose/rules.ts';
-import { runbookPlans } from '../propose/runbook-fixes.ts';
+import { draftPlans } from '../propose/plan-fixes.ts';
 import type { LoopPorts, LoopStore } from './ports.ts';
 import { offerSteps, type Offered } from './offer-steps.ts';
 import { replaceable, takeReplaced } from './replacing.ts';
@@ -80,12 +80,10 @@ export async function proposeFixes(
     now: await store.now(),
     learnt: await store.learnt('fix'),
   }));
+  const fixes = draftFixes(incident, evidence, ports.catalogue);
   const drafts: PlanDraft[] = [
-    ...draftFixes(incident, evidence, ports.catalogue).map((draft) => ({
-      steps: [draft],
-      score: draft.score,
-    })),
-    ...runbookPlans(incident, evidence, ports.catalogue),
+    ...fixes.map((draft) => ({ steps: [draft], score: draft.score })),
+    ...draftPlans(incident, evidence, ports.catalogue, fixes),
   ];
   for (const { steps } of drafts.sort((a, b) => b.score - a.score).slice(0, MAX_PROPOSALS)) {
     const context = {

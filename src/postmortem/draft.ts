@@ -7,6 +7,7 @@ import type { IncidentView } from '../incident/view.ts';
 import { maskSecrets } from '../incident/secrets.ts';
 import { suspectsOf } from '../incident/suspects.ts';
 import { counted, plain } from '../incident/text.ts';
+import { timelineOf, type TimelineLine } from '../incident/timeline.ts';
 import { utc } from '../incident/utc.ts';
 
 const MOST_SUSPECTS = 5;
@@ -58,7 +59,7 @@ export function draftPostmortem(view: IncidentView, people: readonly Person[]): 
     '',
     '## Timeline',
     '',
-    ...journal.map((entry) => `- ${stamp(entry.at)} ${escape(describe(entry))} _(${source(entry)})_`),
+    ...timelineOf(journal).map((line) => timelineLine(line, people)),
     '',
     '## To be answered by people',
     '',
@@ -131,6 +132,13 @@ function carriedOut(
     ...(sent ? [`- ${stamp(sent.at)} ${escape(title)} was carried out _(${source(sent)})_`] : []),
     ...(verified ? [`- ${stamp(verified.at)} ${escape(describe(verified))} _(${source(verified)})_`] : []),
   ];
+}
+
+/** Of several entries the time of the first and of the last, and where both stand. */
+function timelineLine({ first, last, text }: TimelineLine, people: readonly Person[]): string {
+  const until = first === last ? '' : ` to ${stamp(last.at)}`;
+  const entries = first === last ? String(first.seq) : `${first.seq} to ${last.seq}`;
+  return `- ${stamp(first.at)}${until} ${escape(text)} _(journal ${entries}, ${escape(nameOf(first.actor, people))})_`;
 }
 
 function lastResolved(journal: readonly JournalEntry[]): Date | undefined {

@@ -6,6 +6,7 @@ import {
   type RunbookAction,
   type StoredEvidence,
 } from '../incident/evidence.ts';
+import { HEADING_STEP } from '../incident/documents/passages.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Reason } from '../incident/proposal.ts';
 import { withDependencies, type Service, type ServiceCatalogue } from '../incident/service.ts';
@@ -82,7 +83,7 @@ function draftOf(
     service: service.name,
     score: scoreAt(from),
     reasonsFor: [
-      { text: `the runbook “${from.passage.title}” recommends it`, evidenceId: from.passage.id },
+      { text: `the runbook “${runbookOf(from.passage)}” recommends it`, evidenceId: from.passage.id },
       ...diagnosed(action.tool, service.name, evidence),
     ],
     reasonsAgainst: caveats(action),
@@ -90,6 +91,11 @@ function draftOf(
       ? { asksPeople: `only a runbook says that its target belongs to ${service.name}` }
       : {}),
   };
+}
+
+/** What is recommended stands above all of a runbook's sections; the one that was found may say nothing of it. */
+function runbookOf({ title }: About<'runbook'>): string {
+  return title.split(HEADING_STEP, 1)[0] ?? title;
 }
 
 /**

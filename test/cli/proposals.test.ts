@@ -1,11 +1,21 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aProposal } from '../support/incident-view.ts';
+import { aProposal, proposalId } from '../support/incident-view.ts';
 import { freshHome, runCli } from '../support/bot.ts';
 
 const { id, incidentId, title, digest, consent } = aProposal();
-const waiting = [{ id, incidentId, title, card: consent.card.join('\n'), digest, typeThis: null }];
+const waiting = [
+  { id, incidentId, title, card: consent.card.join('\n'), digest, typeThis: null },
+  {
+    id: proposalId(2),
+    incidentId,
+    title,
+    card: 'Action: destroy',
+    digest: 'b'.repeat(64),
+    typeThis: 'the name of the target: pricing',
+  },
+];
 
 let asked: unknown[] = [];
 let server: Server;
@@ -24,13 +34,27 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((resolve) => void server.close(resolve)));
 
-function approve(...given: string[]) {
+const approve = (...given: string[]) => run('approve', id, ...given);
+
+function run(...given: string[]) {
   const { port } = server.address() as AddressInfo;
-  return runCli(['approve', id, '--as', 'approver', ...given], freshHome(), {
+  return runCli([...given, '--as', 'approver'], freshHome(), {
     SITREP_KEY: 'k'.repeat(43),
     PORT: String(port),
   });
 }
+
+describe('sitrep proposals', { timeout: 60_000 }, () => {
+  it('prints each card whole, with what has to be typed where a click is not enough', async () => {
+    const { code, stdout } = await run('proposals');
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      `Action: destroy\nDigest: ${'b'.repeat(64)}\nTo approve it, give with --typed the name of the target: pricing\n`,
+    );
+    expect(stdout).toContain(`Digest: ${digest}\n\n`);
+    expect(stdout.split('--typed')).toHaveLength(2);
+  });
+});
 
 describe('sitrep approve', { timeout: 60_000 }, () => {
   it.each([

@@ -12,6 +12,13 @@ if (!chromium)
 
 const log = { info: () => {}, warn: () => {} };
 
+/** Runs in the browser: whether what only this person sees is in view. */
+const ANSWER_IN_VIEW = `(() => {
+  const answer = document.querySelector('.message-private').getBoundingClientRect();
+  const around = document.querySelector('#channel-scroll').getBoundingClientRect();
+  return answer.top >= around.top && answer.bottom <= around.bottom;
+})()`;
+
 /** A shop that is healthy until somebody breaks it. */
 function fakeShop() {
   let broken = false;
@@ -120,6 +127,19 @@ describe.skipIf(!chromium)('the console in a browser', () => {
       .locator('.message-private', { hasText: 'Only visible to you' })
       .getByText('Rolling back now.')
       .waitFor();
+  });
+
+  test('brings what answers a click into view where somebody has scrolled up', async () => {
+    await openIncident(APPROVER);
+    const { client } = bench.bolt;
+    for (let n = 0; n < 20; n += 1)
+      await client.chat.postMessage({ channel: bench.slack.channel.id, text: `later ${n}` });
+    await message('later 19').waitFor();
+    await page.getByRole('button', { name: 'Approve rollback' }).click();
+    await page.getByRole('button', { name: 'Roll back', exact: true }).click();
+    const answer = page.locator('.message-private', { hasText: 'Rolling back now.' });
+    await answer.waitFor();
+    await expect.poll(() => page.evaluate(ANSWER_IN_VIEW)).toBe(true);
   });
 
   test('sends what is chosen in selects and menus', async () => {

@@ -85,6 +85,9 @@ describe.skipIf(!chromium)('the page for while Slack is down', () => {
     await third?.getByLabel('Why not').fill('too risky');
     await third?.getByRole('button', { name: 'Reject' }).click();
     await expect.poll(() => desk.asked.filter(({ name }) => name !== 'refused').length).toBe(3);
+    await page.setViewportSize({ width: 1000, height: 300 });
+    await third?.locator('pre').scrollIntoViewIfNeeded();
+    expect((await page.locator('#said').boundingBox())?.y).toBe(0);
     const by = { person: APPROVER, via: 'console' };
     expect(desk.asked.filter(({ name }) => name !== 'refused')).toEqual([
       { name: 'approve', request: { ...by, proposalId: plainOne.id, digest: plainOne.digest } },

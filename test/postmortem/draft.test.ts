@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentView } from '../../src/incident/view.ts';
 import { draftPostmortem } from '../../src/postmortem/draft.ts';
-import type { Happening } from '../../src/incident/journal.ts';
+import type { Happening, JournalEntry } from '../../src/incident/journal.ts';
 import type { Proposal } from '../../src/incident/proposal.ts';
 import { aJournal, aPlan, aProposal, proposalId } from '../support/incident-view.ts';
 import { deploy, incident, minutes, storedAlert, stored, T0 } from '../support/examples.ts';
@@ -69,6 +69,14 @@ describe('draftPostmortem', () => {
     for (const line of timeline)
       expect(line).toMatch(/^- 2026-03-04 \d\d:\d\d:\d\d UTC .+ _\(journal \d, .+\)_$/);
     expect(timeline[1]).toBe('- 2026-03-04 03:04:00 UTC Note: it is the coupons _(journal 2, on-call)_');
+  });
+
+  it('says alerts that resolve one after another in one line, with both times and entries', () => {
+    const [fired, note, resolved] = view().journal;
+    const journal = [fired, note, resolved, { ...resolved, seq: 4, at: minutes(10) }] as JournalEntry[];
+    expect(draftPostmortem(view({ journal }), PEOPLE)).toContain(
+      '\n- 2026-03-04 03:09:00 UTC to 2026-03-04 03:10:00 UTC 2 alerts resolved: ServiceErrorRateHigh for checkout (2 times) _(journal 3 to 4, alertmanager)_\n',
+    );
   });
 
   it('says how long it lasted and what is not known', () => {

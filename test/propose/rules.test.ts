@@ -118,6 +118,15 @@ describe('draftFixes', () => {
     expect(found('checkout')).toEqual([]);
   });
 
+  it('names the runbook that recommends it, not the section of it that was found', () => {
+    const found = { ...runbook([{ tool: 'kubernetes.restart' }]), title: 'Errors › First steps › Look' };
+    const [draft] = draftFixes(incident(), stored([found]), SHOP);
+    expect(draft?.reasonsFor).toContainEqual({
+      text: 'the runbook “Errors” recommends it',
+      evidenceId: expect.any(Number) as unknown,
+    });
+  });
+
   it('takes what a runbook recommends, once, for the suspected service', () => {
     const drafts = draftFixes(
       incident(),

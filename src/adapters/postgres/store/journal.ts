@@ -112,10 +112,19 @@ export function journalStore(sql: Sql, vault: Vault) {
       return opened(rows);
     },
 
-    /** The newest entries of an incident, oldest first: what happens next depends on what happened last. */
+    /**
+     * The newest entries of an incident, oldest first: what happens next depends on what happened last. That all actions were
+     * stopped and allowed again while it went on is about it, too.
+     */
     async latestEntries(incidentId: number, limit: number): Promise<JournalEntry[]> {
       const { rows } = await sql.query<EntryRow>(
-        `${ENTRIES} where j.incident_id = $1 order by j.seq desc limit $2`,
+        `with own as materialized (select seq from journal where incident_id = $1 order by seq desc limit $2)
+         ${ENTRIES} where j.seq in (
+           select seq from own
+            union all
+           select seq from journal where incident_id is null and kind in ('switch.stopped', 'switch.resumed')
+                                     and seq > (select min(seq) from own) and seq < (select max(seq) from own))
+          order by j.seq desc limit $2`,
         [incidentId, limit],
       );
       return opened(rows.reverse());

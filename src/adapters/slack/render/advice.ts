@@ -1,12 +1,13 @@
 import { shownConfidence } from '../../../incident/confidence.ts';
-import { incidentName } from '../../../incident/incident.ts';
+import { incidentName, isOngoing } from '../../../incident/incident.ts';
 import { SITREP } from '../../../incident/person.ts';
 import { awaitsReview, isRunning, type Proposal } from '../../../incident/proposal.ts';
 import { passesStop } from '../../../incident/stop.ts';
 import { questionAmong, successes } from '../../../incident/question.ts';
 import type { IncidentView } from '../../../incident/view.ts';
 import { inertLine } from '../escape.ts';
-import { pendingCards } from './cards.ts';
+import { pendingCards, withoutCard } from './cards.ts';
+import { mayBeOld } from './may-be-old.ts';
 import { undoable } from './undo.ts';
 
 /**
@@ -18,13 +19,15 @@ export function advice(view: IncidentView): string {
   // Whoever stopped everything asked for it, even where the action has helped or the incident is over.
   const ordered = pendingCards(view).find((card) => passesStop(stopped, card));
   if (ordered) return `Decide in the thread: “${asked(view, ordered)}”. All other actions are stopped.`;
-  if (incident.state === 'closed') return 'Nothing to do: this incident is closed.';
+  const left = waitingUndos(view);
+  if (incident.state === 'closed')
+    return left === null ? 'Nothing to do: this incident is closed.' : `This incident is closed. ${left}`;
   const unknown = proposals.find((proposal) => proposal.state === 'unknown');
   if (unknown) return `Look yourself: nobody knows whether “${title(unknown.title)}” took effect.`;
   if (incident.state === 'resolved') {
     const helped = successes(proposals).find(({ steps }) => !steps.some(awaitsReview));
     const how = helped ? `It is over: “${title(helped.title)}” helped.` : 'It is over.';
-    return `${how} Read the postmortem draft and correct what is wrong.`;
+    return `${how} ${left === null ? '' : `${left} `}Read the postmortem draft and correct what is wrong.`;
   }
   // To undo what has helped is nobody's next move, whoever asked for it.
   const [best, ...others] = pendingCards(view)
@@ -63,12 +66,24 @@ export function advice(view: IncidentView): string {
   }
 }
 
+/** What is asked though the incident is over; null where nothing is. */
+function waitingUndos(view: IncidentView): string | null {
+  const [first, ...others] = [...pendingCards(view), ...withoutCard(view)].filter(
+    ({ undoes }) => undoes !== null,
+  );
+  if (!first) return null;
+  if (others.length > 0) return `${others.length + 1} undos still wait for an answer in the thread.`;
+  const name = inertLine(questionAmong(view.proposals, first).title, 100);
+  return `An undo still waits for an answer in the thread: “${name}”.`;
+}
+
 /** What is going on, as one line of plain text, inert. */
 export function headline(view: IncidentView): string {
   const { incident } = view;
   const state =
     incident.state === 'resolved' || incident.state === 'closed' ? incident.state : incident.severity;
-  return `${incidentName(incident.id)} ${state}: ${title(incident.title)}`;
+  const then = isOngoing(incident.state) && mayBeOld(incident.title) ? ' (when it began)' : '';
+  return `${incidentName(incident.id)} ${state}: ${title(incident.title)}${then}`;
 }
 
 /** What people are asked: the action, or the plan that it leads. */

@@ -12,7 +12,7 @@ import { confidence, labelling } from './labels.ts';
 import { missing } from './degraded.ts';
 import { fit, must, optional, type Part } from './fit.ts';
 import { source } from './links.ts';
-import { ownBlocks, suspectBlocks } from './suspects.ts';
+import { ownBlocks, shownChanges, suspectBlocks } from './suspects.ts';
 import { bold, bullets, italic, lines, oneLine, quote, richText, smallPrint, words } from './rich.ts';
 import type { Inline, Rendered } from './rich.ts';
 
@@ -28,12 +28,15 @@ const KINDS = [
 export function renderEvidence(view: IncidentView): Rendered {
   const name = incidentName(view.incident.id);
   const evidence = view.evidence.filter((item) => item.current);
-  const count = evidence.length;
-  const found = count === 0 ? 'No evidence was found.' : `${counted(count, 'piece')} of evidence.`;
-  const signals = kindParts(
-    'Signals',
-    evidence.filter((item) => item.about.kind === 'signal'),
-  );
+  const ofKind = (kind: 'signal' | 'runbook' | 'incident') =>
+    evidence.filter((item) => item.about.kind === kind).slice(0, EACH_KIND);
+  const signals = kindParts('Signals', ofKind('signal'));
+  const shown = new Set([
+    ...evidence.filter((item) => item.about.kind === 'diagnosis').slice(0, 1),
+    ...(['signal', 'runbook', 'incident'] as const).flatMap(ofKind),
+    ...shownChanges(view),
+  ]);
+  const found = foundLine(shown.size, evidence.length);
   const theModels = view.hypotheses.filter((hypothesis) => hypothesis.by === 'model');
   return {
     text: inertMarkup(`${name}: ${found}`),
@@ -45,12 +48,7 @@ export function renderEvidence(view: IncidentView): Rendered {
       // Facts that somebody can check in a second come first.
       ...signals,
       ...optional(...suspectBlocks(view), ...ownBlocks(view)),
-      ...KINDS.flatMap(([kind, title]) =>
-        kindParts(
-          title,
-          evidence.filter((item) => item.about.kind === kind),
-        ),
-      ),
+      ...KINDS.flatMap(([kind, title]) => kindParts(title, ofKind(kind))),
       // Without an answer nothing is learnt, so the question stays where other things no longer fit.
       ...must(...labelling(view)),
       ...optional(...otherProposals(view)),
@@ -66,6 +64,13 @@ export function renderEvidence(view: IncidentView): Rendered {
           )),
     ]),
   };
+}
+
+/** How much there is, and how much of it stands below: of many of a kind, and of what nobody suspects, not all. */
+function foundLine(shown: number, count: number): string {
+  if (count === 0) return 'No evidence was found.';
+  const pieces = `${counted(count, 'piece')} of evidence`;
+  return shown < count ? `Showing ${shown} of ${pieces}, the best of each kind.` : `${pieces}.`;
 }
 
 /** The diagnosis in its one line, and how sure it is. */
@@ -85,19 +90,17 @@ function diagnosisBlock(evidence: StoredEvidence[]) {
 
 function kindParts(title: string, items: StoredEvidence[]): Part[] {
   return optional(
-    ...items
-      .slice(0, EACH_KIND)
-      .map((item, index) =>
-        richText(
-          lines(
-            index === 0 ? [bold(words(title))] : [],
-            [oneLine(item.title, 150), ...source(item.link)],
-            [italic(oneLine(item.why, 200))],
-            item.confidence ? confidence(item.confidence) : [],
-          ),
-          quote(item.quote, 400),
+    ...items.map((item, index) =>
+      richText(
+        lines(
+          index === 0 ? [bold(words(title))] : [],
+          [oneLine(item.title, 150), ...source(item.link)],
+          [italic(oneLine(item.why, 200))],
+          item.confidence ? confidence(item.confidence) : [],
         ),
+        quote(item.quote, 400),
       ),
+    ),
   );
 }
 

@@ -91,10 +91,22 @@ function heading({ lead: proposal, steps }: Question, title: string) {
 
 /** What the lines of the consent begin with, in a place where nobody can miss it; a long card is only a file. */
 function cautions({ steps }: Question): Block[] {
-  const notes = [...new Set(steps.flatMap(({ consent }) => consent.shown?.notes ?? []))];
+  const notes = [
+    ...new Set(steps.flatMap((step) => [...(step.consent.shown?.notes ?? []), ...undoCaution(step)])),
+  ];
   if (notes.length === 0) return [];
   return [
     richText(lines(...notes.map((note): Inline[] => [emoji('warning'), SPACE, bold(words(note, 300))]))),
+  ];
+}
+
+/** Whoever approves a rollback together with its undo must read what the card of that undo would say. */
+function undoCaution({ state, consent: { tool, undoIfFailed } }: Proposal): string[] {
+  if (!isPending(state) || tool !== 'kubernetes.rollback' || undoIfFailed?.tool !== 'kubernetes.rollback')
+    return [];
+  const { deployment, revision } = undoIfFailed.arguments;
+  return [
+    `Careful: where this does not help, revision ${revision} is put back by itself, which is suspected of this incident: deployment ${deployment}`,
   ];
 }
 

@@ -11,6 +11,7 @@ import { missing } from './degraded.ts';
 import { duration } from './duration.ts';
 import { fit, must, optional } from './fit.ts';
 import { source } from './links.ts';
+import { mayBeOld } from './may-be-old.ts';
 import { who } from './people.ts';
 import {
   bold,
@@ -102,7 +103,11 @@ function howItStands({ status, summary, service, startsAt, endsAt }: StoredAlert
       ...(service === null ? [] : [words(' of '), oneLine(service, 100)]),
       words(` resolved${endsAt ? ` after ${duration(endsAt.getTime() - startsAt.getTime())}` : ''}`),
     ];
-  return [words(` ${status}`), ...(summary.trim() === '' ? [] : [words(': '), oneLine(summary, 200)])];
+  return [
+    words(` ${status}`),
+    ...(summary.trim() === '' ? [] : [words(': '), oneLine(summary, 200)]),
+    ...(mayBeOld(summary) ? [words(' (when it was reported)')] : []),
+  ];
 }
 
 function noteBlock(view: IncidentView) {

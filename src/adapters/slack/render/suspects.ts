@@ -8,15 +8,13 @@ import { source } from './links.ts';
 import { bold, italic, lines, oneLine, quote, richText, words, type Block, type Inline } from './rich.ts';
 
 const MOST = 4;
+const MOST_ROLLOUTS = 2;
+const MOST_OWN = 2;
 
 /** The changes that may be guilty in the order of their rank; a rollout stands with the commit that it brought. */
 export function suspectBlocks({ evidence, hypotheses }: IncidentView): Block[] {
-  const ranked = suspectsOf(evidence);
-  const commits = ranked.filter(({ about }) => about.kind === 'commit');
-  const listed = ranked.filter((one) => !commits.some((commit) => brought(one, commit))).slice(0, MOST);
   const cause = hypotheses.find(({ by }) => by === 'rules');
-  return listed.map((one, place) => {
-    const rollouts = ranked.filter((other) => brought(other, one));
+  return listed(evidence).map(({ one, rollouts }, place) => {
     const isCause = [one, ...rollouts].some(({ id }) => cause?.evidenceFor.includes(id));
     return richText(
       lines(
@@ -25,7 +23,7 @@ export function suspectBlocks({ evidence, hypotheses }: IncidentView): Block[] {
         cause && isCause ? [words(`Likely cause, ${VERDICT_WORDS[cause.verdict]}`)] : [],
         [italic(oneLine(one.why, 200))],
         ...rollouts
-          .slice(0, 2)
+          .slice(0, MOST_ROLLOUTS)
           .map((rollout): Inline[] => [words('Went out as '), oneLine(rollout.title, 100)]),
         one.confidence ? confidence(one.confidence) : [],
       ),
@@ -36,10 +34,33 @@ export function suspectBlocks({ evidence, hypotheses }: IncidentView): Block[] {
 
 /** What Sitrep itself did to what is looked at: nobody suspects it, and everybody must know. */
 export function ownBlocks({ evidence }: IncidentView): Block[] {
+  return own(evidence).map((one) =>
+    richText(lines([bold(oneLine(one.title, 150))], [oneLine(one.why, 200)])),
+  );
+}
+
+/** The pieces that stand in either of the two. */
+export function shownChanges({ evidence }: IncidentView): StoredEvidence[] {
+  const suspects = listed(evidence).flatMap(({ one, rollouts }) => [
+    one,
+    ...rollouts.slice(0, MOST_ROLLOUTS),
+  ]);
+  return [...suspects, ...own(evidence)];
+}
+
+function listed(evidence: readonly StoredEvidence[]): { one: StoredEvidence; rollouts: StoredEvidence[] }[] {
+  const ranked = suspectsOf(evidence);
+  const commits = ranked.filter(({ about }) => about.kind === 'commit');
+  return ranked
+    .filter((one) => !commits.some((commit) => brought(one, commit)))
+    .slice(0, MOST)
+    .map((one) => ({ one, rollouts: ranked.filter((other) => brought(other, one)) }));
+}
+
+function own(evidence: readonly StoredEvidence[]): StoredEvidence[] {
   return evidence
     .filter((one) => one.current && one.about.kind === 'deploy' && one.about.own && isUnsuspected(one))
-    .slice(0, 2)
-    .map((one) => richText(lines([bold(oneLine(one.title, 150))], [oneLine(one.why, 200)])));
+    .slice(0, MOST_OWN);
 }
 
 /** The title of a flag begins with the word. */

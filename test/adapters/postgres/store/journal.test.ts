@@ -113,6 +113,33 @@ describe('the journal', () => {
       expect(await store.latestEntries(one, 1)).toEqual([all[2]]);
     }));
 
+  it('tells of an incident also that all was stopped and allowed again while it went on', () =>
+    undoneAfter(db, async ({ store, sql }) => {
+      const [one, other] = [await incidentIn(sql), await incidentIn(sql)];
+      const resumed = (why: string): NewEntry => ({
+        kind: 'switch.resumed',
+        incidentId: null,
+        actor: 'U1',
+        why,
+      });
+      await store.recordAll([
+        resumed('before'),
+        note(one, 'a'),
+        { kind: 'switch.stopped', incidentId: null, actor: 'U1', why: 'wait' },
+        note(other, 'b'),
+        note(null, 'of none'),
+        resumed('go on'),
+        note(one, 'c'),
+        resumed('after'),
+      ]);
+      const told = (await store.latestEntries(one, 10)).map((entry) =>
+        'why' in entry ? entry.why : 'text' in entry ? entry.text : entry.kind,
+      );
+      expect(told).toEqual(['a', 'wait', 'go on', 'c']);
+      expect(await store.latestEntries(other, 10)).toMatchObject([{ text: 'b' }]);
+      expect(await store.latestEntries(one, 2)).toMatchObject([{ why: 'go on' }, { text: 'c' }]);
+    }));
+
   it('leaves out what cannot be opened, sealed or of an earlier version', () =>
     undoneAfter(db, async ({ store, sql }) => {
       const [gone, here] = [await incidentIn(sql), await incidentIn(sql)];

@@ -60,6 +60,17 @@ describe('the root message', () => {
     expect(text).toContain('Decide in the thread');
   });
 
+  it('says of a value in what an alert said that it is of the time when it was reported', () => {
+    const alerts = [anAlert({ name: 'New', summary: 'checkout fails 30 %' })];
+    const incident = anIncident({ title: 'checkout fails 27 %' });
+    const shown = readable(renderSummary(aView({ alerts, incident })).blocks);
+    expect(shown).toContain('INC-12 critical: checkout fails 27 % (when it began)\n');
+    expect(shown).toContain('New firing: checkout fails 30 % (when it was reported)');
+    const over = anIncident({ ...incident, state: 'resolved', resolvedAt: minutesAfter(8) });
+    expect(readable(renderSummary(aView({ incident: over })).blocks)).not.toContain('when it began');
+    expect(readable(renderSummary(aView()).blocks)).not.toMatch(/when it (began|was reported)/);
+  });
+
   it('counts what fires and what resolved, and shows the firing ones first', () => {
     const alerts = [
       anAlert({ name: 'Old', status: 'resolved' }),
@@ -160,7 +171,18 @@ describe('the advice', () => {
     ['monitoring', [aProposal({ state: 'succeeded' })], 'watching whether it stays well'],
     ['resolved', [], 'It is over. Read the postmortem draft'],
     ['resolved', [aProposal({ state: 'succeeded' }), other], `It is over: ${rollback} helped. Read`],
+    [
+      'resolved',
+      [aProposal({ state: 'succeeded' }), undo],
+      `It is over: ${rollback} helped. An undo still waits for an answer in the thread: “Undo the rollback”. Read`,
+    ],
     ['closed', [other], 'Nothing to do'],
+    ['closed', [undo], 'This incident is closed. An undo still waits for an answer in the thread'],
+    [
+      'closed',
+      [4, 5, 6, 7].map((n) => aProposal({ id: proposalId(n), undoes: proposalId(n + 10) })),
+      'This incident is closed. 4 undos still wait for an answer in the thread.',
+    ],
   ] as const)('while %s fits what was proposed', (state, proposals, expected) => {
     expect(advice(aView({ incident: anIncident({ state }), proposals: [...proposals] }))).toContain(expected);
   });
@@ -246,6 +268,25 @@ describe('the card of a proposal', () => {
       'Revision 5 went out 6 minutes before the first alert (github.example/shop/runbooks/checkout.md)',
     );
     expect(shown).toContain('Expires 2026-03-02 12:30:00 UTC');
+  });
+
+  it('warns of a suspect that comes back by itself where a rollback is approved together with its undo', () => {
+    const { inverse, consent, ...rest } = aProposal();
+    const card = (undoIfFailed: typeof inverse, changes: Parameters<typeof aProposal>[0] = {}) =>
+      readable(
+        renderProposal(
+          aView(),
+          aProposal({ ...rest, consent: rendered({ ...consent, undoIfFailed }), ...changes }),
+          TOKENS,
+        ).blocks,
+      );
+    const caution =
+      'Careful: where this does not help, revision 5 is put back by itself, which is suspected of this incident: deployment checkout';
+    expect(card(inverse)).toContain(caution);
+    expect(card(null)).not.toContain('Careful');
+    expect(card(inverse, { state: 'rejected' })).not.toContain('Careful');
+    const target = { namespace: 'shop', deployment: 'checkout' };
+    expect(card({ tool: 'kubernetes.restart', arguments: target })).not.toContain('Careful');
   });
 
   it('replaces the buttons by who decided what, and why', () => {

@@ -53,6 +53,28 @@ const told = (...evidence: StoredEvidence[]) =>
     ).blocks,
   );
 
+describe('how much there is', () => {
+  const signal = (id: number) =>
+    someEvidence({
+      id,
+      title: `signal ${id}`,
+      about: { kind: 'signal', service: 'pricing', name: 'errors', query: 'q', value: 1, healthyBelow: 0.1 },
+    });
+
+  it('counts what is shown where that is not all', () => {
+    const innocent = commit(2, 'ccccccc colours', 0.02, 'c'.repeat(40));
+    const signals = [10, 11, 12, 13].map(signal);
+    expect(told(rollout, commit(1, 'bbbbbbb validate', 0.9), innocent, ...signals)).toContain(
+      'Showing 5 of 7 pieces of evidence, the best of each kind.',
+    );
+    expect(told(rollout, commit(1, 'bbbbbbb validate', 0.9), signal(10))).toContain(
+      '\n3 pieces of evidence.',
+    );
+    expect(told(signal(10))).toContain('\n1 piece of evidence.');
+    expect(told()).toContain('No evidence was found.');
+  });
+});
+
 describe('the suspects', () => {
   it('are one list in the order of their rank, each with its kind, the rollout with its commit', () => {
     const shown = told(flag, rollout, commit(1, 'bbbbbbb validate', 0.9));

@@ -53,4 +53,10 @@ function showMessage({ place: where, threadTs, ts, html, summary }) {
   arrange(list);
   if (stick) toBottom(scroll);
   if (isNew) announce(summary);
+  if (isNew) showAnswer(list, ts);
+}
+
+/** What only this person sees answers what they have just done, and is of no use below the fold. */
+function showAnswer(list, ts) {
+  list.querySelector(`.message-private[data-ts="${CSS.escape(ts)}"]`)?.scrollIntoView({ block: 'nearest' });
 }
