@@ -5,6 +5,7 @@ import { rendered } from '../../test/support/rendered.ts';
 import { whyNoChain } from '../support/chain-of-effects.ts';
 import { everyTool } from '../support/every-tool-consent.ts';
 import { leavesOf, withLeaf } from '../support/leaves.ts';
+import { renewed, type Renewed } from '../support/renewed.ts';
 import type { Property, Trial } from '../support/property.ts';
 import { carryOut, openWorld, type StageOptions, type World } from '../support/world.ts';
 
@@ -14,19 +15,26 @@ type Seams = Pick<StageOptions, 'wrapStore'>;
 export const consent: Property<Seams> = {
   name: 'consent is exact and single',
   claim: 'What was approved is carried out as it was approved, once, or not at all.',
+  parts: { quick: 1, ci: 1, full: 2 },
   async run(trial, seams = {}) {
-    const world = await openWorld(seams);
+    const { part } = trial;
+    const worlds = renewed(() => openWorld(seams), RACES_IN_A_WORLD);
     try {
-      await changedAfterApproval(trial, world);
-      await cardOfOthers(trial, world);
-      await changedWorld(trial, world);
-      await everyTool(trial, world);
-      await races(trial, world);
+      if (part.index === 0) {
+        const world = await worlds.next();
+        await changedAfterApproval(trial, world);
+        await cardOfOthers(trial, world);
+        await changedWorld(trial, world);
+        await everyTool(trial, world);
+      }
+      if (part.index === part.of - 1) await races(trial, worlds);
     } finally {
-      await world.close();
+      await worlds.close();
     }
   },
 };
+
+const RACES_IN_A_WORLD = 100;
 
 /** Every leaf of the consent and of the action, changed after the approval, with and without a digest that fits again. */
 async function changedAfterApproval({ tally, size }: Trial, world: World): Promise<void> {
@@ -104,10 +112,11 @@ async function changedWorld({ tally }: Trial, world: World): Promise<void> {
 }
 
 /** Two replicas at once, from the two clicks to the end. */
-async function races({ tally, size }: Trial, world: World): Promise<void> {
-  const replicas = [await world.replica(), await world.replica()];
-  const count = size({ quick: 60, ci: 200, full: 1_000 });
+async function races({ tally, size }: Trial, worlds: Renewed<World>): Promise<void> {
+  const count = size({ quick: 40, ci: 200, full: 1_000 });
   for (let race = 0; race < count; race += 1) {
+    const world = await worlds.next();
+    const replicas = [await world.replica(), await world.replica()];
     const proposal = await world.propose();
     let begun = 0;
     world.cluster.onWrite = () => void (begun += 1);
@@ -130,6 +139,6 @@ async function races({ tally, size }: Trial, world: World): Promise<void> {
     const broken = await whyNoChain(world, proposal, begun);
     tally.check(broken === null, () => `race ${race}: ${broken}`);
     tally.count('races');
+    world.cluster.onWrite = () => undefined;
   }
-  world.cluster.onWrite = () => undefined;
 }

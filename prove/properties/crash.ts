@@ -3,6 +3,7 @@ import { APPROVER } from '../../test/support/loop.ts';
 import { whyNoChain } from '../support/chain-of-effects.ts';
 import { killedChildren } from '../support/killed-children.ts';
 import { oneLine, watchedCluster, watchedDatabase, type Watch } from '../support/moments.ts';
+import { renewed, type Renewed } from '../support/renewed.ts';
 import type { Property, Trial } from '../support/property.ts';
 import { carryOut, openWorld, UNFINISHED, type StageOptions, type World } from '../support/world.ts';
 
@@ -24,29 +25,37 @@ export const crash: Property<Seams> = {
   name: 'crash safety',
   claim:
     'An action that is cut off anywhere is carried out at most once, never without approval, and ends as done, failed or handed over within 60 s.',
+  parts: { quick: 1, ci: 1, full: 2 },
   async run(trial, seams = {}) {
-    const world = await openWorld(seams);
+    const { part, size } = trial;
+    const worlds = renewed(() => openWorld(seams), MOST_IN_A_WORLD);
     try {
-      for (const fate of FATES) await abandonEverywhere(trial, world, fate);
-      await abandonApproval(trial, world);
-      await killedChildren(world, trial, {
-        inOrder: trial.size({ quick: 1, ci: 8, full: Number.POSITIVE_INFINITY }),
-        atRandom: trial.size({ quick: 1, ci: 8, full: 300 }),
-        judge: (proposal, moment) => recoverAndJudge(trial, world, proposal, `killed ${moment}`),
-      });
+      if (part.index === 0) {
+        for (const fate of FATES) await abandonEverywhere(trial, worlds, fate);
+        await abandonApproval(trial, worlds);
+      }
+      if (part.index === part.of - 1)
+        await killedChildren(worlds, trial, {
+          inOrder: size({ quick: 1, ci: 8, full: Number.POSITIVE_INFINITY }),
+          atRandom: size({ quick: 1, ci: 8, full: 300 }),
+          judge: (world, proposal, moment) => recoverAndJudge(trial, world, proposal, `killed ${moment}`),
+        });
     } finally {
-      await world.close();
+      await worlds.close();
     }
   },
 };
+
+const MOST_IN_A_WORLD = 100;
 
 class Gone extends Error {
   override name = 'Gone';
 }
 
 /** Cuts an execution off at its first moment, then at its second, and so on until it gets through. */
-async function abandonEverywhere(trial: Trial, world: World, fate: Fate): Promise<void> {
+async function abandonEverywhere(trial: Trial, worlds: Renewed<World>, fate: Fate): Promise<void> {
   await atEveryMoment(trial, `write ${fate}`, async (watch) => {
+    const world = await worlds.next();
     const proposal = await world.proposeApproved();
     if (fate !== 'carried out') world.cluster.failNextWrite(fate);
     const replica = await world.replica(
@@ -59,8 +68,9 @@ async function abandonEverywhere(trial: Trial, world: World, fate: Fate): Promis
 }
 
 /** The same for the approval itself: it counts as a whole or not at all. */
-async function abandonApproval(trial: Trial, world: World): Promise<void> {
+async function abandonApproval(trial: Trial, worlds: Renewed<World>): Promise<void> {
   await atEveryMoment(trial, 'while it was approved', async (watch) => {
+    const world = await worlds.next();
     const proposal = await world.propose();
     const replica = await world.replica({}, watchedDatabase(world.db, watch));
     const asked = { proposalId: proposal.id, digest: proposal.digest, person: APPROVER };

@@ -44,7 +44,7 @@ export const killSwitch: Property<Seams> = {
   },
 };
 
-/** What a stop looks at for its undo grows with what was done before; a world is left before that takes the time. */
+/** A stop looks at all that was done before for its undo. */
 const MOST_IN_A_WORLD = 50;
 
 type Subject = {
@@ -56,7 +56,7 @@ type Subject = {
 const ACTION: Subject = {
   name: 'an action',
   of: (world) => world.proposeApproved(),
-  everyMoments: { quick: 17, ci: 4, full: 1 },
+  everyMoments: { quick: 24, ci: 4, full: 1 },
 };
 
 /** It may pass the stop that named it, and none that comes later. */
@@ -78,7 +78,7 @@ const PULLS: readonly { how: How; subject: Subject }[] = [
 
 async function pullEverywhere(
   { tally, size }: Trial,
-  worlds: Renewed,
+  worlds: Renewed<World>,
   home: string,
   how: How,
   subject: Subject,

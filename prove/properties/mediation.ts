@@ -31,7 +31,7 @@ export const mediation: Property<Seams> = {
   parts: { quick: 1, ci: 1, full: 4 },
   async run(trial, seams = {}) {
     const { random, tally, size, part } = trial;
-    const all = attacks(size({ quick: 30, ci: 150, full: 2_025 }), random);
+    const all = attacks(size({ quick: 24, ci: 150, full: 2_025 }), random);
     const mine = all.filter(({ number }) => number % part.of === part.index);
     for (let from = 0; from < mine.length; from += A_DAY)
       await besiege(trial, mine.slice(from, from + A_DAY), seams);

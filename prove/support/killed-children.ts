@@ -7,6 +7,7 @@ import type { Sql } from '../../src/adapters/postgres/sql.ts';
 import type { Proposal } from '../../src/incident/proposal.ts';
 import type { Ask, Done, Reply } from './child-messages.ts';
 import { oneLine } from './moments.ts';
+import type { Renewed } from './renewed.ts';
 import type { Trial } from './property.ts';
 import type { World } from './world.ts';
 
@@ -18,18 +19,19 @@ const CHILD = join(import.meta.dirname, 'executor-child.ts');
  * at so many at random, half of them with a write that is lost on its way or whose answer is.
  */
 export async function killedChildren(
-  world: World,
+  worlds: Renewed<World>,
   { random, tally }: Trial,
   options: {
     inOrder: number;
     atRandom: number;
-    judge: (proposal: Proposal, moment: string) => Promise<void>;
+    judge: (world: World, proposal: Proposal, moment: string) => Promise<void>;
   },
 ): Promise<void> {
   // The one that nobody kills leaves its compiled modules there for all the others, which begin in a third of the time.
   const compiled = mkdtempSync(join(tmpdir(), 'sitrep-prove-compiled-'));
   try {
-    const whole = await run(compiled, world, await world.proposeApproved(), Number.POSITIVE_INFINITY);
+    const first = await worlds.next();
+    const whole = await run(compiled, first, await first.proposeApproved(), Number.POSITIVE_INFINITY);
     tally.check(whole.done, () => 'an executor that nobody killed did not come to its end');
     const moments = 2 * whole.requests;
     tally.count('moments of a process', moments);
@@ -37,10 +39,11 @@ export async function killedChildren(
       moment: number,
       fate: 'carried out' | 'lost before' | 'lost after',
     ): Promise<void> => {
+      const world = await worlds.next();
       const proposal = await world.proposeApproved();
       if (fate !== 'carried out') world.cluster.failNextWrite(fate);
       const { last } = await run(compiled, world, proposal, moment);
-      await options.judge(proposal, `at moment ${moment} of ${moments} (${last}), write ${fate}`);
+      await options.judge(world, proposal, `at moment ${moment} of ${moments} (${last}), write ${fate}`);
       tally.count('processes killed');
     };
     const stride = Math.max(1, Math.ceil(moments / options.inOrder));

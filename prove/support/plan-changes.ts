@@ -2,13 +2,17 @@ import { consentDigest, type Consent, type Proposal } from '../../src/incident/p
 import { rendered } from '../../test/support/rendered.ts';
 import { leavesOf, withLeaf } from './leaves.ts';
 import { approvePlan, finishPlan, type PlanWorld } from './plan-world.ts';
+import type { Renewed } from './renewed.ts';
 import type { Trial } from './property.ts';
 
 type Fits = 'nothing' | 'the digest' | 'the digest and the card';
 
 /** Every leaf of any step, changed before the plan is approved and after it. */
-export async function changedSteps({ tally, size, random }: Trial, world: PlanWorld): Promise<void> {
-  const sample = (await world.propose(random)).question.lead;
+export async function changedSteps(
+  { tally, size, random }: Trial,
+  worlds: Renewed<PlanWorld>,
+): Promise<void> {
+  const sample = (await (await worlds.next()).propose(random)).question.lead;
   const leaves = [
     ...leavesOf(sample.consent).map((path) => ({ column: 'consent' as const, path })),
     ...leavesOf(sample.action).map((path) => ({ column: 'action' as const, path })),
@@ -17,6 +21,7 @@ export async function changedSteps({ tally, size, random }: Trial, world: PlanWo
   for (const { column, path } of leaves.filter((_, place) => place % every === 0)) {
     for (const fits of ['nothing', 'the digest', 'the digest and the card'] as const) {
       for (const when of ['before', 'after'] as const) {
+        const world = await worlds.next();
         const plan = await world.propose(random);
         const place = random.below(plan.order.length);
         const step = plan.question.steps[place] ?? plan.question.lead;

@@ -3,6 +3,7 @@ import { removeStopFile, writeStopFile } from '../../src/main/stop-file.ts';
 import { APPROVER, ONCALL } from '../../test/support/loop.ts';
 import { oneLine, watchedCluster, watchedDatabase } from './moments.ts';
 import { approvePlan, carryOutPlan, finishPlan, type Planned, type PlanWorld } from './plan-world.ts';
+import type { Renewed } from './renewed.ts';
 import type { Trial } from './property.ts';
 import { UNFINISHED } from './world.ts';
 
@@ -12,14 +13,16 @@ type How = 'the row' | 'the file';
  * The switch is pulled at moments spread over the way of plans, in each plan at others. A write whose intent was
  * on record before may still go out; every later one, of this step or the next, must not begin.
  */
-export async function pullDuringPlans(trial: Trial, world: PlanWorld, home: string): Promise<void> {
+export async function pullDuringPlans(trial: Trial, worlds: Renewed<PlanWorld>, home: string): Promise<void> {
   const { size, random } = trial;
   const plans = size({ quick: 3, ci: 10, full: 50 });
   const pullsOfEach = size({ quick: 2, ci: 3, full: 8 });
   for (let number = 0; number < plans; number += 1) {
-    const sample = await world.propose(random);
-    const momentsOfAStep = (await momentsOf(world, sample)) / sample.order.length;
+    const first = await worlds.next();
+    const sample = await first.propose(random);
+    const momentsOfAStep = (await momentsOf(first, sample)) / sample.order.length;
     for (let pull = 0; pull < pullsOfEach; pull += 1) {
+      const world = await worlds.next();
       const plan = await world.propose(random);
       // Spread evenly over the way, so that with enough plans no moment is left out.
       const way = (pull + number / plans) / pullsOfEach;

@@ -1,5 +1,6 @@
 import { ONCALL, APPROVER } from '../../test/support/loop.ts';
 import { approvePlan, carryOutPlan, finishPlan, type Planned, type PlanWorld } from './plan-world.ts';
+import type { Renewed } from './renewed.ts';
 import type { Trial } from './property.ts';
 
 type Surprise = {
@@ -61,9 +62,10 @@ const SURPRISES: Surprise[] = [
 ];
 
 /** A plan in which one step does not end as it should: what comes after it must not begin. */
-export async function surprises({ tally, size, random }: Trial, world: PlanWorld): Promise<void> {
+export async function surprises({ tally, size, random }: Trial, worlds: Renewed<PlanWorld>): Promise<void> {
   for (let round = 0; round < size({ quick: 1, ci: 4, full: 25 }); round += 1) {
     for (const { name, happen, written } of SURPRISES) {
+      const world = await worlds.next();
       const plan = await world.propose(random);
       const place = random.below(plan.order.length);
       const replica = await world.replica(plan);

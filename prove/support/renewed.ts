@@ -1,10 +1,11 @@
-import type { World } from './world.ts';
+/** A world to try things in, and another one after so many times, because each look takes longer the more lies in it. */
+export type Renewed<W> = { next(): Promise<W>; close(): Promise<void> };
 
-/** The same world again and again, and a new one after so many times. */
-export type Renewed = { next(): Promise<World>; close(): Promise<void> };
-
-export function renewed(open: () => Promise<World>, times: number): Renewed {
-  let world: World | null = null;
+export function renewed<W extends { close(): Promise<void> }>(
+  open: () => Promise<W>,
+  times: number,
+): Renewed<W> {
+  let world: W | null = null;
   let used = 0;
   const close = async (): Promise<void> => {
     const left = world;
