@@ -2,7 +2,9 @@
 // Tries to break what Sitrep claims of itself, always in the same way for the same seed, and exits with 1 where
 // it succeeds. Needs nothing but npm packages; with TEST_DATABASE_URL the properties that need a database use that
 // PostgreSQL server instead of the embedded one.
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROPERTIES } from './properties.ts';
 import { apart } from './support/apart.ts';
@@ -33,6 +35,8 @@ if (!Number.isSafeInteger(seed) || chosen.length === 0) {
   console.error(`--seed takes a whole number, and --only part of one of: ${names}.`);
   process.exit(2);
 }
+const compiled = mkdtempSync(join(tmpdir(), 'sitrep-prove-compiled-'));
+process.once('exit', () => rmSync(compiled, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const results = new Map<Property, [Examined, ...Examined[]]>();
@@ -44,7 +48,7 @@ await Promise.all(
   Array.from({ length: LANES }, async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const { property, part } = next;
-      const result = await apart(property, { scale, seed, part });
+      const result = await apart(property, { scale, seed, part, compiled });
       results.set(property, [result, ...(results.get(property) ?? [])]);
       const { name, cases, violations, seconds, examples } = result;
       const which = part.of === 1 ? '' : ` (part ${part.index + 1} of ${part.of})`;

@@ -9,9 +9,11 @@ const CHILD = join(import.meta.dirname, 'examine-child.ts');
 /** Examines a property, or a part of it, in a process of its own, so that one does not slow down or bring down another. */
 export async function apart(
   { name, claim }: Property,
-  { scale, seed, part }: { scale: Scale; seed: number; part: Part },
+  { scale, seed, part, compiled }: { scale: Scale; seed: number; part: Part; compiled: string },
 ): Promise<Examined> {
   const child = fork(CHILD, [name, scale, ...[seed, part.index, part.of].map(String)], {
+    // The first one leaves its compiled modules there for all the others, which begin in half the time.
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const end = (): void => void child.kill('SIGKILL');

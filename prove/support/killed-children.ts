@@ -1,7 +1,5 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sql } from '../../src/adapters/postgres/sql.ts';
 import type { Proposal } from '../../src/incident/proposal.ts';
@@ -27,32 +25,23 @@ export async function killedChildren(
     judge: (world: World, proposal: Proposal, moment: string) => Promise<void>;
   },
 ): Promise<void> {
-  // The one that nobody kills leaves its compiled modules there for all the others, which begin in a third of the time.
-  const compiled = mkdtempSync(join(tmpdir(), 'sitrep-prove-compiled-'));
-  try {
-    const first = await worlds.next();
-    const whole = await run(compiled, first, await first.proposeApproved(), Number.POSITIVE_INFINITY);
-    tally.check(whole.done, () => 'an executor that nobody killed did not come to its end');
-    const moments = 2 * whole.requests;
-    tally.count('moments of a process', moments);
-    const kill = async (
-      moment: number,
-      fate: 'carried out' | 'lost before' | 'lost after',
-    ): Promise<void> => {
-      const world = await worlds.next();
-      const proposal = await world.proposeApproved();
-      if (fate !== 'carried out') world.cluster.failNextWrite(fate);
-      const { last } = await run(compiled, world, proposal, moment);
-      await options.judge(world, proposal, `at moment ${moment} of ${moments} (${last}), write ${fate}`);
-      tally.count('processes killed');
-    };
-    const stride = Math.max(1, Math.ceil(moments / options.inOrder));
-    for (let moment = 1; moment <= moments; moment += stride) await kill(moment, 'carried out');
-    for (let n = 0; n < options.atRandom; n += 1)
-      await kill(1 + random.below(moments), FATES[n % FATES.length] ?? 'carried out');
-  } finally {
-    rmSync(compiled, { recursive: true, force: true });
-  }
+  const first = await worlds.next();
+  const whole = await run(first, await first.proposeApproved(), Number.POSITIVE_INFINITY);
+  tally.check(whole.done, () => 'an executor that nobody killed did not come to its end');
+  const moments = 2 * whole.requests;
+  tally.count('moments of a process', moments);
+  const kill = async (moment: number, fate: 'carried out' | 'lost before' | 'lost after'): Promise<void> => {
+    const world = await worlds.next();
+    const proposal = await world.proposeApproved();
+    if (fate !== 'carried out') world.cluster.failNextWrite(fate);
+    const { last } = await run(world, proposal, moment);
+    await options.judge(world, proposal, `at moment ${moment} of ${moments} (${last}), write ${fate}`);
+    tally.count('processes killed');
+  };
+  const stride = Math.max(1, Math.ceil(moments / options.inOrder));
+  for (let moment = 1; moment <= moments; moment += stride) await kill(moment, 'carried out');
+  for (let n = 0; n < options.atRandom; n += 1)
+    await kill(1 + random.below(moments), FATES[n % FATES.length] ?? 'carried out');
 }
 
 /** In every other random kill the write is also lost, before it arrived or after it was carried out. */
@@ -61,9 +50,8 @@ const FATES = ['carried out', 'lost after', 'carried out', 'lost before'] as con
 type Run = { requests: number; done: boolean; last: string };
 
 /** Runs one executor until it is done, or kills it at a moment: odd ones before a request is carried out, even ones after. */
-async function run(compiled: string, world: World, proposal: Proposal, moment: number): Promise<Run> {
+async function run(world: World, proposal: Proposal, moment: number): Promise<Run> {
   const child = fork(CHILD, [proposal.id], {
-    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
