@@ -55,7 +55,9 @@ test('docs/configuration.md has every key of a maintenance window', () => {
 });
 
 test('docs/operations.md has every variable that is read, and no other', () => {
-  const known = [...read('src/config/environment.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name);
+  const known = [...read('src/config/environment.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(
+    ([, name = '']) => name,
+  );
   // The logger is there before the configuration.
   known.push('SITREP_LOG');
   const told = [...read('docs/operations.md').matchAll(/^\| `([A-Z][A-Z_]+)` \|/gm)].map(

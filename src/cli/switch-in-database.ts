@@ -15,8 +15,8 @@ import { withStore } from './with-store.ts';
 
 /**
  * Pulls the switch on the server, for all replicas; a worker then offers what has begun to be undone. It waits for no
- * migration. Whoever has the server's credentials may ask for that. Nobody has shown a key, so that the record says who is logged in, and who that says
- * it is.
+ * migration. Whoever has the server's credentials may ask for that. Nobody has shown a key, so that the record says who is
+ * logged in, and who that says it is.
  */
 export async function stopInDatabase(
   asked: { why: string; undoLastS: number | null; order: string },
