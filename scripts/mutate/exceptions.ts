@@ -54,6 +54,7 @@ export const EXCEPTIONS: Exception[] = [
       'step',
       'text',
       'thread',
+      'timeline',
     ),
   },
   {
