@@ -24,7 +24,7 @@ export async function stopInDatabase(
 ): Promise<string> {
   return withStore(
     async ({ config, database, vault }) => {
-      const jobs = await openJobs(database, { log: createLogger('warn') });
+      const jobs = await openJobs(database, { log: createLogger('warn'), migrates: false });
       try {
         const queue = stepQueue(jobs);
         await queue.declare();
@@ -56,14 +56,20 @@ export async function stopInDatabase(
  * Pulls the switch and nothing else, for where the rest cannot be done: it needs neither settings nor the key that seals the
  * record. No undo passes. Where the order stands already, it stays.
  */
-export async function pullAlone(url: string, by: string, why: string, order: string): Promise<void> {
+export async function pullAlone(
+  url: string,
+  by: string,
+  why: string,
+  order: string,
+): Promise<'pulled' | 'stood'> {
   const database = await openServer({ url, schema: 'sitrep' });
   try {
-    await database.tx(async (sql) => {
+    return await database.tx(async (sql) => {
       const settings = settingStore(sql, () => null);
       const before = await settings.lockSwitch();
-      if (before.order !== order)
-        await settings.setStopped({ by, why: why || before.why || 'no reason given' });
+      if (before.order === order) return 'stood';
+      await settings.setStopped({ by, why: why || before.why || 'no reason given' });
+      return 'pulled';
     });
   } finally {
     await database.close();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { homeOf, readConfig } from '../config.ts';
 import { claiming } from '../incident/person.ts';
 import { plain, messageOf } from '../incident/text.ts';
@@ -14,41 +15,62 @@ export type StopOptions = { undoLast?: string; as?: string };
  * Stops all actions. The file holds at once and without a database, for every process with this SITREP_HOME. Then the
  * running Sitrep is told, or the PostgreSQL server, so that it holds for all replicas and what has begun is offered to be
  * undone. The file names the order before it is made: it lets nothing pass until then. Nothing that is missing or wrong in
- * the settings keeps the file from being written.
+ * the settings or in what was typed keeps any of this from being tried, and whatever did not go well is said and ends in 1.
  */
 export async function stopCommand(reason: string, { undoLast, as }: StopOptions): Promise<void> {
   const why = plain(reason, 300);
-  const home = homeOf(process.env, process.cwd());
   const databaseUrl = process.env['DATABASE_URL'] || undefined;
   const undoLastS = undoLast === undefined ? null : parseUndoLast(undoLast);
   const order = randomUUID();
   const by = as === undefined ? author() : claiming(author(), plain(as, 50));
-  const reasonHere = why || 'stopped from the command line';
-  const file = writeStopFile(home, reasonHere, undoLastS === null ? null : order, by);
-  console.log(`Stopped: ${file} holds for every process with this SITREP_HOME.`);
+  const problems: string[] = [];
+  const home = homeOf(process.env, process.cwd());
+  const held = holdHere(home, why || 'stopped from the command line', undoLastS === null ? null : order, by);
+  if (held.file !== null) console.log(`Stopped: ${held.file} holds for every process with this SITREP_HOME.`);
+  else problems.push(`The file that stops this SITREP_HOME cannot be written (${held.why}).`);
   if (undoLast !== undefined && undoLastS === null)
-    throw new Error(`“${undoLast}” is no time, so nothing is offered to be undone. Write --undo-last 15m.`);
+    problems.push(`“${undoLast}” is no time, so nothing is offered to be undone. Write --undo-last 15m.`);
+
   const { text, whyNot } = await tell({ why, undoLastS, order }, as, databaseUrl !== undefined);
-  if (text !== null) return console.log(`${text} “sitrep resume” removes the file.`);
-  const untold = `Nothing is offered to be undone: ${whyNot.join('; ')}.`;
-  if (databaseUrl !== undefined && (await isPulledAlone(databaseUrl, by, why, order)))
-    throw new Error(
-      `All is stopped, here and for every host on this database, but this command could not put it on record. ${untold} Run it again once that is mended.`,
-    );
-  if (databaseUrl !== undefined)
-    throw new Error(`${untold} All is stopped here; for other hosts run it again once the database answers.`);
-  if (undoLastS === null)
-    return console.error(`${untold} Run it again with --as YOUR-NAME and SITREP_KEY to have that.`);
-  throw new Error(
-    `${untold} All is stopped, and no undo may pass. Run it again with --as YOUR-NAME and SITREP_KEY while Sitrep runs; or say “/sitrep stop undo ${undoLast}” in Slack, and then run “sitrep resume” here: the stop in Slack goes on.`,
-  );
+  if (text !== null) console.log(held.file === null ? text : `${text} “sitrep resume” removes the file.`);
+  else {
+    const untold = `Nothing is offered to be undone: ${whyNot.join('; ')}.`;
+    const alone = databaseUrl === undefined ? null : await pulledAlone(databaseUrl, by, why, order);
+    if (alone === 'stood')
+      console.log(
+        'All is stopped by this order: Sitrep took it and had not answered yet. What has begun and can be undone is offered in the threads of its incidents.',
+      );
+    else if (alone === 'pulled')
+      problems.push(
+        `All is stopped for every host on this database, but this command could not put it on record. ${untold} Run it again once that is mended.`,
+      );
+    else if (held.file === null)
+      problems.push(`Nothing is stopped. ${untold} Set SITREP_STOP=1 and restart Sitrep.`);
+    else if (databaseUrl !== undefined)
+      problems.push(`${untold} All is stopped here; for other hosts run it again once the database answers.`);
+    else if (undoLast === undefined)
+      console.error(`${untold} Run it again with --as YOUR-NAME and SITREP_KEY to have that.`);
+    else
+      problems.push(
+        `${untold} All is stopped, and no undo may pass. Run it again with --as YOUR-NAME and SITREP_KEY while Sitrep runs; or say “/sitrep stop undo ${undoLast}” in Slack, and then run “sitrep resume” here: the stop in Slack goes on.`,
+      );
+  }
+  if (problems.length > 0) throw new Error(problems.join(' '));
 }
 
-async function isPulledAlone(...asked: Parameters<typeof pullAlone>): Promise<boolean> {
-  return pullAlone(...asked).then(
-    () => true,
-    () => false,
-  );
+function holdHere(
+  ...asked: Parameters<typeof writeStopFile>
+): { file: string } | { file: null; why: string } {
+  try {
+    return { file: writeStopFile(...asked) };
+  } catch (error) {
+    return { file: null, why: messageOf(error) };
+  }
+}
+
+/** How the switch stands after all else has failed; null where it could not be reached either. */
+async function pulledAlone(...asked: Parameters<typeof pullAlone>): Promise<'pulled' | 'stood' | null> {
+  return pullAlone(...asked).catch(() => null);
 }
 
 /** Lifts the file; the switch in the database only for a listed approver who shows their key. */
@@ -74,7 +96,7 @@ export async function resumeCommand({ as }: { as?: string }): Promise<void> {
 async function resumeAs(as: string, hasServer: boolean): Promise<void> {
   let answer: Answer;
   try {
-    answer = (await askSitrep({ do: 'resume', as })) as Answer;
+    answer = answerIn(await askSitrep({ do: 'resume', as }));
   } catch (error) {
     if (!hasServer)
       throw new Error(
@@ -101,7 +123,16 @@ async function onServer<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-type Answer = { ok: boolean; text: string };
+const answerSchema = z.object({ ok: z.boolean(), text: z.string() });
+type Answer = z.infer<typeof answerSchema>;
+
+/** What listens there may be something else, which has stopped nothing. */
+function answerIn(said: unknown): Answer {
+  const parsed = answerSchema.safeParse(said);
+  if (!parsed.success) throw new Error('what answers at PORT is no Sitrep');
+  return parsed.data;
+}
+
 type Asked = { why: string; undoLastS: number | null; order: string };
 
 /** Has the switch pulled where the orders stand. What it was told, or why nobody could be told. */
@@ -122,7 +153,7 @@ async function tell(
   if (as === undefined && !hasServer) whyNot.push('--as is missing, which says who asks');
   let text: string | null = null;
   if (as !== undefined)
-    text = await attempt(async () => ((await askSitrep({ do: 'stop', as, ...asked })) as Answer).text);
+    text = await attempt(async () => answerIn(await askSitrep({ do: 'stop', as, ...asked })).text);
   if (text === null && hasServer) text = await attempt(() => stopInDatabase(asked, as ?? null));
   return { text, whyNot };
 }

@@ -10,8 +10,11 @@ const SECRET_WORD_IN_CAMEL_CASE = /[a-z\d](?:Pass|Auth)$/;
 
 /** How one signs in, and in which folder one works, is said under such names as well: `--auth none`, `PWD=/srv`. */
 const NO_SECRET =
-  /^(?:none|no|off|false|yes|on|true|basic|bearer|digest|iam|jwt|mtls|oauth2?|oidc|token|\/.*)$/i;
+  /^(?:none|no|off|false|yes|on|true|\d|disabled?|enabled?|required?|optional|anonymous|basic|bearer|digest|iam|jwt|mtls|oauth2?|oidc|saml|ldap|kerberos|aws|sigv4|azure|google|gcloud|github|gitlab|api-?key|password|token|\/.*)$/i;
 const OFTEN_NONE = /(?:auth|bearer|pwd)$/i;
+
+/** Switches a thing on or off and takes no value: what follows it is something else. */
+const SWITCH = /^-+(?:no|skip|disable|enable|use|with|without|require|allow)-/i;
 
 /** In a header these are as well: nobody sends the name of a thing there. */
 const SECRET_HEADER = /(?:cookie|key|auth|session|signature)$|secret/i;
@@ -68,18 +71,24 @@ export function secretInJson(value: unknown, path: (string | number)[] = []): Fo
 export function secretArgument(command: readonly string[]): number | null {
   const place = command.findIndex((argument, at) => {
     const before = command[at - 1] ?? '';
-    const isNamed = before.startsWith('-') && !before.includes('=') && !argument.startsWith('-');
+    const isNamed =
+      before.startsWith('-') && !before.includes('=') && !SWITCH.test(before) && !argument.startsWith('-');
     const words = argument.split(/\s+/);
     return (
       (words.length > 1 && secretArgument(words) !== null) ||
       [...argument.matchAll(words.length > 1 ? ASSIGNED.words : ASSIGNED.word)].some(({ index, 0: sign }) =>
-        isWritten(argument.slice(0, index), argument.slice(index + sign.length)),
+        isAssigned(argument.slice(0, index), argument.slice(index + sign.length)),
       ) ||
       (isNamed && isWritten(before, argument)) ||
       hasForm(argument)
     );
   });
   return place < 0 ? null : place;
+}
+
+/** In a sentence such as “Check auth: look at the logs” the shorter names are words like others. */
+function isAssigned(name: string, value: string): boolean {
+  return isWritten(name, value) && (!/\s/.test(name) || SECRET.test(name) || hasForm(value));
 }
 
 function isWritten(name: string, value: string): boolean {

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openJobs } from '../../src/adapters/postgres/jobs.ts';
 import { openServer } from '../../src/adapters/postgres/server.ts';
 import type { Step } from '../../src/incident/step.ts';
 import { APPROVER, stage } from '../support/loop.ts';
 import { freshHome, runCli, startBot, type Bot } from '../support/bot.ts';
+import { fakeLog } from '../support/fake-log.ts';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.ts';
 
 const KEY = 'k'.repeat(43);
@@ -33,6 +38,16 @@ function place() {
   };
   const file = join(home, 'STOPPED');
   return { home, environment, file };
+}
+
+async function switchIn(url: string): Promise<unknown> {
+  const db = await openServer({ url, schema: 'sitrep' });
+  try {
+    const { rows } = await db.query<{ value: unknown }>(`select value from setting where name = 'stopped'`);
+    return rows[0]?.value;
+  } finally {
+    await db.close();
+  }
 }
 
 const hasServer = () => 'DATABASE_URL' in database.environment;
@@ -73,6 +88,46 @@ describe('sitrep stop', { timeout: 120_000 }, () => {
     expect(readFileSync(at.file, 'utf8')).toMatch(/^too risky\n/);
   });
 
+  it('says that nothing is stopped where neither the file can be written nor anybody told', async () => {
+    const at = place();
+    const { DATABASE_URL: _, ...embedded } = at.environment;
+    const told = await runCli(['stop', 'too', 'risky'], '/dev/null/nowhere', embedded);
+    expect(told).toMatchObject({ code: 1, output: expect.stringContaining('Nothing is stopped. ') });
+    expect(told.output).toContain('cannot be written');
+    expect(told.stdout).not.toContain('holds');
+  });
+
+  it('pulls the switch on the server though the file cannot be written and the time is none', async (test) => {
+    if (!hasServer()) return test.skip('needs a PostgreSQL server: TEST_DATABASE_URL');
+    const at = place();
+    const key = { SITREP_AUDIT_KEY: Buffer.alloc(32, 7).toString('base64') };
+    expect(await runCli(['migrate'], at.home, { ...at.environment, ...key })).toMatchObject({ code: 0 });
+    const told = await runCli(['stop', 'too', 'risky', '--undo-last', 'soon'], '/dev/null/nowhere', {
+      ...at.environment,
+      ...key,
+    });
+    expect(told.code).toBe(1);
+    expect(told.output).toContain('“soon” is no time');
+    expect(told.output).toContain('All is stopped for every host on this database');
+    expect(await switchIn(at.environment.DATABASE_URL ?? '')).toMatchObject({
+      why: 'too risky',
+      order: null,
+    });
+  });
+
+  it('is not satisfied with an answer of something else that listens there', async () => {
+    const at = place();
+    const other = createServer((_, response) => response.end('{"status":"up"}')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { DATABASE_URL: _, ...embedded } = at.environment;
+    const told = await runCli(['stop', 'too', 'risky', '--as', 'approver', '--undo-last', '15m'], at.home, {
+      ...embedded,
+      PORT: String((other.address() as AddressInfo).port),
+      SITREP_KEY: KEY,
+    }).finally(() => other.close());
+    expect(told).toMatchObject({ code: 1, output: expect.stringContaining('is no Sitrep') });
+  });
+
   it('pulls the switch on the server without the key of the record, and says what is missing', async (test) => {
     if (!hasServer()) return test.skip('needs a PostgreSQL server: TEST_DATABASE_URL');
     const at = place();
@@ -85,19 +140,15 @@ describe('sitrep stop', { timeout: 120_000 }, () => {
     expect(told).toMatchObject({
       code: 1,
       output: expect.stringMatching(
-        /All is stopped, here and for every host on this database, but this command could not put it on record\. .*SITREP_AUDIT_KEY is missing/,
+        /All is stopped for every host on this database, but this command could not put it on record\. .*SITREP_AUDIT_KEY is missing/,
       ) as string,
     });
     expect(existsSync(at.file)).toBe(true);
-    const db = await openServer({ url: at.environment.DATABASE_URL ?? '', schema: 'sitrep' });
-    try {
-      const { rows } = await db.query(`select value from setting where name = 'stopped'`);
-      expect(rows).toEqual([
-        { value: { by: expect.stringMatching(/^cli/) as string, why: 'too risky', order: null } },
-      ]);
-    } finally {
-      await db.close();
-    }
+    expect(await switchIn(at.environment.DATABASE_URL ?? '')).toEqual({
+      by: expect.stringMatching(/^cli/) as string,
+      why: 'too risky',
+      order: null,
+    });
   });
 
   it('lifts the file alone where the database is away, says so, and fails', async () => {
@@ -160,6 +211,8 @@ describe('sitrep stop', { timeout: 120_000 }, () => {
     expect(await runCli(['migrate'], at.home, own)).toMatchObject({ code: 0 });
     const db = await openServer({ url: own.DATABASE_URL ?? '', schema: 'sitrep' });
     try {
+      // As a Sitrep that has run here once has left it.
+      await (await openJobs(db, { log: fakeLog() })).drain();
       const s = await stage(db);
       await s.fire();
       await s.turn();

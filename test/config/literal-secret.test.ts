@@ -76,8 +76,20 @@ test.each([
   'PWD=/srv/store',
   '--pwd /srv/store',
   '--bearer true',
+  '--auth aws',
+  '--auth required',
+  '--no-auth stdio',
+  '--skip-auth http',
 ])('“%s” holds none', (words) => {
   expect(secretArgument(['store', ...words.split(' ')])).toBeNull();
+});
+
+test('a word in a sentence is no name', () => {
+  expect(
+    secretArgument(['ask', '--instructions', 'Check auth: look at the logs. First pass: all of them']),
+  ).toBeNull();
+  expect(secretArgument(['ask', '--header', 'X-Auth: abc'])).toBe(2);
+  expect(secretArgument(['sh', '-c', 'ask the password: abc'])).toBe(2);
 });
 
 test('a secret of one of the kinds whose name says nothing else is one, whatever it is', () => {

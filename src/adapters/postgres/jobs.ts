@@ -9,14 +9,19 @@ import { quoteName } from './sql.ts';
 /**
  * Starts job processing on an open database; pg-boss keeps its tables in a schema of their own,
  * `<schema>_jobs`. On the embedded database, jobs that a killed predecessor left running start again at once.
+ * With `migrates: false` it rejects where these tables are not there as this version needs them.
  */
-export async function openJobs(db: Database, { log }: { log: JobLog }): Promise<Jobs> {
+export async function openJobs(
+  db: Database,
+  { log, migrates = true }: { log: JobLog; migrates?: boolean },
+): Promise<Jobs> {
   const schema = `${db.schema}_jobs`;
   const embedded = db.kind === 'embedded';
   const boss = new PgBoss({
     db: jobDatabase(db),
     backend: embedded ? 'pglite' : 'postgres',
     schema: quoteName(schema),
+    migrate: migrates,
     // One process on the embedded database has nobody to look after but itself.
     superviseIntervalSeconds: embedded ? 30 : 3,
     monitorIntervalSeconds: embedded ? 30 : 3,

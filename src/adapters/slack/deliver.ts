@@ -49,8 +49,8 @@ export async function startDelivery(settings: DeliverySettings): Promise<Deliver
     for (const { bell } of couriers) bell.ring();
   });
   const end = new AbortController();
-  const trouble = { times: 0 };
-  const running = couriers.map(({ lanes, bell }) => runCourier(settings, lanes, bell, trouble, end.signal));
+  const slack = { isAway: false };
+  const running = couriers.map(({ lanes, bell }) => runCourier(settings, lanes, bell, slack, end.signal));
   return {
     async stop() {
       end.abort();
@@ -65,12 +65,13 @@ async function runCourier(
   settings: DeliverySettings,
   lanes: ClaimOptions['lanes'],
   bell: Bell,
-  /** How often in a row it went wrong, for both couriers: the one that fails need not be the one that succeeds next. */
-  trouble: { times: number },
+  /** Of both couriers: the one that fails need not be the one that gets through next. */
+  slack: { isAway: boolean },
   end: AbortSignal,
 ): Promise<void> {
   const { outbox, log, pollMs = POLL_MS, leaseS = LEASE_S } = settings;
-  const backOffS = (): number => Math.min(LONGEST_BACK_OFF_S, 0.5 * 2 ** Math.min(trouble.times, 10));
+  let troubles = 0;
+  const backOffS = (): number => Math.min(LONGEST_BACK_OFF_S, 0.5 * 2 ** Math.min(troubles, 10));
 
   /** Sends one message. Resolves to how long the courier should rest: 0 after a success. */
   const deliverOne = async (): Promise<Rest> => {
@@ -91,18 +92,22 @@ async function runCourier(
     try {
       await outbox.shown(message, await sendMessage({ ...settings, isStillOurs }, message, content));
     } catch (error) {
-      if (slackFailure(error).kind === 'away' || slackFailure(error).kind === 'uncertain') trouble.times++;
+      if (slackFailure(error).kind === 'away' || slackFailure(error).kind === 'uncertain') {
+        troubles++;
+        slack.isAway = true;
+      }
       return { ms: await settleFailure(settings, message, error, backOffS()), untilRung: false };
     }
-    if (trouble.times > 0) log.info({}, 'Slack answers again');
-    trouble.times = 0;
+    if (slack.isAway) log.info({}, 'Slack answers again');
+    slack.isAway = false;
+    troubles = 0;
     if (content.kind === 'message' && isRoot(message)) await wantHeldBackCards(settings, content.view);
     return { ms: 0, untilRung: false };
   };
 
   while (!end.aborted) {
     const rest = await deliverOne().catch((error: unknown) => {
-      trouble.times++;
+      troubles++;
       log.error(
         { error: error instanceof Error ? error.message : 'unknown' },
         'The outbox cannot be read; trying again',

@@ -20,8 +20,9 @@ export type HomeContents = {
 };
 
 const MOST_LISTED = 15;
-const MOST_NAMED = 40;
-const MOST_CHARACTERS = 12_500;
+const MOST_NAMED = 20;
+/** Of what is listed; the headings, and what there was no room for, come on top. */
+const MOST_CHARACTERS = 12_000;
 
 /** One line about an incident. */
 type Item = { about: Incident; line: Inline[] };

@@ -39,6 +39,6 @@ it('names an incident once whatever awaits in it, and not more names than anybod
     'and 2 more: INC-1. “/sitrep why INC-1” tells of one; its cards are in its thread.',
   );
   expect(shown({ ongoing: incidents(100) }).find((line) => line.startsWith('and 85 more: '))).toMatch(
-    /, INC-46 and 45 others\./,
+    /, INC-66 and 65 others\./,
   );
 });
