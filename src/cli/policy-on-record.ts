@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { toolNames } from '../incident/action.ts';
 import { AUTONOMIES, type PolicyQuestion } from '../incident/policy.ts';
+import { utc } from '../incident/utc.ts';
 import { readConfig } from '../config.ts';
 import { teamOf } from '../main/team.ts';
 import { auditLine } from './audit/export-lines.ts';
@@ -42,7 +43,7 @@ const content = z.object({ title: z.string(), policy: answer });
 export async function explainOnRecord(file: string, seq: number): Promise<void> {
   const { title, policy: then } = await entryOf(file, seq);
   const { policy } = teamOf(readConfig(process.env, process.cwd()));
-  console.log(`Entry ${seq}, ${onOneLine(title, 200)}, at ${then.at.toISOString()}`);
+  console.log(`Entry ${seq}, ${onOneLine(title, 200)}, at ${utc(then.at)}`);
   const { byHand, ...asked } = then.asked;
   const question: PolicyQuestion = {
     ...asked,

@@ -1,11 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Waiting } from '../adapters/http/terminal.ts';
+import { LONGEST_TYPED } from '../incident/confirmation.ts';
 import { plain } from '../incident/text.ts';
 import { askSitrep } from './ask-sitrep.ts';
 import { onOneLine } from './on-one-line.ts';
-
-/** As much as what is typed may be long, and what it is. */
-const LONGEST_TYPED = 3_200;
 
 /** Makes a key for one person: the key is theirs, the hash goes into sitrep.yaml. */
 export function keyCommand(): void {
@@ -66,7 +64,7 @@ export async function proposeCommand(
 
 function print({ id, incidentId, title, card, digest, typeThis }: Waiting): void {
   const typed =
-    typeThis === null ? '' : `To approve it, give with --typed ${onOneLine(typeThis, LONGEST_TYPED)}\n`;
+    typeThis === null ? '' : `To approve it, give with --typed ${onOneLine(typeThis, LONGEST_TYPED + 200)}\n`;
   console.log(`${id}  INC-${incidentId}  ${title}\n${card}\nDigest: ${digest}\n${typed}`);
 }
 

@@ -14,6 +14,9 @@ export type Confirmation =
       told: boolean;
     };
 
+/** Characters that may be typed; the names of all targets of a plan have room. */
+export const LONGEST_TYPED = 3_000;
+
 /** A card longer than this could push its own buttons or half of itself out of sight. Counted as JSON. */
 const LONGEST_CARD = 5_800;
 

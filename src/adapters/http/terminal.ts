@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { confirmationOf, type Confirmation } from '../../incident/confirmation.ts';
+import { confirmationOf, LONGEST_TYPED, type Confirmation } from '../../incident/confirmation.ts';
 import { parseIncidentName } from '../../incident/incident.ts';
 import type { Via } from '../../incident/journal.ts';
 import { cardText } from '../../incident/literal.ts';
@@ -21,7 +21,7 @@ const askedSchema = z.discriminatedUnion('do', [
     as: z.string().max(100),
     proposalId: z.uuid(),
     digest: z.string().regex(/^[0-9a-f]{64}$/),
-    typed: z.string().max(3_000).optional(),
+    typed: z.string().max(LONGEST_TYPED).optional(),
   }),
   z.strictObject({
     do: z.literal('reject'),

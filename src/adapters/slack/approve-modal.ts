@@ -1,7 +1,6 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
-import type { Confirmation } from '../../incident/confirmation.ts';
-import { isLong } from '../../incident/confirmation.ts';
+import { isLong, LONGEST_TYPED, type Confirmation } from '../../incident/confirmation.ts';
 import { cardText } from '../../incident/literal.ts';
 import type { Question } from '../../incident/question.ts';
 import type { Place } from './desk.ts';
@@ -52,7 +51,7 @@ export function approveModal(
           type: 'plain_text',
           text: 'Exactly as it stands there. It goes into the record, with your name.',
         },
-        element: { type: 'plain_text_input', action_id: FIELD, min_length: 1, max_length: 3_000 },
+        element: { type: 'plain_text_input', action_id: FIELD, min_length: 1, max_length: LONGEST_TYPED },
       },
     ],
   };
