@@ -175,6 +175,18 @@ describe('an approval', () => {
     expect((await approve(store, ask(), PEOPLE)).ok).toBe(true);
   });
 
+  it('is refused with the words of what stops all actions from outside', async () => {
+    const stopped = async () => ({
+      by: 'STOPPED',
+      why: 'the file is there, and “sitrep resume” removes it',
+      isOutside: true,
+    });
+    expect(await approve(fakeDecideStore([proposal], { stopped }).store, ask(), PEOPLE)).toMatchObject({
+      ok: false,
+      text: 'All actions are stopped: the file is there, and “sitrep resume” removes it.',
+    });
+  });
+
   it('is refused while all actions are stopped, and an undo is told of the way out', async () => {
     const stopped = async () => ({ by: 'U1', why: 'fire' });
     const start = 'All actions are stopped (fire).';
