@@ -42,16 +42,19 @@ export const GROUPS: Record<string, Group> = {
     tests: tests('incident', 'wall-clock', 'maintenance'),
   },
   approval: {
-    mutate: files(
-      'src/decide',
-      'decide',
-      'by-policy',
-      'reject',
-      'refusals',
-      'consented-undo',
-      'why-forbidden',
-      'give-way',
-    ),
+    mutate: [
+      ...files(
+        'src/decide',
+        'decide',
+        'by-policy',
+        'reject',
+        'refusals',
+        'consented-undo',
+        'why-forbidden',
+        'give-way',
+      ),
+      ...files('src/incident', 'rejection'),
+    ],
     tests: tests('decide', 'decide', 'decide-plan', 'consented-undo', 'why-forbidden'),
   },
   consent: {
@@ -65,7 +68,6 @@ export const GROUPS: Record<string, Group> = {
       'plan',
       'proposal',
       'question',
-      'rejection',
       'utc',
     ),
     tests: tests(

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Action } from '../../src/incident/action.ts';
 import type { Service } from '../../src/incident/service.ts';
-import { declaresTarget, targetServices } from '../../src/incident/target-services.ts';
+import { declaredTargets, declaresTarget, targetServices } from '../../src/incident/target-services.ts';
 import { aService } from '../support/a-service.ts';
 
 const pricing = aService('pricing', { kubernetes: { namespace: 'shop', deployment: 'pricing' } });
@@ -46,4 +46,13 @@ it.each<[string, Service, Action, boolean]>([
   ['no node, as nobody does', pricing, cordon, false],
 ])('knows whether a service declares a target of the kind: %s', (_, one, action, declares) => {
   expect(declaresTarget(one, action)).toBe(declares);
+});
+
+it.each<[string, Action, ReturnType<typeof declaredTargets>]>([
+  ['deployments', restart('pricng'), { kind: 'deployment', typed: 'shop/pricng', known: ['shop/pricing'] }],
+  ['apps', flyRestart('other'), { kind: 'app', typed: 'other', known: ['shop-edge'] }],
+  ['repositories, each once', issue('acme/x'), { kind: 'repository', typed: 'acme/x', known: ['acme/shop'] }],
+  ['no nodes, which belong to none', cordon, null],
+])('tells what is declared of the kind: %s', (_, action, declared) => {
+  expect(declaredTargets(catalogue, action)).toEqual(declared);
 });

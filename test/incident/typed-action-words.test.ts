@@ -42,6 +42,19 @@ it.each([
   expect(readText(text)).toBe(said);
 });
 
+it.each([
+  [
+    'kubernetes.rollback namespace=shop deployment=pricing revision=REVISION',
+    '“REVISION” only holds the place: write a number such as 3 there.',
+  ],
+  [
+    'github.open_revert_pull_request repo=acme/shop sha=SHA',
+    '“SHA” only holds the place: write the sha that is meant there.',
+  ],
+])('does not take the example for what is meant: %s', (text, said) => {
+  expect(readText(text)).toBe(said);
+});
+
 it('says of a text what the catalogue says of it, also of an entry', () => {
   expect(readText('kubernetes.restart namespace=Shop! deployment=a')).toMatch(
     /^“namespace” is “Shop!”: (?!not a text|not what belongs there)./u,
