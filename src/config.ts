@@ -83,18 +83,31 @@ export function homeOf(environment: NodeJS.ProcessEnv, directory: string): strin
 }
 
 /**
+ * Reads sitrep.yaml alone; `team` is null where there is none. Throws `ConfigError` like `readConfig`, but asks for none of the
+ * tokens that belong to it.
+ */
+export function readTeam(
+  environment: NodeJS.ProcessEnv,
+  directory: string,
+): { file: string; team: Team | null } {
+  const named = environment['SITREP_CONFIG'] || undefined;
+  const file = resolve(directory, named ?? 'sitrep.yaml');
+  if (existsSync(file))
+    return {
+      file,
+      team: readTeamFile(file, readFileSync(file, 'utf8'), (paths) => fromBackstage(file, paths)),
+    };
+  if (named) throw new ConfigError(`SITREP_CONFIG: there is no file ${file}. Correct the path or unset it.`);
+  return { file, team: null };
+}
+
+/**
  * Reads the environment and sitrep.yaml. Throws `ConfigError` for the first mistake; its message names
  * the variable, or file and line, and what to write instead. Never repeats the value of a secret.
  */
 export function readConfig(environment: NodeJS.ProcessEnv, directory: string): Config {
   const env = readEnvironment(environment);
-  const file = resolve(directory, env.SITREP_CONFIG ?? 'sitrep.yaml');
-  if (env.SITREP_CONFIG && !existsSync(file)) {
-    throw new ConfigError(`SITREP_CONFIG: there is no file ${file}. Correct the path or unset it.`);
-  }
-  const team = existsSync(file)
-    ? readTeamFile(file, readFileSync(file, 'utf8'), (paths) => fromBackstage(file, paths))
-    : null;
+  const { file, team } = readTeam(environment, directory);
   const home = homeOf(environment, directory);
   const slack = readSlack(env);
   const repos = listOf(env.GITHUB_REPOS ?? '');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { toolNames } from '../incident/action.ts';
 import { AUTONOMIES, type PolicyQuestion } from '../incident/policy.ts';
 import { utc } from '../incident/utc.ts';
-import { readConfig } from '../config.ts';
+import { readTeam } from '../config.ts';
 import { teamOf } from '../main/team.ts';
 import { auditLine } from './audit/export-lines.ts';
 import { strictLines } from './audit/strict-lines.ts';
@@ -38,11 +38,11 @@ const content = z.object({ title: z.string(), policy: answer });
 
 /**
  * Asks the policy of sitrep.yaml once more what an entry of an export says that it was asked, with the record of then;
- * needs no database. Exits 1 where it does not say what is on record.
+ * needs no database and no token. Exits 1 where it does not say what is on record.
  */
 export async function explainOnRecord(file: string, seq: number): Promise<void> {
   const { title, policy: then } = await entryOf(file, seq);
-  const { policy } = teamOf(readConfig(process.env, process.cwd()));
+  const { policy } = teamOf(readTeam(process.env, process.cwd()));
   console.log(`Entry ${seq}, ${onOneLine(title, 200)}, at ${utc(then.at)}`);
   const { byHand, ...asked } = then.asked;
   const question: PolicyQuestion = {

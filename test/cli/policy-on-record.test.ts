@@ -7,8 +7,9 @@ import { freshHome, runCli } from '../support/bot.ts';
 import { testDatabase } from '../support/database.ts';
 import { planStage } from '../support/plan-stage.ts';
 
-/** What the three steps of a plan use up, their undo finds used up: only the record tells the two questions apart. */
+/** It names a cluster, whose token an auditor has not. What the three steps of a plan use up, their undo finds used up: only the record tells the two questions apart. */
 const TEAM = `
+kubernetes: { url: https://cluster.example.com:6443 }
 services: { catalog: {}, checkout: {}, pricing: {} }
 policy:
   - { name: few, when: { budget: { runs: 3, hours: 24 } }, then: approve }

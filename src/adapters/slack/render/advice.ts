@@ -25,13 +25,15 @@ export function advice(view: IncidentView): string {
   const unknown = proposals.find((proposal) => proposal.state === 'unknown');
   if (unknown) return `Look yourself: nobody knows whether “${title(unknown.title)}” took effect.`;
   if (incident.state === 'resolved') {
-    const helped = successes(proposals).find(({ steps }) => !steps.some(awaitsReview));
+    const helped = successes(proposals)
+      .filter(({ steps }) => !steps.some(awaitsReview))
+      .toSorted((a, b) => Number(b.lead.decidedAt) - Number(a.lead.decidedAt))[0];
     const how = helped ? `It is over: “${title(helped.title)}” helped.` : 'It is over.';
     return `${how} ${left === null ? '' : `${left} `}Read the postmortem draft and correct what is wrong.`;
   }
-  // To undo what has helped is nobody's next move, whoever asked for it.
+  // To undo what has helped is nobody's next move, whoever asked for it; nor is another fix while nothing fires.
   const [best, ...others] = pendingCards(view)
-    .filter((card) => !undoesSuccess(view, card))
+    .filter((card) => !undoesSuccess(view, card) && (incident.state !== 'monitoring' || !isFix(card)))
     .toSorted((a, b) => Number(isByHand(a)) - Number(isByHand(b)));
   if (best && stopped?.isOutside) return `Nothing can run: ${inertLine(stopped.why, 300)}.`;
   if (best && stopped) return `Nothing can run: all actions are stopped. /sitrep resume allows them again.`;
@@ -94,6 +96,11 @@ function asked(view: IncidentView, proposal: Proposal): string {
 /** What somebody has asked for has a card like every other; what Sitrep found is the better advice. */
 function isByHand({ requestedBy, undoes }: Proposal): boolean {
   return requestedBy !== SITREP && undoes === null;
+}
+
+/** What Sitrep proposes by itself against what fires. */
+function isFix({ requestedBy, undoes }: Proposal): boolean {
+  return requestedBy === SITREP && undoes === null;
 }
 
 function undoesSuccess(view: IncidentView, { undoes }: Proposal): boolean {

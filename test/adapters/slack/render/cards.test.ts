@@ -169,7 +169,18 @@ describe('the advice', () => {
     ],
     ['mitigating', [aProposal({ state: 'sent' }), other], `Wait: ${rollback} is under way.`],
     ['monitoring', [aProposal({ state: 'succeeded' })], 'watching whether it stays well'],
+    ['monitoring', [aProposal({ state: 'succeeded' }), other], 'watching whether it stays well'],
+    ['monitoring', [{ ...other, requestedBy: 'U0ONCALL' }], `Decide in the thread: “${other.title}”`],
+    ['monitoring', [undo], 'Decide in the thread: “Undo the rollback”'],
     ['resolved', [], 'It is over. Read the postmortem draft'],
+    [
+      'resolved',
+      [
+        aProposal({ state: 'succeeded', decidedAt: new Date(1_000) }),
+        { ...other, state: 'succeeded', decidedAt: new Date(2_000) },
+      ],
+      `It is over: “${other.title}” helped. Read`,
+    ],
     ['resolved', [aProposal({ state: 'succeeded' }), other], `It is over: ${rollback} helped. Read`],
     [
       'resolved',
