@@ -96,7 +96,10 @@ export async function approve(
   const now = (await store.now()).getTime();
   for (const { id, expiresAt } of steps.slice(1))
     await store.enqueue({ kind: 'proposal', id }, Math.ceil((expiresAt.getTime() - now) / 1000) + 1);
-  return { ok: true, text: `Approved: ${question.title}. Sitrep carries it out now and checks the effect.` };
+  return {
+    ok: true,
+    text: `Approved: ${question.title}. Sitrep carries it out now, unless its target has changed, and checks the effect.`,
+  };
 }
 
 function firstMisfit(steps: readonly Proposal[]): string | null {

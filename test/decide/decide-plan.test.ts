@@ -62,7 +62,7 @@ it('approves all steps at once, and begins with the first', async () => {
   const plan = of([one, two]);
   expect(await plan.say()).toEqual({
     ok: true,
-    text: 'Approved: Plan of 2 steps: do 1; do 2. Sitrep carries it out now and checks the effect.',
+    text: 'Approved: Plan of 2 steps: do 1; do 2. Sitrep carries it out now, unless its target has changed, and checks the effect.',
   });
   expect(plan.states()).toEqual(['approved', 'approved']);
   expect(plan.entries).toEqual(

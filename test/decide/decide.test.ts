@@ -36,7 +36,7 @@ describe('an approval', () => {
     const asked = ask({ via: 'slack', typed: ' shop/checkout ' });
     expect(await approve(store, asked, PEOPLE)).toEqual({
       ok: true,
-      text: `Approved: ${title}. Sitrep carries it out now and checks the effect.`,
+      text: `Approved: ${title}. Sitrep carries it out now, unless its target has changed, and checks the effect.`,
     });
     expect(entries).toEqual([
       {
