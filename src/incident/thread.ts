@@ -35,8 +35,8 @@ export function slotsOf(entry: NewEntry): Slot[] {
       // What is said of an undo that cannot be offered ends with what it would undo.
       return [
         'summary',
-        ...(entry.to === 'reverted' ? (['evidence'] as const) : []),
         `proposal:${cardOf(entry)}`,
+        ...(entry.to === 'reverted' ? (['evidence', `outcome:${cardOf(entry)}`] as const) : []),
       ];
     case 'proposal.rejected':
     case 'approval.given':
