@@ -6,7 +6,7 @@ export function answer(response: ServerResponse, status: number, body: unknown):
 }
 
 const LINGER_MS = 1000;
-const LINGER_BYTES = 1024 * 1024;
+const LINGER_BYTES = 8 * 1024 * 1024;
 
 /**
  * Answers a request whose body will not be read, and closes its connection. A connection that is closed
