@@ -35,7 +35,9 @@ export async function stopCommand(reason: string, { undoLast, as }: StopOptions)
   if (text !== null) console.log(held.file === null ? text : `${text} “sitrep resume” removes the file.`);
   else {
     const untold = `Nothing is offered to be undone: ${whyNot.join('; ')}.`;
-    const alone = databaseUrl === undefined ? null : await pulledAlone(databaseUrl, by, why, order);
+    // How the switch stands after all else has failed; null where it could not be reached either.
+    const alone =
+      databaseUrl === undefined ? null : await pullAlone(databaseUrl, by, why, order).catch(() => null);
     if (alone === 'stood')
       console.log(
         'All is stopped by this order: Sitrep took it and had not answered yet. What has begun and can be undone is offered in the threads of its incidents.',
@@ -48,7 +50,7 @@ export async function stopCommand(reason: string, { undoLast, as }: StopOptions)
       problems.push(`Nothing is stopped. ${untold} Set SITREP_STOP=1 and restart Sitrep.`);
     else if (databaseUrl !== undefined)
       problems.push(`${untold} All is stopped here; for other hosts run it again once the database answers.`);
-    else if (undoLast === undefined)
+    else if (undoLastS === null)
       console.error(`${untold} Run it again with --as YOUR-NAME and SITREP_KEY to have that.`);
     else
       problems.push(
@@ -66,11 +68,6 @@ function holdHere(
   } catch (error) {
     return { file: null, why: messageOf(error) };
   }
-}
-
-/** How the switch stands after all else has failed; null where it could not be reached either. */
-async function pulledAlone(...asked: Parameters<typeof pullAlone>): Promise<'pulled' | 'stood' | null> {
-  return pullAlone(...asked).catch(() => null);
 }
 
 /** Lifts the file; the switch in the database only for a listed approver who shows their key. */

@@ -33,7 +33,11 @@ export function advice(view: IncidentView): string {
   }
   // To undo what has helped is nobody's next move, whoever asked for it; nor is another fix while nothing fires.
   const [best, ...others] = pendingCards(view)
-    .filter((card) => !undoesSuccess(view, card) && (incident.state !== 'monitoring' || !isFix(card)))
+    .filter(
+      (card) =>
+        !undoesSuccess(view, card) &&
+        (incident.state !== 'monitoring' || card.undoes !== null || isByHand(card)),
+    )
     .toSorted((a, b) => Number(isByHand(a)) - Number(isByHand(b)));
   if (best && stopped?.isOutside) return `Nothing can run: ${inertLine(stopped.why, 300)}.`;
   if (best && stopped) return `Nothing can run: all actions are stopped. /sitrep resume allows them again.`;
@@ -96,11 +100,6 @@ function asked(view: IncidentView, proposal: Proposal): string {
 /** What somebody has asked for has a card like every other; what Sitrep found is the better advice. */
 function isByHand({ requestedBy, undoes }: Proposal): boolean {
   return requestedBy !== SITREP && undoes === null;
-}
-
-/** What Sitrep proposes by itself against what fires. */
-function isFix({ requestedBy, undoes }: Proposal): boolean {
-  return requestedBy === SITREP && undoes === null;
 }
 
 function undoesSuccess(view: IncidentView, { undoes }: Proposal): boolean {
